@@ -1,0 +1,57 @@
+//! What every lesson server of Crumbs shares: start-up and shut-down, the page layout and its style sheet, the lesson
+//! document as a page, error pages that teach, and the trace in the terminal.
+//!
+//! A lesson is a plain [`axum::Router`] and a [`Lesson`] that describes it:
+//!
+//! ```no_run
+//! # async fn run() -> Result<(), classroom::Stop> {
+//! use axum::{Router, routing::get};
+//!
+//! let lesson = classroom::Lesson {
+//!     port: 3001,
+//!     title: "Stateless HTTP",
+//!     package: "stateless-http",
+//!     document: "# Lesson 1",
+//!     drawings: &[],
+//!     try_this: &["curl http://localhost:3001/"],
+//! };
+//! let app = Router::new().route("/", get(|| async { "hello" }));
+//! classroom::serve(lesson, app).await
+//! # }
+//! ```
+//!
+//! What belongs to the classroom and not to the lesson lives under `/classroom/`.
+
+mod document;
+mod listener;
+mod pages;
+mod server;
+mod trace;
+
+pub use pages::Page;
+pub use server::{Stop, serve};
+
+/// What a lesson server says of itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Lesson {
+    /// The port it listens on unless `PORT` says otherwise: 3000 and the number of the lesson.
+    pub port: u16,
+    /// Its title, without the number.
+    pub title: &'static str,
+    /// The name of its package, as in `cargo run -p PACKAGE`.
+    pub package: &'static str,
+    /// The lesson document, in Markdown.
+    pub document: &'static str,
+    /// The drawings that the document shows: file name in `lessons/img/`, SVG.
+    pub drawings: &'static [(&'static str, &'static str)],
+    /// What to try first, a line each, printed at start-up.
+    pub try_this: &'static [&'static str],
+}
+
+impl Lesson {
+    /// The number of the lesson: the last digit of its port.
+    #[must_use]
+    pub fn number(&self) -> u16 {
+        self.port % 10
+    }
+}
