@@ -1,0 +1,133 @@
+//! Lesson 2: raw cookies. Read it beside lessons/2-raw-cookies.md.
+//!
+//! Run it with `cargo run -p raw-cookies`, then open <http://localhost:3002>.
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::Form,
+    http::{HeaderMap, HeaderName, StatusCode, header},
+    response::{AppendHeaders, IntoResponse, Redirect},
+    routing::{get, post},
+};
+use classroom::{Lesson, Page, Stop};
+use cookie::Cookie;
+use serde::Deserialize;
+
+const LESSON: Lesson = Lesson {
+    port: 3002,
+    title: "Raw cookies",
+    package: env!("CARGO_PKG_NAME"),
+    document: include_str!("../../../lessons/2-raw-cookies.md"),
+    drawings: &[("2-raw-cookies.svg", include_str!("../../../lessons/img/2-raw-cookies.svg"))],
+    try_this: &[
+        "curl -i http://localhost:3002/cookies",
+        "curl -b \"visits=41\" http://localhost:3002/cookies",
+    ],
+};
+
+#[tokio::main]
+async fn main() -> Result<(), Stop> {
+    classroom::serve(LESSON, app()).await
+}
+
+fn app() -> Router {
+    Router::new()
+        .route("/", get(index))
+        .route("/cookies", get(cookies))
+        .route("/preferences", post(save_preferences))
+        .route("/forget", post(forget))
+}
+
+/// What a cookie decided is for one browser: no cache may keep it, let alone give it to another.
+const FOR_ONE_BROWSER: [(HeaderName, &str); 2] =
+    [(header::VARY, "Cookie"), (header::CACHE_CONTROL, "no-store")];
+
+#[derive(Template)]
+#[template(path = "index.html")]
+struct Index {
+    visits: u64,
+    dark: bool,
+    nickname: Option<String>,
+    received: Vec<(String, String)>,
+}
+
+/// Counts this browser's visits. The count lives in the browser: the server only adds one.
+async fn index(headers: HeaderMap) -> impl IntoResponse {
+    let received = received(&headers);
+    let visits = value(&received, "visits")
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(0_u64)
+        .saturating_add(1);
+    let page = Page(Index {
+        visits,
+        dark: value(&received, "theme") == Some("dark"),
+        nickname: value(&received, "nickname").map(decoded).filter(|name| !name.is_empty()),
+        received,
+    });
+    (FOR_ONE_BROWSER, [(header::SET_COOKIE, format!("visits={visits}; Path=/"))], page)
+}
+
+/// Every pair that arrived, as it arrived, a line each. It sets nothing, so looking doesn't count.
+async fn cookies(headers: HeaderMap) -> impl IntoResponse {
+    let lines = received(&headers).into_iter().map(|(name, value)| match name.as_str() {
+        "" => format!("{value}\n"),
+        _ => format!("{name}={value}\n"),
+    });
+    (FOR_ONE_BROWSER, lines.collect::<String>())
+}
+
+/// Every pair of the request's `Cookie` headers, in the order they came. What is not UTF-8 or has no name is kept and
+/// shown: one strange byte must not lose the other cookies.
+fn received(headers: &HeaderMap) -> Vec<(String, String)> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
+        .map(|pair| String::from_utf8_lossy(pair.trim_ascii()))
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| match pair.split_once('=') {
+            Some((name, value)) => (name.trim_end().to_owned(), value.trim_start().to_owned()),
+            None => (String::new(), pair.into_owned()),
+        })
+        .collect()
+}
+
+/// The value of the first pair with this name.
+fn value<'a>(received: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    received.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
+}
+
+/// A value as it was before it was percent-encoded. What is no encoding stays as it came.
+fn decoded(value: &str) -> String {
+    Cookie::parse_encoded(format!("v={value}"))
+        .map_or_else(|_| value.to_owned(), |cookie| cookie.value().to_owned())
+}
+
+#[derive(Deserialize)]
+struct Preferences {
+    theme: String,
+    nickname: String,
+}
+
+/// Sets two cookies: two `Set-Cookie` lines, never one line with a comma. A `;` or a letter that is not ASCII would
+/// break the line, so the values are percent-encoded.
+async fn save_preferences(Form(chosen): Form<Preferences>) -> impl IntoResponse {
+    let theme = Cookie::build(("theme", chosen.theme)).path("/");
+    let nickname = Cookie::build(("nickname", chosen.nickname)).path("/");
+    let lines = [theme, nickname].map(|cookie| cookie.build().encoded().to_string());
+    if lines.iter().any(|line| line.len() > 4096) {
+        return Err((
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "A browser drops a cookie of more than 4096 bytes, and says nothing.",
+        ));
+    }
+    Ok((AppendHeaders(lines.map(|line| (header::SET_COOKIE, line))), Redirect::to("/")))
+}
+
+/// Deletes all three. There is no command for it: the server sets each cookie again, with an end that is over.
+async fn forget() -> impl IntoResponse {
+    let lines = ["visits", "theme", "nickname"]
+        .map(|name| (header::SET_COOKIE, format!("{name}=; Path=/; Max-Age=0")));
+    (AppendHeaders(lines), Redirect::to("/cookies"))
+}

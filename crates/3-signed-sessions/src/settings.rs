@@ -1,0 +1,90 @@
+//! The keys and the age limit, from the environment.
+
+use std::{
+    env::{self, VarError},
+    time::{Duration, SystemTime},
+};
+
+use classroom::Stop;
+use cookie::Key;
+
+/// A key must be at least as long as the hash that it feeds, in bytes.
+const SHORTEST: usize = 32;
+
+/// What sessions are signed with, and how long they last.
+#[derive(Debug)]
+pub struct Settings {
+    /// Signs, and verifies.
+    pub key: Key,
+    /// Verify and never sign: keys that were in use before.
+    pub fallbacks: Vec<Key>,
+    /// How old a session may be.
+    pub lifetime: Duration,
+    /// The clock: a test can bring its own.
+    pub now: fn() -> SystemTime,
+}
+
+impl Settings {
+    /// `SECRET_KEY`, `SECRET_KEY_FALLBACKS` (one a line) and `SESSION_SECONDS`.
+    ///
+    /// # Errors
+    ///
+    /// [`Stop`] where a key is too short, or where the seconds are no number.
+    pub fn from_environment() -> Result<Self, Stop> {
+        let key = match variable("SECRET_KEY")? {
+            Some(text) => key(&text, "SECRET_KEY")?,
+            None => {
+                eprintln!(
+                    "SECRET_KEY is not set, so this run signs with a random key. When the server stops, the key is \
+                     gone, and every session with it."
+                );
+                Key::generate()
+            }
+        };
+        let fallbacks = variable("SECRET_KEY_FALLBACKS")?.unwrap_or_default();
+        let fallbacks = fallbacks.lines().map(str::trim).filter(|line| !line.is_empty());
+        Ok(Self {
+            key,
+            fallbacks: fallbacks
+                .map(|line| self::key(line, "A line of SECRET_KEY_FALLBACKS"))
+                .collect::<Result<_, _>>()?,
+            lifetime: lifetime(variable("SESSION_SECONDS")?)?,
+            now: SystemTime::now,
+        })
+    }
+}
+
+fn variable(name: &str) -> Result<Option<String>, Stop> {
+    match env::var(name) {
+        Ok(text) => Ok(Some(text)),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => {
+            Err(Stop::because(format!("{name} is not UTF-8. Use letters and digits.")))
+        }
+    }
+}
+
+fn key(text: &str, name: &str) -> Result<Key, Stop> {
+    if text.len() >= SHORTEST {
+        return Ok(Key::derive_from(text.as_bytes()));
+    }
+    let fresh: String =
+        Key::generate().signing()[..SHORTEST].iter().map(|byte| format!("{byte:02x}")).collect();
+    Err(Stop::because(format!(
+        "{name} is {} bytes long and must have at least {SHORTEST}, from a random source. Here is a fresh one: {fresh}",
+        text.len()
+    )))
+}
+
+/// 31 days, as in Flask, unless `SESSION_SECONDS` says otherwise.
+fn lifetime(seconds: Option<String>) -> Result<Duration, Stop> {
+    let Some(text) = seconds else {
+        return Ok(Duration::from_secs(31 * 86_400));
+    };
+    match text.trim().parse() {
+        Ok(seconds) if seconds > 0 => Ok(Duration::from_secs(seconds)),
+        _ => Err(Stop::because(format!(
+            "SESSION_SECONDS={text:?} is no age. Give whole seconds, at least 1."
+        ))),
+    }
+}
