@@ -1,0 +1,724 @@
+//! The jar: the storage model and the retrieval model of RFC 6265bis (§5.7, §5.8), each step with its reason.
+
+use crate::{
+    Api, Cookie, HostPrefixFault, Lifetime, Note, PublicSuffixes, Reason, Request, SameSite,
+    SameSiteContext, SetCookie, default_path, domain_match, is_ip_address, is_loopback,
+    is_safe_method, lifetime, path_match,
+};
+use std::cmp::Reverse;
+use std::collections::VecDeque;
+use std::time::{Duration, SystemTime};
+
+/// How much a jar holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Cookies that share a domain.
+    pub per_domain: usize,
+    /// Cookies in all.
+    pub total: usize,
+    /// Cookies that are gone, but remembered.
+    pub gone: usize,
+}
+
+impl Limits {
+    /// Chromium's numbers; the specification asks for at least 50 and 3000 (RFC 6265bis §6.1).
+    pub const CHROMIUM: Limits = Limits {
+        per_domain: 180,
+        total: 3300,
+        gone: 64,
+    };
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits::CHROMIUM
+    }
+}
+
+/// A cookie without `SameSite` goes along with a cross-site top-level `POST` while it is younger than this (RFC 6265bis §5.6.7.2).
+const LAX_ALLOWING_UNSAFE: Duration = Duration::from_secs(120);
+
+/// What became of a `Set-Cookie` line. Its `Display` is one sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stored {
+    /// A new cookie.
+    Stored(Receipt),
+    /// A new cookie in the place of this old one of the same name, domain and path.
+    Replaced(Receipt, Cookie),
+    /// The line's end is in the past: it deleted this cookie.
+    Deleted(Receipt, Cookie),
+    /// The line's end is in the past, but it matches no cookie, and why.
+    DeletedNothing(Receipt, Reason),
+    /// The line was ignored, and why.
+    Rejected(Reason),
+}
+
+impl Stored {
+    /// The cookie that the line describes, defaults filled in; `None` where it was rejected.
+    pub fn receipt(&self) -> Option<&Receipt> {
+        match self {
+            Stored::Stored(receipt)
+            | Stored::Replaced(receipt, _)
+            | Stored::Deleted(receipt, _)
+            | Stored::DeletedNothing(receipt, _) => Some(receipt),
+            Stored::Rejected(_) => None,
+        }
+    }
+
+    /// Why nothing came of the line, where nothing did.
+    pub fn reason(&self) -> Option<&Reason> {
+        match self {
+            Stored::DeletedNothing(_, reason) | Stored::Rejected(reason) => Some(reason),
+            _ => None,
+        }
+    }
+}
+
+/// The cookie that a line describes, with the defaults that the user agent filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The cookie.
+    pub cookie: Cookie,
+    /// What was ignored and what was filled in.
+    pub notes: Vec<Note>,
+}
+
+/// Whether a request carries a cookie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It does.
+    Sent,
+    /// It doesn't, and this rule holds it back.
+    Withheld(Reason),
+    /// The jar no longer has it.
+    Gone(Reason),
+}
+
+/// What the jar decides for one cookie and one request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// The cookie.
+    pub cookie: Cookie,
+    /// What happens to it.
+    pub outcome: Outcome,
+    /// What else there is to say, of a cookie that is sent: an exception, a doubt.
+    pub note: Option<Reason>,
+}
+
+/// A cookie that the jar no longer has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gone {
+    /// The cookie.
+    pub cookie: Cookie,
+    /// Since when.
+    pub at: SystemTime,
+    cause: Cause,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Cause {
+    Expired,
+    Deleted { by: String },
+    Evicted { limit: usize },
+    Removed,
+    SessionEnded,
+}
+
+impl Gone {
+    /// Why it is gone, told at `now`.
+    pub fn reason(&self, now: SystemTime) -> Reason {
+        let ago = now.duration_since(self.at).unwrap_or_default();
+        match &self.cause {
+            Cause::Expired => Reason::Expired { at: self.at, ago },
+            Cause::Deleted { by } => Reason::Deleted {
+                by: by.clone(),
+                ago,
+            },
+            Cause::Evicted { limit } => Reason::Evicted { limit: *limit, ago },
+            Cause::Removed => Reason::Removed { ago },
+            Cause::SessionEnded => Reason::SessionEnded { ago },
+        }
+    }
+}
+
+/// A cookie jar (the specification's "cookie store"): bounded, and it remembers some of what is gone.
+#[derive(Clone, Debug, Default)]
+pub struct Jar {
+    /// In the order of their creation.
+    cookies: Vec<Cookie>,
+    gone: VecDeque<Gone>,
+    limits: Limits,
+    public_suffixes: PublicSuffixes,
+}
+
+impl Jar {
+    /// An empty jar with Chromium's limits.
+    pub fn new() -> Jar {
+        Jar::default()
+    }
+
+    /// An empty jar with these limits.
+    pub fn with_limits(limits: Limits) -> Jar {
+        Jar {
+            limits,
+            ..Jar::default()
+        }
+    }
+
+    /// The same jar with this idea of what a public suffix is.
+    #[must_use]
+    pub fn with_public_suffixes(mut self, public_suffixes: PublicSuffixes) -> Jar {
+        self.public_suffixes = public_suffixes;
+        self
+    }
+
+    /// The cookies, oldest creation first. An expired one stays until the next [`Jar::store`], [`Jar::decide`] or [`Jar::sweep`].
+    pub fn cookies(&self) -> impl Iterator<Item = &Cookie> {
+        self.cookies.iter()
+    }
+
+    /// How many cookies there are.
+    pub fn len(&self) -> usize {
+        self.cookies.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.cookies.is_empty()
+    }
+
+    /// What is gone, the latest last.
+    pub fn gone(&self) -> impl Iterator<Item = &Gone> {
+        self.gone.iter()
+    }
+
+    /// Receives a `Set-Cookie` line in the answer to `request` (RFC 6265bis §5.6, §5.7).
+    pub fn store(&mut self, line: &[u8], request: &Request, now: SystemTime) -> Stored {
+        self.store_parsed(&SetCookie::parse(line), request, now)
+    }
+
+    /// The same for a line that is taken apart already.
+    pub fn store_parsed(&mut self, line: &SetCookie, request: &Request, now: SystemTime) -> Stored {
+        self.sweep(now);
+        match self.receive(line, request, now) {
+            Err(reason) => Stored::Rejected(reason),
+            Ok(receipt) if receipt.cookie.is_expired(now) => self.delete(receipt, request, now),
+            Ok(receipt) => self.put(receipt, now),
+        }
+    }
+
+    /// The steps of §5.7 that make a cookie of a line, or refuse to.
+    fn receive(
+        &self,
+        line: &SetCookie,
+        request: &Request,
+        now: SystemTime,
+    ) -> Result<Receipt, Reason> {
+        if let Some(reason) = &line.dropped {
+            return Err(reason.clone());
+        }
+        let mut notes = line.notes.clone();
+        let expiry = expiry_of(line, now, &mut notes);
+        let (domain, host_only) = self.domain_of(line, request, &mut notes)?;
+        let path = path_of(line, request, &mut notes);
+        let same_site = line.same_site.unwrap_or(SameSite::Default);
+        if same_site == SameSite::Default {
+            notes.push(Note::SameSiteDefault);
+        }
+        let cookie = Cookie {
+            name: line.name.clone(),
+            value: line.value.clone(),
+            domain,
+            host_only,
+            path,
+            creation: now,
+            last_access: now,
+            expiry,
+            secure: line.secure,
+            http_only: line.http_only,
+            same_site,
+        };
+        check_connection(&cookie, request)?;
+        self.check_overlay(&cookie, request)?;
+        check_same_site(&cookie, request)?;
+        check_prefix(&cookie, line)?;
+        if request.api() == Api::Script
+            && self
+                .cookies
+                .iter()
+                .any(|old| old.http_only && old.is_same_as(&cookie))
+        {
+            return Err(Reason::HttpOnlyOverwrite);
+        }
+        Ok(Receipt { cookie, notes })
+    }
+
+    /// The cookie's domain and whether it is for that host alone.
+    fn domain_of(
+        &self,
+        line: &SetCookie,
+        request: &Request,
+        notes: &mut Vec<Note>,
+    ) -> Result<(String, bool), Reason> {
+        let host = request.host();
+        let asked = line.domain.as_deref().unwrap_or_default();
+        if !asked.is_ascii() {
+            return Err(Reason::DomainNotAscii {
+                domain: asked.to_vec(),
+            });
+        }
+        let domain = String::from_utf8_lossy(asked).into_owned();
+        if domain.is_empty() {
+            notes.push(Note::HostOnly {
+                host: host.to_owned(),
+            });
+            return Ok((host.to_owned(), true));
+        }
+        let public_suffix = self.public_suffixes.contains(&domain);
+        if domain == host && (public_suffix || is_ip_address(host)) {
+            notes.push(Note::DomainIsHost {
+                host: host.to_owned(),
+            });
+            return Ok((domain, true));
+        }
+        if public_suffix {
+            return Err(Reason::PublicSuffix { domain });
+        }
+        if !domain_match(host, &domain) {
+            return Err(Reason::DomainMismatch {
+                domain,
+                host: host.to_owned(),
+            });
+        }
+        Ok((domain, false))
+    }
+
+    /// "Leave secure cookies alone": without TLS, nobody shadows a `Secure` cookie.
+    fn check_overlay(&self, cookie: &Cookie, request: &Request) -> Result<(), Reason> {
+        if cookie.secure || request.is_secure() {
+            return Ok(());
+        }
+        let shadowed = |old: &&Cookie| {
+            old.secure
+                && old.name == cookie.name
+                && (domain_match(&old.domain, &cookie.domain)
+                    || domain_match(&cookie.domain, &old.domain))
+                && path_match(&old.path, &cookie.path)
+        };
+        match self.cookies.iter().find(shadowed) {
+            Some(old) => Err(Reason::SecureOverlay {
+                path: old.path.clone(),
+                domain: old.domain.clone(),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// Puts a cookie in, in the place of the one that it replaces, if any.
+    fn put(&mut self, mut receipt: Receipt, now: SystemTime) -> Stored {
+        self.gone
+            .retain(|gone| !gone.cookie.is_same_as(&receipt.cookie));
+        if let Some(old) = self
+            .cookies
+            .iter_mut()
+            .find(|old| old.is_same_as(&receipt.cookie))
+        {
+            receipt.cookie.creation = old.creation;
+            let old = std::mem::replace(old, receipt.cookie.clone());
+            return Stored::Replaced(receipt, old);
+        }
+        self.cookies.push(receipt.cookie.clone());
+        self.remove_excess(&receipt.cookie.domain, now);
+        Stored::Stored(receipt)
+    }
+
+    fn delete(&mut self, receipt: Receipt, request: &Request, now: SystemTime) -> Stored {
+        let cookie = &receipt.cookie;
+        if let Some(index) = self.cookies.iter().position(|old| old.is_same_as(cookie)) {
+            let old = self.cookies.remove(index);
+            self.remember(
+                old.clone(),
+                now,
+                Cause::Deleted {
+                    by: request.path().to_owned(),
+                },
+            );
+            return Stored::Deleted(receipt, old);
+        }
+        let reason = self.why_nothing_was_deleted(cookie, request);
+        Stored::DeletedNothing(receipt, reason)
+    }
+
+    /// Names the cookie that the author of the line may have meant.
+    fn why_nothing_was_deleted(&self, cookie: &Cookie, request: &Request) -> Reason {
+        let name = cookie.name.clone();
+        let mut namesakes = self
+            .cookies
+            .iter()
+            .filter(|old| old.name == cookie.name && concerns(&old.domain, request.host()));
+        let same_domain =
+            |old: &&Cookie| old.domain == cookie.domain && old.host_only == cookie.host_only;
+        if let Some(old) = namesakes.clone().find(same_domain) {
+            return Reason::DeleteOtherPath {
+                name,
+                asked: cookie.path.clone(),
+                stored: old.path.clone(),
+            };
+        }
+        match namesakes.next() {
+            None => Reason::DeleteUnknown { name },
+            Some(old) => Reason::DeleteOtherDomain {
+                name,
+                asked: cookie.domain.clone(),
+                asked_host_only: cookie.host_only,
+                stored: old.domain.clone(),
+                stored_host_only: old.host_only,
+            },
+        }
+    }
+
+    /// Decides for each cookie whether `request` carries it (RFC 6265bis §5.8.3), as [`Jar::predict`] does, and then
+    /// does what sending does: expired cookies leave the jar, and those sent are marked as used.
+    pub fn decide(&mut self, request: &Request, now: SystemTime) -> Vec<Decision> {
+        self.sweep(now);
+        for cookie in &mut self.cookies {
+            if withheld(cookie, request, now).is_none() {
+                cookie.last_access = now;
+            }
+        }
+        self.predict(request, now)
+    }
+
+    /// What [`Jar::decide`] would say, leaving the jar as it is.
+    ///
+    /// First the cookies that are sent, in the order of the header: longer paths first, then older ones. Then those that
+    /// the host or a name above or below it has, but that are withheld. Last those that are gone.
+    /// `localhost` and `127.0.0.1` show each other's cookies as withheld, because people take the two for one.
+    pub fn predict(&self, request: &Request, now: SystemTime) -> Vec<Decision> {
+        let (mut sent, mut withheld_ones, mut gone) = (Vec::new(), Vec::new(), Vec::new());
+        for cookie in self
+            .cookies
+            .iter()
+            .filter(|cookie| concerns(&cookie.domain, request.host()))
+        {
+            if let Some(at) = cookie.expiry.filter(|expiry| *expiry <= now) {
+                let ago = now.duration_since(at).unwrap_or_default();
+                gone.push(decision(cookie, Outcome::Gone(Reason::Expired { at, ago })));
+            } else if let Some(reason) = withheld(cookie, request, now) {
+                withheld_ones.push(decision(cookie, Outcome::Withheld(reason)));
+            } else {
+                sent.push(Decision {
+                    note: remark(cookie, request, now),
+                    ..decision(cookie, Outcome::Sent)
+                });
+            }
+        }
+        // The sort is stable, and the jar is in the order of creation.
+        sent.sort_by_key(|decision| Reverse(decision.cookie.path.len()));
+        for old in self
+            .gone
+            .iter()
+            .rev()
+            .filter(|old| concerns(&old.cookie.domain, request.host()))
+        {
+            gone.push(decision(&old.cookie, Outcome::Gone(old.reason(now))));
+        }
+        sent.append(&mut withheld_ones);
+        sent.append(&mut gone);
+        sent
+    }
+
+    /// The value of the `Cookie` header field that `request` carries; empty where it carries none (RFC 6265bis §5.8.3).
+    pub fn cookie_header(&mut self, request: &Request, now: SystemTime) -> Vec<u8> {
+        let decisions = self.decide(request, now);
+        let sent = decisions
+            .iter()
+            .filter(|decision| decision.outcome == Outcome::Sent);
+        sent.map(|decision| decision.cookie.pair())
+            .collect::<Vec<_>>()
+            .join(&b"; "[..])
+    }
+
+    /// Puts a cookie into the jar as it is, in the place of the one that it replaces: the jar follows the browser.
+    pub fn insert(&mut self, cookie: Cookie, now: SystemTime) -> Option<Cookie> {
+        let creation = cookie.creation;
+        let old = match self.put(
+            Receipt {
+                cookie,
+                notes: Vec::new(),
+            },
+            now,
+        ) {
+            Stored::Replaced(_, old) => Some(old),
+            _ => None,
+        };
+        if old.is_none() && self.cookies.iter().any(|other| other.creation > creation) {
+            self.cookies.sort_by_key(|cookie| cookie.creation);
+        }
+        old
+    }
+
+    /// Takes the cookies of this name, domain and path out, host-only or not: the jar follows the browser.
+    pub fn remove(
+        &mut self,
+        name: &[u8],
+        domain: &str,
+        path: &str,
+        now: SystemTime,
+    ) -> Vec<Cookie> {
+        self.take(now, &Cause::Removed, |cookie| {
+            cookie.name == name && cookie.domain == domain && cookie.path == path
+        })
+    }
+
+    /// Ends the session: session cookies leave the jar (RFC 6265bis §5.7).
+    pub fn end_session(&mut self, now: SystemTime) -> Vec<Cookie> {
+        self.take(now, &Cause::SessionEnded, |cookie| cookie.expiry.is_none())
+    }
+
+    /// Takes out what has expired at `now`, and remembers it.
+    pub fn sweep(&mut self, now: SystemTime) {
+        for cookie in self
+            .cookies
+            .extract_if(.., |cookie| cookie.is_expired(now))
+            .collect::<Vec<_>>()
+        {
+            let at = cookie.expiry.unwrap_or(now);
+            self.remember(cookie, at, Cause::Expired);
+        }
+    }
+
+    fn take(
+        &mut self,
+        now: SystemTime,
+        cause: &Cause,
+        which: impl Fn(&Cookie) -> bool,
+    ) -> Vec<Cookie> {
+        let taken: Vec<Cookie> = self
+            .cookies
+            .extract_if(.., |cookie| which(cookie))
+            .collect();
+        for cookie in &taken {
+            self.remember(cookie.clone(), now, cause.clone());
+        }
+        taken
+    }
+
+    fn remember(&mut self, cookie: Cookie, at: SystemTime, cause: Cause) {
+        self.gone.retain(|gone| !gone.cookie.is_same_as(&cookie));
+        self.gone.push_back(Gone { cookie, at, cause });
+        while self.gone.len() > self.limits.gone {
+            self.gone.pop_front();
+        }
+    }
+
+    /// "Remove excess cookies" (RFC 6265bis §5.7). What has expired is out already.
+    fn remove_excess(&mut self, domain: &str, now: SystemTime) {
+        let shares = |cookie: &Cookie| cookie.domain == domain;
+        while self.cookies.iter().filter(|cookie| shares(cookie)).count() > self.limits.per_domain {
+            self.evict(shares, self.limits.per_domain, now);
+        }
+        while self.cookies.len() > self.limits.total {
+            self.evict(|_| true, self.limits.total, now);
+        }
+    }
+
+    /// Cookies without `Secure` go first, then those that were not used for the longest time.
+    fn evict(&mut self, among: impl Fn(&Cookie) -> bool, limit: usize, now: SystemTime) {
+        let candidates = self
+            .cookies
+            .iter()
+            .enumerate()
+            .filter(|(_, cookie)| among(cookie));
+        if let Some((index, _)) =
+            candidates.min_by_key(|(_, cookie)| (cookie.secure, cookie.last_access))
+        {
+            let cookie = self.cookies.remove(index);
+            self.remember(cookie, now, Cause::Evicted { limit });
+        }
+    }
+}
+
+fn decision(cookie: &Cookie, outcome: Outcome) -> Decision {
+    Decision {
+        cookie: cookie.clone(),
+        outcome,
+        note: None,
+    }
+}
+
+/// Whether somebody who looks at `host` would ask about a cookie of `domain`.
+fn concerns(domain: &str, host: &str) -> bool {
+    domain_match(host, domain)
+        || domain_match(domain, host)
+        || (is_loopback(domain) && is_loopback(host))
+}
+
+fn expiry_of(line: &SetCookie, now: SystemTime, notes: &mut Vec<Note>) -> Option<SystemTime> {
+    let lifetime = lifetime(line.max_age, line.expires, now);
+    match lifetime {
+        Lifetime::Session => notes.push(Note::Session),
+        Lifetime::Until(until) => notes.push(Note::Persistent { until }),
+        Lifetime::CappedAt(until) => notes.push(Note::Capped { until }),
+        Lifetime::Past(_) => {}
+    }
+    lifetime.expiry()
+}
+
+fn path_of(line: &SetCookie, request: &Request, notes: &mut Vec<Note>) -> String {
+    match &line.path {
+        Some(path) => String::from_utf8_lossy(path).into_owned(),
+        None => {
+            let path = default_path(request.path()).to_owned();
+            notes.push(Note::DefaultPath {
+                path: path.clone(),
+                from: request.path().to_owned(),
+            });
+            path
+        }
+    }
+}
+
+/// `Secure` needs a secure connection, `HttpOnly` needs HTTP.
+fn check_connection(cookie: &Cookie, request: &Request) -> Result<(), Reason> {
+    if cookie.secure && !request.is_secure() {
+        return Err(Reason::SecureFromInsecure {
+            host: request.host().to_owned(),
+        });
+    }
+    if cookie.http_only && request.api() == Api::Script {
+        return Err(Reason::HttpOnlyFromScript);
+    }
+    Ok(())
+}
+
+/// Another site may cause a same-site cookie to be set only by opening a page.
+fn check_same_site(cookie: &Cookie, request: &Request) -> Result<(), Reason> {
+    if cookie.same_site == SameSite::None {
+        return if cookie.secure {
+            Ok(())
+        } else {
+            Err(Reason::SameSiteNoneWithoutSecure)
+        };
+    }
+    let across = match request.same_site() {
+        SameSiteContext::CrossSite => true,
+        SameSiteContext::CrossSiteNavigation | SameSiteContext::CrossSiteUnsafeNavigation => {
+            request.api() == Api::Script
+        }
+        SameSiteContext::SameSite | SameSiteContext::Unknown => false,
+    };
+    if across {
+        Err(Reason::SameSiteCrossSiteResponse {
+            same_site: cookie.same_site,
+        })
+    } else {
+        Ok(())
+    }
+}
+
+/// Names that promise something (RFC 6265bis §5.4).
+fn check_prefix(cookie: &Cookie, line: &SetCookie) -> Result<(), Reason> {
+    let name = || cookie.name.clone();
+    if cookie.name.is_empty()
+        && (has_prefix(&cookie.value, b"__Secure-") || has_prefix(&cookie.value, b"__Host-"))
+    {
+        return Err(Reason::NamelessPrefix {
+            value: cookie.value.clone(),
+        });
+    }
+    if has_prefix(&cookie.name, b"__Secure-") && !cookie.secure {
+        return Err(Reason::SecurePrefix { name: name() });
+    }
+    if has_prefix(&cookie.name, b"__Host-") {
+        let fault = if !cookie.secure {
+            Some(HostPrefixFault::NotSecure)
+        } else if !cookie.host_only {
+            Some(HostPrefixFault::HasDomain)
+        } else if line.path.as_deref() != Some(b"/") {
+            Some(HostPrefixFault::PathNotRoot)
+        } else {
+            None
+        };
+        if let Some(fault) = fault {
+            return Err(Reason::HostPrefix {
+                name: name(),
+                fault,
+            });
+        }
+    }
+    Ok(())
+}
+
+fn has_prefix(text: &[u8], prefix: &[u8]) -> bool {
+    text.get(..prefix.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+}
+
+/// The first rule that keeps this cookie from the request, if any (RFC 6265bis §5.8.3).
+fn withheld(cookie: &Cookie, request: &Request, now: SystemTime) -> Option<Reason> {
+    let host = request.host();
+    if cookie.host_only && host != cookie.domain {
+        return Some(Reason::HostOnly {
+            domain: cookie.domain.clone(),
+            host: host.to_owned(),
+        });
+    }
+    if !domain_match(host, &cookie.domain) {
+        return Some(Reason::OtherDomain {
+            domain: cookie.domain.clone(),
+            host: host.to_owned(),
+        });
+    }
+    if !path_match(&cookie.path, request.path()) {
+        let (cookie_path, request_path) = (cookie.path.clone(), request.path().to_owned());
+        return Some(Reason::Path {
+            cookie_path,
+            request_path,
+        });
+    }
+    if cookie.secure && !request.is_secure() {
+        return Some(Reason::SecureOnly {
+            host: host.to_owned(),
+        });
+    }
+    if cookie.http_only && request.api() == Api::Script {
+        return Some(Reason::HttpOnly);
+    }
+    withheld_across_sites(cookie, request, now)
+}
+
+fn withheld_across_sites(cookie: &Cookie, request: &Request, now: SystemTime) -> Option<Reason> {
+    let same_site = cookie.same_site;
+    match (same_site, request.same_site()) {
+        (SameSite::None, _) | (_, SameSiteContext::SameSite | SameSiteContext::Unknown) => None,
+        (SameSite::Strict, _) => Some(Reason::SameSiteStrict),
+        (_, SameSiteContext::CrossSite) => Some(Reason::SameSiteLax { same_site }),
+        _ if request.api() == Api::Script => Some(Reason::SameSiteLax { same_site }),
+        _ if is_safe_method(request.method()) => None,
+        (SameSite::Default, _) if age(cookie, now) < LAX_ALLOWING_UNSAFE => None,
+        _ => Some(Reason::SameSiteLaxMethod {
+            same_site,
+            method: request.method().to_owned(),
+        }),
+    }
+}
+
+/// What there is to say of a cookie that is sent.
+fn remark(cookie: &Cookie, request: &Request, now: SystemTime) -> Option<Reason> {
+    match (cookie.same_site, request.same_site()) {
+        (SameSite::None, _) => None,
+        (same_site, SameSiteContext::Unknown) => Some(Reason::SameSiteUnknown { same_site }),
+        (
+            SameSite::Default,
+            SameSiteContext::CrossSiteNavigation | SameSiteContext::CrossSiteUnsafeNavigation,
+        ) if !is_safe_method(request.method()) => Some(Reason::LaxAllowingUnsafe {
+            age: age(cookie, now),
+        }),
+        _ => None,
+    }
+}
+
+fn age(cookie: &Cookie, now: SystemTime) -> Duration {
+    now.duration_since(cookie.creation).unwrap_or_default()
+}

@@ -1,0 +1,55 @@
+//! What a browser does with a cookie, and why: RFC 6265bis (draft 22) as a small library.
+//!
+//! Bytes and a clock's reading go in, decisions come out. Nothing here does I/O, reads a clock or panics on bad input.
+//!
+//! - [`SetCookie::parse`] takes a `Set-Cookie` line apart and says what it ignored.
+//! - [`Jar::store`] applies the line to a jar: stored, replaced, deleted, or rejected and why.
+//! - [`Jar::decide`] says for each cookie whether a request carries it, and if not, which rule held it back.
+//!
+//! Each decision names its rule: [`Reason::section`] is the section of the specification, and its `Display` is one plain sentence.
+//!
+//! ```
+//! use cookie_rules::{Jar, Outcome, Request, Stored};
+//! use std::time::{Duration, SystemTime};
+//!
+//! # fn main() -> Result<(), cookie_rules::UrlError> {
+//! let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+//! let mut jar = Jar::new();
+//!
+//! let answer = Request::get("http://localhost:3004/shop/cart")?;
+//! let stored = jar.store(b"basket=3; Path=/shop; HttpOnly", &answer, now);
+//! assert!(matches!(stored, Stored::Stored(_)));
+//!
+//! let next = Request::get("http://localhost:3004/shopping")?;
+//! let decisions = jar.decide(&next, now);
+//! let Outcome::Withheld(reason) = &decisions[0].outcome else { panic!("sent") };
+//! assert_eq!(reason.section(), "RFC 6265bis §5.1.4");
+//! assert_eq!(reason.to_string(), "Withheld: the cookie's path `/shop` is no prefix of `/shopping` at a `/`.");
+//!
+//! let next = Request::get("http://localhost:3004/shop")?;
+//! assert_eq!(jar.cookie_header(&next, now), b"basket=3");
+//! # Ok(())
+//! # }
+//! ```
+
+mod cookie;
+mod date;
+mod domain;
+mod expiry;
+mod jar;
+mod path;
+mod reason;
+mod request;
+mod sentences;
+mod set_cookie;
+
+pub use cookie::{Cookie, SameSite};
+pub use date::{cookie_date, http_date};
+pub use domain::{PublicSuffixes, domain_match, is_ip_address, is_loopback};
+pub use expiry::{AGE_LIMIT, Lifetime, lifetime};
+pub use jar::{Decision, Gone, Jar, Limits, Outcome, Receipt, Stored};
+pub use path::{default_path, path_match};
+pub use reason::{HostPrefixFault, Note, Reason};
+pub use request::{Api, Request, SameSiteContext, UrlError, is_safe_method};
+pub use sentences::shown;
+pub use set_cookie::{MAX_ATTRIBUTE_VALUE, MAX_NAME_AND_VALUE, MAX_NOTES, SetCookie};

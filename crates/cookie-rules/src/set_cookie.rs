@@ -1,0 +1,337 @@
+//! Taking a `Set-Cookie` line apart (RFC 6265bis §5.6). It never fails: what can't be used is ignored, and noted.
+
+use crate::{Note, Reason, SameSite, cookie_date};
+use std::time::SystemTime;
+
+/// A name and its value have at most this many bytes together (RFC 6265bis §5.6).
+pub const MAX_NAME_AND_VALUE: usize = 4096;
+/// An attribute whose value is longer is ignored (RFC 6265bis §5.6).
+pub const MAX_ATTRIBUTE_VALUE: usize = 1024;
+/// How many notes one line can cause; a last one counts the rest.
+pub const MAX_NOTES: usize = 32;
+
+/// A `Set-Cookie` line, taken apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SetCookie {
+    /// The name; empty where the line has none.
+    pub name: Vec<u8>,
+    /// The value, quotes and all.
+    pub value: Vec<u8>,
+    /// The last `Expires` that is a date.
+    pub expires: Option<SystemTime>,
+    /// The last `Max-Age` that is a number, in seconds; zero and below delete the cookie.
+    pub max_age: Option<i64>,
+    /// The last `Domain`, without its leading dot, in lower case; empty where it names none.
+    pub domain: Option<Vec<u8>>,
+    /// The last `Path`; `None` where there is none, or where it is to be the default path.
+    pub path: Option<Vec<u8>>,
+    /// Whether `Secure` is there.
+    pub secure: bool,
+    /// Whether `HttpOnly` is there.
+    pub http_only: bool,
+    /// The last `SameSite`; [`SameSite::Default`] for a value nobody knows.
+    pub same_site: Option<SameSite>,
+    /// Why the whole line is ignored, where it is.
+    pub dropped: Option<Reason>,
+    /// What was ignored, and why.
+    pub notes: Vec<Note>,
+}
+
+impl SetCookie {
+    /// Takes the value of a `Set-Cookie` header field apart, in linear time (RFC 6265bis §5.6).
+    ///
+    /// ```
+    /// use cookie_rules::SetCookie;
+    /// let set_cookie = SetCookie::parse(b" theme = dark ; path=/; Colour=red");
+    /// assert_eq!((&set_cookie.name[..], &set_cookie.value[..]), (&b"theme"[..], &b"dark"[..]));
+    /// assert_eq!(set_cookie.path.as_deref(), Some(&b"/"[..]));
+    /// assert_eq!(set_cookie.notes[0].to_string(), "Ignored: browsers know no attribute `Colour`.");
+    /// ```
+    pub fn parse(line: &[u8]) -> SetCookie {
+        let mut parts = line.split(|&byte| byte == b';');
+        let pair = parts.next().unwrap_or_default();
+        // A pair without `=` is a value without a name: the specification's own surprise.
+        let (name, value) = split_at_equals(pair).unwrap_or((b"", pair));
+        let (name, value) = (trim(name), trim(value));
+        let mut parsed = SetCookie {
+            name: name.to_vec(),
+            value: value.to_vec(),
+            ..SetCookie::default()
+        };
+        if let Some(position) = line.iter().position(|&byte| is_control(byte)) {
+            parsed.dropped = Some(Reason::ControlCharacter {
+                byte: line[position],
+                position,
+            });
+            return parsed;
+        }
+        if name.len() + value.len() > MAX_NAME_AND_VALUE {
+            parsed.dropped = Some(Reason::TooLarge {
+                size: name.len() + value.len(),
+            });
+            return parsed;
+        }
+        if name.is_empty() && value.is_empty() {
+            parsed.dropped = Some(Reason::Empty);
+        } else if name.is_empty() {
+            parsed.note(Note::Nameless {
+                value: value.to_vec(),
+            });
+        }
+        for attribute in parts {
+            parsed.attribute(attribute);
+        }
+        if parsed.max_age.is_some() && parsed.expires.is_some() {
+            parsed.note(Note::MaxAgeOverExpires);
+        }
+        parsed
+    }
+
+    fn attribute(&mut self, attribute: &[u8]) {
+        let (name, value) = split_at_equals(attribute).unwrap_or((attribute, b""));
+        let (name, value) = (trim(name), trim(value));
+        if value.len() > MAX_ATTRIBUTE_VALUE {
+            return self.note(Note::AttributeTooLong {
+                name: start_of(name),
+                size: value.len(),
+            });
+        }
+        match name.to_ascii_lowercase().as_slice() {
+            b"expires" => match cookie_date(value) {
+                Some(date) => self.expires = Some(date),
+                None => self.note(Note::BadExpires {
+                    value: value.to_vec(),
+                }),
+            },
+            b"max-age" => match max_age(value) {
+                Some(seconds) => self.max_age = Some(seconds),
+                None => self.note(Note::BadMaxAge {
+                    value: value.to_vec(),
+                }),
+            },
+            b"domain" => {
+                self.domain = Some(
+                    value
+                        .strip_prefix(b".")
+                        .unwrap_or(value)
+                        .to_ascii_lowercase(),
+                )
+            }
+            b"path" if value.starts_with(b"/") => self.path = Some(value.to_vec()),
+            b"path" => {
+                self.path = None;
+                self.note(Note::BadPath {
+                    value: value.to_vec(),
+                });
+            }
+            b"secure" => self.secure = true,
+            b"httponly" => self.http_only = true,
+            b"samesite" => self.same_site(value),
+            b"" if value.is_empty() => {}
+            _ => self.note(Note::UnknownAttribute {
+                name: start_of(name),
+            }),
+        }
+    }
+
+    fn same_site(&mut self, value: &[u8]) {
+        self.same_site = Some(match value.to_ascii_lowercase().as_slice() {
+            b"strict" => SameSite::Strict,
+            b"lax" => SameSite::Lax,
+            b"none" => SameSite::None,
+            _ => {
+                self.note(Note::BadSameSite {
+                    value: value.to_vec(),
+                });
+                SameSite::Default
+            }
+        });
+    }
+
+    fn note(&mut self, note: Note) {
+        if self.notes.len() < MAX_NOTES {
+            self.notes.push(note);
+        } else if let Some(Note::More { count }) = self.notes.last_mut() {
+            *count += 1;
+        } else {
+            self.notes.push(Note::More { count: 1 });
+        }
+    }
+}
+
+/// The seconds of a `Max-Age`: digits, with a `-` before them or not (RFC 6265bis §5.6.2). Too large a number is the largest.
+fn max_age(value: &[u8]) -> Option<i64> {
+    let digits = value.strip_prefix(b"-").unwrap_or(value);
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let add = |number: i64, digit: &u8| {
+        number
+            .saturating_mul(10)
+            .saturating_add(i64::from(digit - b'0'))
+    };
+    let number = digits.iter().fold(0, add);
+    Some(if digits.len() == value.len() {
+        number
+    } else {
+        -number
+    })
+}
+
+/// A control character other than the tab makes the whole line void.
+fn is_control(byte: u8) -> bool {
+    matches!(byte, 0x00..=0x08 | 0x0A..=0x1F | 0x7F)
+}
+
+fn split_at_equals(part: &[u8]) -> Option<(&[u8], &[u8])> {
+    let equals = part.iter().position(|&byte| byte == b'=')?;
+    Some((&part[..equals], &part[equals + 1..]))
+}
+
+/// Without spaces and tabs at both ends.
+fn trim(mut part: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] = part {
+        part = rest;
+    }
+    while let [rest @ .., b' ' | b'\t'] = part {
+        part = rest;
+    }
+    part
+}
+
+/// Names can be as long as the line; a note keeps their start.
+fn start_of(name: &[u8]) -> Vec<u8> {
+    name[..name.len().min(MAX_ATTRIBUTE_VALUE)].to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> SetCookie {
+        SetCookie::parse(line.as_bytes())
+    }
+
+    #[test]
+    fn a_name_ends_at_the_first_equals_sign() {
+        let parsed = parse("a==b=c; Path=/x=y");
+        assert_eq!(
+            (parsed.name, parsed.value),
+            (b"a".to_vec(), b"=b=c".to_vec())
+        );
+        assert_eq!(parsed.path, Some(b"/x=y".to_vec()));
+    }
+
+    #[test]
+    fn a_control_character_voids_the_whole_line_and_a_tab_does_not() {
+        for byte in (0..=0x1F_u8).chain([0x7F]) {
+            let line = [b"a=b; x=".as_slice(), &[byte], b"c"].concat();
+            let dropped = SetCookie::parse(&line).dropped;
+            let expected =
+                (byte != b'\t').then_some(Reason::ControlCharacter { byte, position: 7 });
+            assert_eq!(dropped, expected, "{byte:#x}");
+        }
+        assert_eq!(parse("a=b\tc").value, b"b\tc");
+    }
+
+    #[test]
+    fn name_and_value_may_have_4096_bytes_together() {
+        let line = |length: usize| format!("ab={}; Path=/", "v".repeat(length));
+        assert_eq!(parse(&line(4094)).dropped, None);
+        assert_eq!(
+            parse(&line(4095)).dropped,
+            Some(Reason::TooLarge { size: 4097 })
+        );
+    }
+
+    #[test]
+    fn an_attribute_value_may_have_1024_bytes() {
+        let line = |length: usize| {
+            format!(
+                "a=b; Path=/{}; Path={}",
+                "p".repeat(length - 1),
+                "q".repeat(1025)
+            )
+        };
+        assert_eq!(parse(&line(1024)).path.map(|path| path.len()), Some(1024));
+        assert_eq!(parse(&line(1025)).path, None);
+        assert_eq!(
+            parse(&line(1025)).notes[0],
+            Note::AttributeTooLong {
+                name: b"Path".to_vec(),
+                size: 1025
+            }
+        );
+    }
+
+    #[test]
+    fn a_max_age_is_digits_with_one_minus_at_most() {
+        for (value, seconds) in [
+            ("60", Some(60)),
+            ("-60", Some(-60)),
+            ("0", Some(0)),
+            ("-0", Some(0)),
+            ("007", Some(7)),
+            ("99999999999999999999999", Some(i64::MAX)),
+            ("-99999999999999999999999", Some(-i64::MAX)),
+            ("", None),
+            ("-", None),
+            ("--1", None),
+            ("+1", None),
+            ("1.5", None),
+            ("1 2", None),
+            ("\"60\"", None),
+        ] {
+            assert_eq!(
+                parse(&format!("a=b; Max-Age={value}")).max_age,
+                seconds,
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_last_usable_attribute_of_a_kind_wins() {
+        assert_eq!(
+            parse("a=b; Max-Age=1; Max-Age=2; Max-Age=x").max_age,
+            Some(2)
+        );
+        assert_eq!(
+            parse("a=b; Domain=A.example; Domain=.B.example").domain,
+            Some(b"b.example".to_vec())
+        );
+        assert_eq!(
+            parse("a=b; Domain=a.example; Domain").domain,
+            Some(Vec::new())
+        );
+        assert_eq!(parse("a=b; Path=/a; Path=b").path, None);
+        assert_eq!(
+            parse("a=b; SameSite=None; SameSite=sTRICT").same_site,
+            Some(SameSite::Strict)
+        );
+        assert_eq!(
+            parse("a=b; SameSite=None; SameSite=no").same_site,
+            Some(SameSite::Default)
+        );
+    }
+
+    #[test]
+    fn what_is_ignored_is_noted() {
+        let parsed =
+            parse("a=b; Expires=soon; Max-Age=1h; Path=x; SameSite=maybe; Colour=red;; Secure=no");
+        let sections: Vec<_> = parsed.notes.iter().map(Note::section).collect();
+        let section = |number: &str| format!("RFC 6265bis §{number}");
+        assert_eq!(
+            sections,
+            ["5.6.1", "5.6.2", "5.6.4", "5.6.7", "5.6"].map(section)
+        );
+        assert!(parsed.secure);
+    }
+
+    #[test]
+    fn notes_are_bounded() {
+        let parsed = parse(&"a;".repeat(1000));
+        assert_eq!(parsed.notes.len(), MAX_NOTES + 1);
+        assert!(matches!(parsed.notes.last(), Some(Note::More { count }) if *count > 900));
+    }
+}
