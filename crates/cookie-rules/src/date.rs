@@ -20,10 +20,7 @@ const DAY: i64 = 24 * 60 * 60;
 /// ```
 pub fn cookie_date(bytes: &[u8]) -> Option<SystemTime> {
     let (mut time, mut day, mut month, mut year) = (None, None, None, None);
-    for token in bytes
-        .split(|&byte| is_delimiter(byte))
-        .filter(|token| !token.is_empty())
-    {
+    for token in bytes.split(|&byte| is_delimiter(byte)).filter(|token| !token.is_empty()) {
         if time.is_none()
             && let Some(found) = time_of(token)
         {
@@ -68,20 +65,13 @@ fn is_delimiter(byte: u8) -> bool {
 
 /// The number that `token` starts with, where it has `least` to `most` digits and no further digit follows.
 fn number_of(token: &[u8], least: usize, most: usize) -> Option<i64> {
-    let digits = token
-        .iter()
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
-    (least..=most)
-        .contains(&digits)
-        .then(|| number(&token[..digits]))
+    let digits = token.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    (least..=most).contains(&digits).then(|| number(&token[..digits]))
 }
 
 /// At most four digits, so it can't overflow.
 fn number(digits: &[u8]) -> i64 {
-    digits
-        .iter()
-        .fold(0, |number, digit| number * 10 + i64::from(digit - b'0'))
+    digits.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'))
 }
 
 /// `hour:minute:second`, one or two digits each; what follows the seconds is ignored unless it is a digit.
@@ -101,9 +91,7 @@ fn whole_number(field: &[u8]) -> Option<i64> {
 /// The month (1 to 12) that the first three letters name, in any case; what follows is ignored.
 fn month_of(token: &[u8]) -> Option<i64> {
     let name = token.get(..3)?;
-    let index = MONTHS
-        .iter()
-        .position(|month| month.eq_ignore_ascii_case(name))?;
+    let index = MONTHS.iter().position(|month| month.eq_ignore_ascii_case(name))?;
     i64::try_from(index + 1).ok()
 }
 
@@ -156,9 +144,9 @@ pub fn http_date(instant: SystemTime) -> String {
     let (days, second) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
     let (year, month, day) = date_of(days);
     let weekday = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"][days.rem_euclid(7) as usize];
-    let month = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ][month as usize];
+    let month =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+            [month as usize];
     let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
     format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT")
 }
@@ -185,54 +173,27 @@ mod tests {
 
     #[test]
     fn two_digit_years_turn_at_70() {
-        assert_eq!(
-            read("1 jan 69 0:0:0").as_deref(),
-            Some("Tue, 01 Jan 2069 00:00:00 GMT")
-        );
-        assert_eq!(
-            read("1 jan 70 0:0:0").as_deref(),
-            Some("Thu, 01 Jan 1970 00:00:00 GMT")
-        );
-        assert_eq!(
-            read("1 jan 99 0:0:0").as_deref(),
-            Some("Fri, 01 Jan 1999 00:00:00 GMT")
-        );
-        assert_eq!(
-            read("1 jan 00 0:0:0").as_deref(),
-            Some("Sat, 01 Jan 2000 00:00:00 GMT")
-        );
+        assert_eq!(read("1 jan 69 0:0:0").as_deref(), Some("Tue, 01 Jan 2069 00:00:00 GMT"));
+        assert_eq!(read("1 jan 70 0:0:0").as_deref(), Some("Thu, 01 Jan 1970 00:00:00 GMT"));
+        assert_eq!(read("1 jan 99 0:0:0").as_deref(), Some("Fri, 01 Jan 1999 00:00:00 GMT"));
+        assert_eq!(read("1 jan 00 0:0:0").as_deref(), Some("Sat, 01 Jan 2000 00:00:00 GMT"));
         assert_eq!(read("1 jan 0 0:0:0"), None);
         assert_eq!(read("1 jan 100 0:0:0"), None);
-        assert_eq!(
-            read("1 jan 0069 0:0:0").as_deref(),
-            Some("Tue, 01 Jan 2069 00:00:00 GMT")
-        );
+        assert_eq!(read("1 jan 0069 0:0:0").as_deref(), Some("Tue, 01 Jan 2069 00:00:00 GMT"));
     }
 
     #[test]
     fn years_run_from_1601_to_9999() {
         assert_eq!(read("31 dec 1600 23:59:59"), None);
-        assert_eq!(
-            read("1 jan 1601 0:0:0").as_deref(),
-            Some("Mon, 01 Jan 1601 00:00:00 GMT")
-        );
-        assert_eq!(
-            read("31 dec 9999 23:59:59").as_deref(),
-            Some("Fri, 31 Dec 9999 23:59:59 GMT")
-        );
+        assert_eq!(read("1 jan 1601 0:0:0").as_deref(), Some("Mon, 01 Jan 1601 00:00:00 GMT"));
+        assert_eq!(read("31 dec 9999 23:59:59").as_deref(), Some("Fri, 31 Dec 9999 23:59:59 GMT"));
         assert_eq!(read("1 jan 10000 0:0:0"), None);
     }
 
     #[test]
     fn a_day_must_exist_in_its_month() {
-        assert_eq!(
-            read("29 feb 2024 0:0:0").as_deref(),
-            Some("Thu, 29 Feb 2024 00:00:00 GMT")
-        );
-        assert_eq!(
-            read("29 feb 2000 0:0:0").as_deref(),
-            Some("Tue, 29 Feb 2000 00:00:00 GMT")
-        );
+        assert_eq!(read("29 feb 2024 0:0:0").as_deref(), Some("Thu, 29 Feb 2024 00:00:00 GMT"));
+        assert_eq!(read("29 feb 2000 0:0:0").as_deref(), Some("Tue, 29 Feb 2000 00:00:00 GMT"));
         for text in [
             "29 feb 2023 0:0:0",
             "29 feb 1900 0:0:0",
@@ -258,10 +219,7 @@ mod tests {
         ] {
             assert_eq!(read(text), None, "{text}");
         }
-        assert_eq!(
-            read("1 jan 2024 1:2:3x").as_deref(),
-            Some("Mon, 01 Jan 2024 01:02:03 GMT")
-        );
+        assert_eq!(read("1 jan 2024 1:2:3x").as_deref(), Some("Mon, 01 Jan 2024 01:02:03 GMT"));
     }
 
     #[test]
@@ -279,10 +237,7 @@ mod tests {
         while seconds < 253_402_300_800 {
             let instant = at(seconds);
             assert_eq!(
-                instant
-                    .map(http_date)
-                    .as_deref()
-                    .and_then(|text| cookie_date(text.as_bytes())),
+                instant.map(http_date).as_deref().and_then(|text| cookie_date(text.as_bytes())),
                 instant
             );
             seconds += 9 * DAY + 3 * 3600 + 61;

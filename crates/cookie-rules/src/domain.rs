@@ -34,9 +34,7 @@ pub fn is_loopback(host: &str) -> bool {
     let name = host.strip_suffix('.').unwrap_or(host);
     name == "localhost"
         || name.ends_with(".localhost")
-        || host
-            .parse::<Ipv4Addr>()
-            .is_ok_and(|address| address.is_loopback())
+        || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
         || ipv6(host).is_some_and(|address| address.is_loopback())
 }
 
@@ -90,24 +88,10 @@ mod tests {
 
     #[test]
     fn loopback_names_and_addresses_are_known() {
-        for host in [
-            "localhost",
-            "a.localhost",
-            "localhost.",
-            "127.0.0.1",
-            "127.8.9.1",
-            "[::1]",
-        ] {
+        for host in ["localhost", "a.localhost", "localhost.", "127.0.0.1", "127.8.9.1", "[::1]"] {
             assert!(is_loopback(host), "{host}");
         }
-        for host in [
-            "example.org",
-            "notlocalhost",
-            "localhost.org",
-            "128.0.0.1",
-            "::1",
-            "[::2]",
-        ] {
+        for host in ["example.org", "notlocalhost", "localhost.org", "128.0.0.1", "::1", "[::2]"] {
             assert!(!is_loopback(host), "{host}");
         }
     }

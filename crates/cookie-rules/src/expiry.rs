@@ -67,33 +67,18 @@ mod tests {
     #[test]
     fn a_negative_max_age_ends_the_cookie_at_once_whatever_expires_says() {
         let next_year = now() + Duration::from_secs(365 * 86_400);
-        assert!(matches!(
-            lifetime(Some(-20), Some(next_year), now()),
-            Lifetime::Past(_)
-        ));
+        assert!(matches!(lifetime(Some(-20), Some(next_year), now()), Lifetime::Past(_)));
     }
 
     #[test]
     fn nothing_lives_longer_than_400_days() {
         let latest = now() + AGE_LIMIT;
         let second = Duration::from_secs(1);
-        assert_eq!(
-            lifetime(Some(400 * 86_400), None, now()),
-            Lifetime::Until(latest)
-        );
-        assert_eq!(
-            lifetime(Some(400 * 86_400 + 1), None, now()),
-            Lifetime::CappedAt(latest)
-        );
-        assert_eq!(
-            lifetime(Some(i64::MAX), None, now()),
-            Lifetime::CappedAt(latest)
-        );
+        assert_eq!(lifetime(Some(400 * 86_400), None, now()), Lifetime::Until(latest));
+        assert_eq!(lifetime(Some(400 * 86_400 + 1), None, now()), Lifetime::CappedAt(latest));
+        assert_eq!(lifetime(Some(i64::MAX), None, now()), Lifetime::CappedAt(latest));
         assert_eq!(lifetime(None, Some(latest), now()), Lifetime::Until(latest));
-        assert_eq!(
-            lifetime(None, Some(latest + second), now()),
-            Lifetime::CappedAt(latest)
-        );
+        assert_eq!(lifetime(None, Some(latest + second), now()), Lifetime::CappedAt(latest));
     }
 
     #[test]

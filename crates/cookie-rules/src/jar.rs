@@ -22,11 +22,7 @@ pub struct Limits {
 
 impl Limits {
     /// Chromium's numbers; the specification asks for at least 50 and 3000 (RFC 6265bis §6.1).
-    pub const CHROMIUM: Limits = Limits {
-        per_domain: 180,
-        total: 3300,
-        gone: 64,
-    };
+    pub const CHROMIUM: Limits = Limits { per_domain: 180, total: 3300, gone: 64 };
 }
 
 impl Default for Limits {
@@ -130,10 +126,7 @@ impl Gone {
         let ago = now.duration_since(self.at).unwrap_or_default();
         match &self.cause {
             Cause::Expired => Reason::Expired { at: self.at, ago },
-            Cause::Deleted { by } => Reason::Deleted {
-                by: by.clone(),
-                ago,
-            },
+            Cause::Deleted { by } => Reason::Deleted { by: by.clone(), ago },
             Cause::Evicted { limit } => Reason::Evicted { limit: *limit, ago },
             Cause::Removed => Reason::Removed { ago },
             Cause::SessionEnded => Reason::SessionEnded { ago },
@@ -159,10 +152,7 @@ impl Jar {
 
     /// An empty jar with these limits.
     pub fn with_limits(limits: Limits) -> Jar {
-        Jar {
-            limits,
-            ..Jar::default()
-        }
+        Jar { limits, ..Jar::default() }
     }
 
     /// The same jar with this idea of what a public suffix is.
@@ -243,10 +233,7 @@ impl Jar {
         check_same_site(&cookie, request)?;
         check_prefix(&cookie, line)?;
         if request.api() == Api::Script
-            && self
-                .cookies
-                .iter()
-                .any(|old| old.http_only && old.is_same_as(&cookie))
+            && self.cookies.iter().any(|old| old.http_only && old.is_same_as(&cookie))
         {
             return Err(Reason::HttpOnlyOverwrite);
         }
@@ -263,32 +250,23 @@ impl Jar {
         let host = request.host();
         let asked = line.domain.as_deref().unwrap_or_default();
         if !asked.is_ascii() {
-            return Err(Reason::DomainNotAscii {
-                domain: asked.to_vec(),
-            });
+            return Err(Reason::DomainNotAscii { domain: asked.to_vec() });
         }
         let domain = String::from_utf8_lossy(asked).into_owned();
         if domain.is_empty() {
-            notes.push(Note::HostOnly {
-                host: host.to_owned(),
-            });
+            notes.push(Note::HostOnly { host: host.to_owned() });
             return Ok((host.to_owned(), true));
         }
         let public_suffix = self.public_suffixes.contains(&domain);
         if domain == host && (public_suffix || is_ip_address(host)) {
-            notes.push(Note::DomainIsHost {
-                host: host.to_owned(),
-            });
+            notes.push(Note::DomainIsHost { host: host.to_owned() });
             return Ok((domain, true));
         }
         if public_suffix {
             return Err(Reason::PublicSuffix { domain });
         }
         if !domain_match(host, &domain) {
-            return Err(Reason::DomainMismatch {
-                domain,
-                host: host.to_owned(),
-            });
+            return Err(Reason::DomainMismatch { domain, host: host.to_owned() });
         }
         Ok((domain, false))
     }
@@ -306,23 +284,17 @@ impl Jar {
                 && path_match(&old.path, &cookie.path)
         };
         match self.cookies.iter().find(shadowed) {
-            Some(old) => Err(Reason::SecureOverlay {
-                path: old.path.clone(),
-                domain: old.domain.clone(),
-            }),
+            Some(old) => {
+                Err(Reason::SecureOverlay { path: old.path.clone(), domain: old.domain.clone() })
+            }
             None => Ok(()),
         }
     }
 
     /// Puts a cookie in, in the place of the one that it replaces, if any.
     fn put(&mut self, mut receipt: Receipt, now: SystemTime) -> Stored {
-        self.gone
-            .retain(|gone| !gone.cookie.is_same_as(&receipt.cookie));
-        if let Some(old) = self
-            .cookies
-            .iter_mut()
-            .find(|old| old.is_same_as(&receipt.cookie))
-        {
+        self.gone.retain(|gone| !gone.cookie.is_same_as(&receipt.cookie));
+        if let Some(old) = self.cookies.iter_mut().find(|old| old.is_same_as(&receipt.cookie)) {
             receipt.cookie.creation = old.creation;
             let old = std::mem::replace(old, receipt.cookie.clone());
             return Stored::Replaced(receipt, old);
@@ -336,13 +308,7 @@ impl Jar {
         let cookie = &receipt.cookie;
         if let Some(index) = self.cookies.iter().position(|old| old.is_same_as(cookie)) {
             let old = self.cookies.remove(index);
-            self.remember(
-                old.clone(),
-                now,
-                Cause::Deleted {
-                    by: request.path().to_owned(),
-                },
-            );
+            self.remember(old.clone(), now, Cause::Deleted { by: request.path().to_owned() });
             return Stored::Deleted(receipt, old);
         }
         let reason = self.why_nothing_was_deleted(cookie, request);
@@ -396,10 +362,7 @@ impl Jar {
     /// `localhost` and `127.0.0.1` show each other's cookies as withheld, because people take the two for one.
     pub fn predict(&self, request: &Request, now: SystemTime) -> Vec<Decision> {
         let (mut sent, mut withheld_ones, mut gone) = (Vec::new(), Vec::new(), Vec::new());
-        for cookie in self
-            .cookies
-            .iter()
-            .filter(|cookie| concerns(&cookie.domain, request.host()))
+        for cookie in self.cookies.iter().filter(|cookie| concerns(&cookie.domain, request.host()))
         {
             if let Some(at) = cookie.expiry.filter(|expiry| *expiry <= now) {
                 let ago = now.duration_since(at).unwrap_or_default();
@@ -415,11 +378,7 @@ impl Jar {
         }
         // The sort is stable, and the jar is in the order of creation.
         sent.sort_by_key(|decision| Reverse(decision.cookie.path.len()));
-        for old in self
-            .gone
-            .iter()
-            .rev()
-            .filter(|old| concerns(&old.cookie.domain, request.host()))
+        for old in self.gone.iter().rev().filter(|old| concerns(&old.cookie.domain, request.host()))
         {
             gone.push(decision(&old.cookie, Outcome::Gone(old.reason(now))));
         }
@@ -431,24 +390,14 @@ impl Jar {
     /// The value of the `Cookie` header field that `request` carries; empty where it carries none (RFC 6265bis §5.8.3).
     pub fn cookie_header(&mut self, request: &Request, now: SystemTime) -> Vec<u8> {
         let decisions = self.decide(request, now);
-        let sent = decisions
-            .iter()
-            .filter(|decision| decision.outcome == Outcome::Sent);
-        sent.map(|decision| decision.cookie.pair())
-            .collect::<Vec<_>>()
-            .join(&b"; "[..])
+        let sent = decisions.iter().filter(|decision| decision.outcome == Outcome::Sent);
+        sent.map(|decision| decision.cookie.pair()).collect::<Vec<_>>().join(&b"; "[..])
     }
 
     /// Puts a cookie into the jar as it is, in the place of the one that it replaces: the jar follows the browser.
     pub fn insert(&mut self, cookie: Cookie, now: SystemTime) -> Option<Cookie> {
         let creation = cookie.creation;
-        let old = match self.put(
-            Receipt {
-                cookie,
-                notes: Vec::new(),
-            },
-            now,
-        ) {
+        let old = match self.put(Receipt { cookie, notes: Vec::new() }, now) {
             Stored::Replaced(_, old) => Some(old),
             _ => None,
         };
@@ -478,10 +427,8 @@ impl Jar {
 
     /// Takes out what has expired at `now`, and remembers it.
     pub fn sweep(&mut self, now: SystemTime) {
-        for cookie in self
-            .cookies
-            .extract_if(.., |cookie| cookie.is_expired(now))
-            .collect::<Vec<_>>()
+        for cookie in
+            self.cookies.extract_if(.., |cookie| cookie.is_expired(now)).collect::<Vec<_>>()
         {
             let at = cookie.expiry.unwrap_or(now);
             self.remember(cookie, at, Cause::Expired);
@@ -494,10 +441,7 @@ impl Jar {
         cause: &Cause,
         which: impl Fn(&Cookie) -> bool,
     ) -> Vec<Cookie> {
-        let taken: Vec<Cookie> = self
-            .cookies
-            .extract_if(.., |cookie| which(cookie))
-            .collect();
+        let taken: Vec<Cookie> = self.cookies.extract_if(.., |cookie| which(cookie)).collect();
         for cookie in &taken {
             self.remember(cookie.clone(), now, cause.clone());
         }
@@ -525,11 +469,7 @@ impl Jar {
 
     /// Cookies without `Secure` go first, then those that were not used for the longest time.
     fn evict(&mut self, among: impl Fn(&Cookie) -> bool, limit: usize, now: SystemTime) {
-        let candidates = self
-            .cookies
-            .iter()
-            .enumerate()
-            .filter(|(_, cookie)| among(cookie));
+        let candidates = self.cookies.iter().enumerate().filter(|(_, cookie)| among(cookie));
         if let Some((index, _)) =
             candidates.min_by_key(|(_, cookie)| (cookie.secure, cookie.last_access))
         {
@@ -540,11 +480,7 @@ impl Jar {
 }
 
 fn decision(cookie: &Cookie, outcome: Outcome) -> Decision {
-    Decision {
-        cookie: cookie.clone(),
-        outcome,
-        note: None,
-    }
+    Decision { cookie: cookie.clone(), outcome, note: None }
 }
 
 /// Whether somebody who looks at `host` would ask about a cookie of `domain`.
@@ -570,10 +506,7 @@ fn path_of(line: &SetCookie, request: &Request, notes: &mut Vec<Note>) -> String
         Some(path) => String::from_utf8_lossy(path).into_owned(),
         None => {
             let path = default_path(request.path()).to_owned();
-            notes.push(Note::DefaultPath {
-                path: path.clone(),
-                from: request.path().to_owned(),
-            });
+            notes.push(Note::DefaultPath { path: path.clone(), from: request.path().to_owned() });
             path
         }
     }
@@ -582,9 +515,7 @@ fn path_of(line: &SetCookie, request: &Request, notes: &mut Vec<Note>) -> String
 /// `Secure` needs a secure connection, `HttpOnly` needs HTTP.
 fn check_connection(cookie: &Cookie, request: &Request) -> Result<(), Reason> {
     if cookie.secure && !request.is_secure() {
-        return Err(Reason::SecureFromInsecure {
-            host: request.host().to_owned(),
-        });
+        return Err(Reason::SecureFromInsecure { host: request.host().to_owned() });
     }
     if cookie.http_only && request.api() == Api::Script {
         return Err(Reason::HttpOnlyFromScript);
@@ -595,11 +526,7 @@ fn check_connection(cookie: &Cookie, request: &Request) -> Result<(), Reason> {
 /// Another site may cause a same-site cookie to be set only by opening a page.
 fn check_same_site(cookie: &Cookie, request: &Request) -> Result<(), Reason> {
     if cookie.same_site == SameSite::None {
-        return if cookie.secure {
-            Ok(())
-        } else {
-            Err(Reason::SameSiteNoneWithoutSecure)
-        };
+        return if cookie.secure { Ok(()) } else { Err(Reason::SameSiteNoneWithoutSecure) };
     }
     let across = match request.same_site() {
         SameSiteContext::CrossSite => true,
@@ -609,9 +536,7 @@ fn check_same_site(cookie: &Cookie, request: &Request) -> Result<(), Reason> {
         SameSiteContext::SameSite | SameSiteContext::Unknown => false,
     };
     if across {
-        Err(Reason::SameSiteCrossSiteResponse {
-            same_site: cookie.same_site,
-        })
+        Err(Reason::SameSiteCrossSiteResponse { same_site: cookie.same_site })
     } else {
         Ok(())
     }
@@ -623,9 +548,7 @@ fn check_prefix(cookie: &Cookie, line: &SetCookie) -> Result<(), Reason> {
     if cookie.name.is_empty()
         && (has_prefix(&cookie.value, b"__Secure-") || has_prefix(&cookie.value, b"__Host-"))
     {
-        return Err(Reason::NamelessPrefix {
-            value: cookie.value.clone(),
-        });
+        return Err(Reason::NamelessPrefix { value: cookie.value.clone() });
     }
     if has_prefix(&cookie.name, b"__Secure-") && !cookie.secure {
         return Err(Reason::SecurePrefix { name: name() });
@@ -641,46 +564,31 @@ fn check_prefix(cookie: &Cookie, line: &SetCookie) -> Result<(), Reason> {
             None
         };
         if let Some(fault) = fault {
-            return Err(Reason::HostPrefix {
-                name: name(),
-                fault,
-            });
+            return Err(Reason::HostPrefix { name: name(), fault });
         }
     }
     Ok(())
 }
 
 fn has_prefix(text: &[u8], prefix: &[u8]) -> bool {
-    text.get(..prefix.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
 /// The first rule that keeps this cookie from the request, if any (RFC 6265bis §5.8.3).
 fn withheld(cookie: &Cookie, request: &Request, now: SystemTime) -> Option<Reason> {
     let host = request.host();
     if cookie.host_only && host != cookie.domain {
-        return Some(Reason::HostOnly {
-            domain: cookie.domain.clone(),
-            host: host.to_owned(),
-        });
+        return Some(Reason::HostOnly { domain: cookie.domain.clone(), host: host.to_owned() });
     }
     if !domain_match(host, &cookie.domain) {
-        return Some(Reason::OtherDomain {
-            domain: cookie.domain.clone(),
-            host: host.to_owned(),
-        });
+        return Some(Reason::OtherDomain { domain: cookie.domain.clone(), host: host.to_owned() });
     }
     if !path_match(&cookie.path, request.path()) {
         let (cookie_path, request_path) = (cookie.path.clone(), request.path().to_owned());
-        return Some(Reason::Path {
-            cookie_path,
-            request_path,
-        });
+        return Some(Reason::Path { cookie_path, request_path });
     }
     if cookie.secure && !request.is_secure() {
-        return Some(Reason::SecureOnly {
-            host: host.to_owned(),
-        });
+        return Some(Reason::SecureOnly { host: host.to_owned() });
     }
     if cookie.http_only && request.api() == Api::Script {
         return Some(Reason::HttpOnly);
@@ -697,10 +605,7 @@ fn withheld_across_sites(cookie: &Cookie, request: &Request, now: SystemTime) ->
         _ if request.api() == Api::Script => Some(Reason::SameSiteLax { same_site }),
         _ if is_safe_method(request.method()) => None,
         (SameSite::Default, _) if age(cookie, now) < LAX_ALLOWING_UNSAFE => None,
-        _ => Some(Reason::SameSiteLaxMethod {
-            same_site,
-            method: request.method().to_owned(),
-        }),
+        _ => Some(Reason::SameSiteLaxMethod { same_site, method: request.method().to_owned() }),
     }
 }
 
@@ -712,9 +617,9 @@ fn remark(cookie: &Cookie, request: &Request, now: SystemTime) -> Option<Reason>
         (
             SameSite::Default,
             SameSiteContext::CrossSiteNavigation | SameSiteContext::CrossSiteUnsafeNavigation,
-        ) if !is_safe_method(request.method()) => Some(Reason::LaxAllowingUnsafe {
-            age: age(cookie, now),
-        }),
+        ) if !is_safe_method(request.method()) => {
+            Some(Reason::LaxAllowingUnsafe { age: age(cookie, now) })
+        }
         _ => None,
     }
 }

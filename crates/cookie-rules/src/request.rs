@@ -134,10 +134,7 @@ impl Request {
             }
             other if other.contains("://") => return Err(UrlError::Scheme),
             other => {
-                let folder = self
-                    .path
-                    .rfind('/')
-                    .map_or("/", |slash| &self.path[..=slash]);
+                let folder = self.path.rfind('/').map_or("/", |slash| &self.path[..=slash]);
                 format!("{}{folder}{other}", self.origin())
             }
         };
@@ -220,9 +217,7 @@ fn scheme_of(url: &str) -> Option<(&'static str, &str)> {
 }
 
 fn host_and_port(authority: &str) -> Result<(String, Option<u16>), UrlError> {
-    let authority = authority
-        .rsplit_once('@')
-        .map_or(authority, |(_userinfo, rest)| rest);
+    let authority = authority.rsplit_once('@').map_or(authority, |(_userinfo, rest)| rest);
     let (host, port) = match authority.rfind(':') {
         Some(colon) if !authority[colon..].contains(']') => {
             (&authority[..colon], &authority[colon + 1..])
@@ -231,11 +226,9 @@ fn host_and_port(authority: &str) -> Result<(String, Option<u16>), UrlError> {
     };
     let port = match port {
         "" => None,
-        digits if digits.bytes().all(|byte| byte.is_ascii_digit()) => Some(
-            digits
-                .parse()
-                .map_err(|_| UrlError::Port(digits.to_owned()))?,
-        ),
+        digits if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Some(digits.parse().map_err(|_| UrlError::Port(digits.to_owned()))?)
+        }
         other => return Err(UrlError::Port(other.to_owned())),
     };
     Ok((canonical_host(host)?, port))
@@ -262,11 +255,7 @@ fn canonical_host(host: &str) -> Result<String, UrlError> {
 
 /// The path as a browser asks for it: no query, no `.` and `..`, and percent signs for what a URL can't hold.
 fn path_of(rest: &str) -> String {
-    let path = rest
-        .split(['?', '#'])
-        .next()
-        .unwrap_or("")
-        .replace('\\', "/");
+    let path = rest.split(['?', '#']).next().unwrap_or("").replace('\\', "/");
     let mut segments: Vec<&str> = Vec::new();
     let mut pieces = path.split('/').skip(1).peekable();
     while let Some(piece) = pieces.next() {
@@ -351,9 +340,7 @@ mod tests {
             ("/a\\b", "/a/b"),
         ] {
             assert_eq!(
-                Request::get(&format!("http://localhost{given}"))
-                    .unwrap()
-                    .path(),
+                Request::get(&format!("http://localhost{given}")).unwrap().path(),
                 path,
                 "{given}"
             );
@@ -366,18 +353,9 @@ mod tests {
         assert_eq!(Request::get("ftp://localhost/"), Err(UrlError::Scheme));
         assert_eq!(Request::get("http:///shop"), Err(UrlError::NoHost));
         assert_eq!(Request::get("http://:80/"), Err(UrlError::NoHost));
-        assert_eq!(
-            Request::get("http://a b/"),
-            Err(UrlError::Host("a b".to_owned()))
-        );
-        assert_eq!(
-            Request::get("http://a:99999/"),
-            Err(UrlError::Port("99999".to_owned()))
-        );
-        assert_eq!(
-            Request::get("http://a:x/"),
-            Err(UrlError::Port("x".to_owned()))
-        );
+        assert_eq!(Request::get("http://a b/"), Err(UrlError::Host("a b".to_owned())));
+        assert_eq!(Request::get("http://a:99999/"), Err(UrlError::Port("99999".to_owned())));
+        assert_eq!(Request::get("http://a:x/"), Err(UrlError::Port("x".to_owned())));
     }
 
     #[test]
@@ -414,34 +392,10 @@ mod tests {
     fn fetch_metadata_tells_the_context() {
         use SameSiteContext::*;
         for (method, site, mode, dest, context) in [
-            (
-                "GET",
-                Some("none"),
-                Some("navigate"),
-                Some("document"),
-                SameSite,
-            ),
-            (
-                "POST",
-                Some("same-origin"),
-                Some("navigate"),
-                Some("document"),
-                SameSite,
-            ),
-            (
-                "GET",
-                Some("same-site"),
-                Some("no-cors"),
-                Some("image"),
-                SameSite,
-            ),
-            (
-                "GET",
-                Some("cross-site"),
-                Some("navigate"),
-                Some("document"),
-                CrossSiteNavigation,
-            ),
+            ("GET", Some("none"), Some("navigate"), Some("document"), SameSite),
+            ("POST", Some("same-origin"), Some("navigate"), Some("document"), SameSite),
+            ("GET", Some("same-site"), Some("no-cors"), Some("image"), SameSite),
+            ("GET", Some("cross-site"), Some("navigate"), Some("document"), CrossSiteNavigation),
             (
                 "POST",
                 Some("cross-site"),
@@ -449,20 +403,8 @@ mod tests {
                 Some("document"),
                 CrossSiteUnsafeNavigation,
             ),
-            (
-                "GET",
-                Some("cross-site"),
-                Some("navigate"),
-                Some("iframe"),
-                CrossSite,
-            ),
-            (
-                "GET",
-                Some("cross-site"),
-                Some("cors"),
-                Some("empty"),
-                CrossSite,
-            ),
+            ("GET", Some("cross-site"), Some("navigate"), Some("iframe"), CrossSite),
+            ("GET", Some("cross-site"), Some("cors"), Some("empty"), CrossSite),
             ("GET", None, Some("navigate"), Some("document"), Unknown),
             ("GET", Some("?"), None, None, Unknown),
         ] {

@@ -345,13 +345,9 @@ mod tests {
 
     #[test]
     fn a_span_is_told_in_its_largest_unit() {
-        for (seconds, told) in [
-            (0, "0 s"),
-            (119, "119 s"),
-            (120, "2 min"),
-            (7200, "2 h"),
-            (172_800, "2 days"),
-        ] {
+        for (seconds, told) in
+            [(0, "0 s"), (119, "119 s"), (120, "2 min"), (7200, "2 h"), (172_800, "2 days")]
+        {
             assert_eq!(span(Duration::from_secs(seconds)), told);
         }
     }

@@ -53,30 +53,20 @@ impl SetCookie {
         // A pair without `=` is a value without a name: the specification's own surprise.
         let (name, value) = split_at_equals(pair).unwrap_or((b"", pair));
         let (name, value) = (trim(name), trim(value));
-        let mut parsed = SetCookie {
-            name: name.to_vec(),
-            value: value.to_vec(),
-            ..SetCookie::default()
-        };
+        let mut parsed =
+            SetCookie { name: name.to_vec(), value: value.to_vec(), ..SetCookie::default() };
         if let Some(position) = line.iter().position(|&byte| is_control(byte)) {
-            parsed.dropped = Some(Reason::ControlCharacter {
-                byte: line[position],
-                position,
-            });
+            parsed.dropped = Some(Reason::ControlCharacter { byte: line[position], position });
             return parsed;
         }
         if name.len() + value.len() > MAX_NAME_AND_VALUE {
-            parsed.dropped = Some(Reason::TooLarge {
-                size: name.len() + value.len(),
-            });
+            parsed.dropped = Some(Reason::TooLarge { size: name.len() + value.len() });
             return parsed;
         }
         if name.is_empty() && value.is_empty() {
             parsed.dropped = Some(Reason::Empty);
         } else if name.is_empty() {
-            parsed.note(Note::Nameless {
-                value: value.to_vec(),
-            });
+            parsed.note(Note::Nameless { value: value.to_vec() });
         }
         for attribute in parts {
             parsed.attribute(attribute);
@@ -91,46 +81,30 @@ impl SetCookie {
         let (name, value) = split_at_equals(attribute).unwrap_or((attribute, b""));
         let (name, value) = (trim(name), trim(value));
         if value.len() > MAX_ATTRIBUTE_VALUE {
-            return self.note(Note::AttributeTooLong {
-                name: start_of(name),
-                size: value.len(),
-            });
+            return self.note(Note::AttributeTooLong { name: start_of(name), size: value.len() });
         }
         match name.to_ascii_lowercase().as_slice() {
             b"expires" => match cookie_date(value) {
                 Some(date) => self.expires = Some(date),
-                None => self.note(Note::BadExpires {
-                    value: value.to_vec(),
-                }),
+                None => self.note(Note::BadExpires { value: value.to_vec() }),
             },
             b"max-age" => match max_age(value) {
                 Some(seconds) => self.max_age = Some(seconds),
-                None => self.note(Note::BadMaxAge {
-                    value: value.to_vec(),
-                }),
+                None => self.note(Note::BadMaxAge { value: value.to_vec() }),
             },
             b"domain" => {
-                self.domain = Some(
-                    value
-                        .strip_prefix(b".")
-                        .unwrap_or(value)
-                        .to_ascii_lowercase(),
-                )
+                self.domain = Some(value.strip_prefix(b".").unwrap_or(value).to_ascii_lowercase())
             }
             b"path" if value.starts_with(b"/") => self.path = Some(value.to_vec()),
             b"path" => {
                 self.path = None;
-                self.note(Note::BadPath {
-                    value: value.to_vec(),
-                });
+                self.note(Note::BadPath { value: value.to_vec() });
             }
             b"secure" => self.secure = true,
             b"httponly" => self.http_only = true,
             b"samesite" => self.same_site(value),
             b"" if value.is_empty() => {}
-            _ => self.note(Note::UnknownAttribute {
-                name: start_of(name),
-            }),
+            _ => self.note(Note::UnknownAttribute { name: start_of(name) }),
         }
     }
 
@@ -140,9 +114,7 @@ impl SetCookie {
             b"lax" => SameSite::Lax,
             b"none" => SameSite::None,
             _ => {
-                self.note(Note::BadSameSite {
-                    value: value.to_vec(),
-                });
+                self.note(Note::BadSameSite { value: value.to_vec() });
                 SameSite::Default
             }
         });
@@ -165,17 +137,10 @@ fn max_age(value: &[u8]) -> Option<i64> {
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let add = |number: i64, digit: &u8| {
-        number
-            .saturating_mul(10)
-            .saturating_add(i64::from(digit - b'0'))
-    };
+    let add =
+        |number: i64, digit: &u8| number.saturating_mul(10).saturating_add(i64::from(digit - b'0'));
     let number = digits.iter().fold(0, add);
-    Some(if digits.len() == value.len() {
-        number
-    } else {
-        -number
-    })
+    Some(if digits.len() == value.len() { number } else { -number })
 }
 
 /// A control character other than the tab makes the whole line void.
@@ -215,10 +180,7 @@ mod tests {
     #[test]
     fn a_name_ends_at_the_first_equals_sign() {
         let parsed = parse("a==b=c; Path=/x=y");
-        assert_eq!(
-            (parsed.name, parsed.value),
-            (b"a".to_vec(), b"=b=c".to_vec())
-        );
+        assert_eq!((parsed.name, parsed.value), (b"a".to_vec(), b"=b=c".to_vec()));
         assert_eq!(parsed.path, Some(b"/x=y".to_vec()));
     }
 
@@ -238,29 +200,19 @@ mod tests {
     fn name_and_value_may_have_4096_bytes_together() {
         let line = |length: usize| format!("ab={}; Path=/", "v".repeat(length));
         assert_eq!(parse(&line(4094)).dropped, None);
-        assert_eq!(
-            parse(&line(4095)).dropped,
-            Some(Reason::TooLarge { size: 4097 })
-        );
+        assert_eq!(parse(&line(4095)).dropped, Some(Reason::TooLarge { size: 4097 }));
     }
 
     #[test]
     fn an_attribute_value_may_have_1024_bytes() {
         let line = |length: usize| {
-            format!(
-                "a=b; Path=/{}; Path={}",
-                "p".repeat(length - 1),
-                "q".repeat(1025)
-            )
+            format!("a=b; Path=/{}; Path={}", "p".repeat(length - 1), "q".repeat(1025))
         };
         assert_eq!(parse(&line(1024)).path.map(|path| path.len()), Some(1024));
         assert_eq!(parse(&line(1025)).path, None);
         assert_eq!(
             parse(&line(1025)).notes[0],
-            Note::AttributeTooLong {
-                name: b"Path".to_vec(),
-                size: 1025
-            }
+            Note::AttributeTooLong { name: b"Path".to_vec(), size: 1025 }
         );
     }
 
@@ -282,37 +234,21 @@ mod tests {
             ("1 2", None),
             ("\"60\"", None),
         ] {
-            assert_eq!(
-                parse(&format!("a=b; Max-Age={value}")).max_age,
-                seconds,
-                "{value}"
-            );
+            assert_eq!(parse(&format!("a=b; Max-Age={value}")).max_age, seconds, "{value}");
         }
     }
 
     #[test]
     fn the_last_usable_attribute_of_a_kind_wins() {
-        assert_eq!(
-            parse("a=b; Max-Age=1; Max-Age=2; Max-Age=x").max_age,
-            Some(2)
-        );
+        assert_eq!(parse("a=b; Max-Age=1; Max-Age=2; Max-Age=x").max_age, Some(2));
         assert_eq!(
             parse("a=b; Domain=A.example; Domain=.B.example").domain,
             Some(b"b.example".to_vec())
         );
-        assert_eq!(
-            parse("a=b; Domain=a.example; Domain").domain,
-            Some(Vec::new())
-        );
+        assert_eq!(parse("a=b; Domain=a.example; Domain").domain, Some(Vec::new()));
         assert_eq!(parse("a=b; Path=/a; Path=b").path, None);
-        assert_eq!(
-            parse("a=b; SameSite=None; SameSite=sTRICT").same_site,
-            Some(SameSite::Strict)
-        );
-        assert_eq!(
-            parse("a=b; SameSite=None; SameSite=no").same_site,
-            Some(SameSite::Default)
-        );
+        assert_eq!(parse("a=b; SameSite=None; SameSite=sTRICT").same_site, Some(SameSite::Strict));
+        assert_eq!(parse("a=b; SameSite=None; SameSite=no").same_site, Some(SameSite::Default));
     }
 
     #[test]
@@ -321,10 +257,7 @@ mod tests {
             parse("a=b; Expires=soon; Max-Age=1h; Path=x; SameSite=maybe; Colour=red;; Secure=no");
         let sections: Vec<_> = parsed.notes.iter().map(Note::section).collect();
         let section = |number: &str| format!("RFC 6265bis §{number}");
-        assert_eq!(
-            sections,
-            ["5.6.1", "5.6.2", "5.6.4", "5.6.7", "5.6"].map(section)
-        );
+        assert_eq!(sections, ["5.6.1", "5.6.2", "5.6.4", "5.6.7", "5.6"].map(section));
         assert!(parsed.secure);
     }
 

@@ -1,0 +1,82 @@
+//! Lesson 4: expiry, path and the other attributes of a cookie. Read it beside lessons/4-cookie-attributes.md.
+//!
+//! Run it with `cargo run -p cookie-attributes`, then open <http://localhost:3004>.
+//!
+//! This file has the routes and the pages that cookies travel to. `workbench.rs` sets and deletes them as its forms say.
+//! `browsers.rs` keeps, for each browser, what it was asked to store, so that a page can say what was held back and why.
+//! `remember.rs` and `locks.rs` are the lesson's other pages.
+
+mod browsers;
+mod locks;
+mod remember;
+mod workbench;
+
+use askama::Template;
+use axum::{
+    Extension, Router,
+    http::{HeaderName, header},
+    middleware,
+    response::IntoResponse,
+    routing::get,
+};
+use classroom::{Lesson, Page, Stop};
+
+use crate::browsers::{Browsers, Seen};
+
+const LESSON: Lesson = Lesson {
+    port: 3004,
+    title: "Expiry, path and the other attributes",
+    package: env!("CARGO_PKG_NAME"),
+    document: include_str!("../../../lessons/4-cookie-attributes.md"),
+    drawings: &[(
+        "4-cookie-attributes.svg",
+        include_str!("../../../lessons/img/4-cookie-attributes.svg"),
+    )],
+    try_this: &[
+        "curl -i -d \"name=cart&value=3&lifetime=1m&path=/shop\" http://localhost:3004/cookies",
+    ],
+};
+
+#[tokio::main]
+async fn main() -> Result<(), Stop> {
+    classroom::serve(LESSON, app()).await
+}
+
+fn app() -> Router {
+    Router::new()
+        .route("/", get(workbench))
+        .route("/shop", get(visit))
+        .route("/shop/cart", get(visit))
+        .route("/shopping", get(visit))
+        .route("/admin", get(visit))
+        .merge(workbench::routes())
+        .merge(remember::routes())
+        .merge(locks::routes())
+        .layer(middleware::from_fn_with_state(Browsers::default(), browsers::watch))
+}
+
+/// What a cookie decided is for one browser: no cache may keep it, let alone give it to another.
+const FOR_ONE_BROWSER: [(HeaderName, &str); 2] =
+    [(header::VARY, "Cookie"), (header::CACHE_CONTROL, "no-store")];
+
+#[derive(Template)]
+#[template(path = "workbench.html")]
+struct Workbench {
+    seen: Seen,
+}
+
+/// The form that sets a cookie, and what became of the last one.
+async fn workbench(Extension(seen): Extension<Seen>) -> impl IntoResponse {
+    (FOR_ONE_BROWSER, Page(Workbench { seen }))
+}
+
+#[derive(Template)]
+#[template(path = "visit.html")]
+struct Visit {
+    seen: Seen,
+}
+
+/// A page that lists the cookies that came, and those that were held back. All such pages are the same but for their path.
+async fn visit(Extension(seen): Extension<Seen>) -> impl IntoResponse {
+    (FOR_ONE_BROWSER, Page(Visit { seen }))
+}

@@ -1,0 +1,120 @@
+//! "Remember me": how long a log-in lasts, and who decides it.
+//!
+//! `Max-Age` asks the browser to forget in time. It is a courtesy: a copy of the cookie, in a file or in a thief's hands,
+//! has no clock. So the end is inside the signed value too, and the server looks there.
+
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Form, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Redirect},
+    routing::get,
+};
+use classroom::Page;
+use cookie::{Cookie, CookieJar, Key, SameSite, time};
+use cookie_rules::http_date;
+use serde::{Deserialize, Serialize};
+
+use crate::FOR_ONE_BROWSER;
+
+const NAME: &str = "remember";
+/// "Remember me": 30 days.
+const LONG: Duration = Duration::from_secs(30 * 86_400);
+/// Without it, the browser forgets when it closes; and where it doesn't close, the server forgets after 12 hours.
+const SHORT: Duration = Duration::from_secs(12 * 3600);
+
+/// A run's key, and the clock: a test can bring its own.
+#[derive(Debug)]
+pub struct Settings {
+    pub key: Key,
+    pub now: fn() -> SystemTime,
+}
+
+/// Signed with a random key: a restart forgets everybody. Lesson 3 shows how to keep a key.
+pub fn routes() -> Router {
+    routes_with(Settings { key: Key::generate(), now: SystemTime::now })
+}
+
+fn routes_with(settings: Settings) -> Router {
+    Router::new().route("/remember", get(show).post(remember)).with_state(Arc::new(settings))
+}
+
+/// What the cookie says under its signature.
+#[derive(Debug, Deserialize, Serialize)]
+struct Remembered {
+    username: String,
+    /// Seconds since 1970.
+    ends: u64,
+}
+
+#[derive(Template)]
+#[template(path = "remember.html")]
+struct Show {
+    remembered: Option<Remembered>,
+    ends: String,
+    ended: bool,
+}
+
+/// Says who is remembered, and until when.
+async fn show(State(settings): State<Arc<Settings>>, headers: HeaderMap) -> impl IntoResponse {
+    let remembered = read(&headers, &settings.key);
+    let end = UNIX_EPOCH + Duration::from_secs(remembered.as_ref().map_or(0, |who| who.ends));
+    let ended = end <= (settings.now)();
+    (FOR_ONE_BROWSER, Page(Show { remembered, ends: http_date(end), ended }))
+}
+
+/// The first `remember` cookie with a signature of ours.
+fn read(headers: &HeaderMap, key: &Key) -> Option<Remembered> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    lines
+        .flat_map(|line| Cookie::split_parse_encoded(line.to_owned()))
+        .flatten()
+        .filter(|cookie| cookie.name() == NAME)
+        .find_map(|cookie| CookieJar::new().signed(key).verify(cookie))
+        .and_then(|cookie| serde_json::from_str(cookie.value()).ok())
+}
+
+#[derive(Deserialize)]
+struct LogIn {
+    username: String,
+    /// A checkbox: not in the form where it is not ticked.
+    remember: Option<String>,
+}
+
+/// Logs in, for 30 days or until the browser closes.
+async fn remember(
+    State(settings): State<Arc<Settings>>,
+    Form(form): Form<LogIn>,
+) -> Result<impl IntoResponse, (StatusCode, &'static str)> {
+    if form.username.trim().is_empty() {
+        return Err((StatusCode::UNPROCESSABLE_ENTITY, "A name is needed to log in."));
+    }
+    let long = form.remember.is_some_and(|ticked| !matches!(&*ticked, "" | "0" | "false" | "off"));
+    let lifetime = if long { LONG } else { SHORT };
+    let ends = (settings.now)().duration_since(UNIX_EPOCH).unwrap_or_default() + lifetime;
+    let value =
+        serde_json::to_string(&Remembered { username: form.username, ends: ends.as_secs() })
+            .map_err(|_| (StatusCode::INTERNAL_SERVER_ERROR, "This log-in can't be written."))?;
+    let mut cookie =
+        Cookie::build((NAME, value)).path("/").http_only(true).same_site(SameSite::Lax).build();
+    if long {
+        // No `Max-Age` makes a session cookie: the browser keeps it until it closes.
+        cookie.set_max_age(time::Duration::try_from(LONG).ok());
+    }
+    let mut jar = CookieJar::new();
+    jar.signed_mut(&settings.key).add(cookie);
+    let line: String = jar.delta().map(|cookie| cookie.encoded().to_string()).collect();
+    if line.len() > 4096 {
+        return Err((
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "That name makes a cookie of over 4096 bytes, which a browser drops.",
+        ));
+    }
+    Ok(([(header::SET_COOKIE, line)], Redirect::to("/remember")))
+}
