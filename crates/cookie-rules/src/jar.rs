@@ -31,7 +31,34 @@ impl Default for Limits {
     }
 }
 
-/// A cookie without `SameSite` goes along with a cross-site top-level `POST` while it is younger than this (RFC 6265bis §5.6.7.2).
+/// Whose rules a jar follows where the two differ.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Profile {
+    /// RFC 6265bis to the letter.
+    Specification,
+    /// RFC 6265bis as Chromium 156 was seen to run it:
+    /// - A cookie set anew with another value is a new one: it goes to the end of the header, and its age starts again.
+    ///   The specification keeps its creation time (§5.7), Chromium only where the value stays the same.
+    /// - A tab inside a name or a value voids the line. The specification lets it pass (§5.6).
+    /// - `Domain=.` is rejected. The specification takes it for no `Domain` at all (§5.6.3).
+    /// - Names that start with `__Http-` need `Secure` and `HttpOnly`; `__Host-Http-` needs what `__Host-` does as well.
+    #[default]
+    Chromium,
+}
+
+/// Whether the browser lets cookies into requests that another site causes within its page.
+///
+/// That is a setting (RFC 6265bis §7.1): Chromium allows them, but not in incognito windows; Debian's build blocks them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ThirdPartyCookies {
+    /// They come and go, if they are `SameSite=None`.
+    #[default]
+    Allowed,
+    /// They neither come nor go.
+    Blocked,
+}
+
+/// A cookie without `SameSite` goes along with a cross-site top-level `POST` until it is older than this (RFC 6265bis §5.6.7.2).
 const LAX_ALLOWING_UNSAFE: Duration = Duration::from_secs(120);
 
 /// What became of a `Set-Cookie` line. Its `Display` is one sentence.
@@ -142,6 +169,8 @@ pub struct Jar {
     gone: VecDeque<Gone>,
     limits: Limits,
     public_suffixes: PublicSuffixes,
+    profile: Profile,
+    third_party: ThirdPartyCookies,
 }
 
 impl Jar {
@@ -159,6 +188,20 @@ impl Jar {
     #[must_use]
     pub fn with_public_suffixes(mut self, public_suffixes: PublicSuffixes) -> Jar {
         self.public_suffixes = public_suffixes;
+        self
+    }
+
+    /// The same jar, following these rules.
+    #[must_use]
+    pub fn with_profile(mut self, profile: Profile) -> Jar {
+        self.profile = profile;
+        self
+    }
+
+    /// The same jar with this setting for third-party cookies.
+    #[must_use]
+    pub fn with_third_party_cookies(mut self, third_party: ThirdPartyCookies) -> Jar {
+        self.third_party = third_party;
         self
     }
 
@@ -207,6 +250,9 @@ impl Jar {
         if let Some(reason) = &line.dropped {
             return Err(reason.clone());
         }
+        if line.inner_tab && self.profile == Profile::Chromium {
+            return Err(Reason::InnerTab);
+        }
         let mut notes = line.notes.clone();
         let expiry = expiry_of(line, now, &mut notes);
         let (domain, host_only) = self.domain_of(line, request, &mut notes)?;
@@ -232,6 +278,14 @@ impl Jar {
         self.check_overlay(&cookie, request)?;
         check_same_site(&cookie, request)?;
         check_prefix(&cookie, line)?;
+        if self.profile == Profile::Chromium {
+            check_http_prefix(&cookie)?;
+        }
+        if request.same_site() == SameSiteContext::CrossSite
+            && self.third_party == ThirdPartyCookies::Blocked
+        {
+            return Err(Reason::ThirdPartyRejected);
+        }
         if request.api() == Api::Script
             && self.cookies.iter().any(|old| old.http_only && old.is_same_as(&cookie))
         {
@@ -252,7 +306,10 @@ impl Jar {
         if !asked.is_ascii() {
             return Err(Reason::DomainNotAscii { domain: asked.to_vec() });
         }
-        let domain = String::from_utf8_lossy(asked).into_owned();
+        let domain = match asked {
+            b"." if self.profile == Profile::Specification => String::new(),
+            asked => String::from_utf8_lossy(asked).into_owned(),
+        };
         if domain.is_empty() {
             notes.push(Note::HostOnly { host: host.to_owned() });
             return Ok((host.to_owned(), true));
@@ -294,14 +351,20 @@ impl Jar {
     /// Puts a cookie in, in the place of the one that it replaces, if any.
     fn put(&mut self, mut receipt: Receipt, now: SystemTime) -> Stored {
         self.gone.retain(|gone| !gone.cookie.is_same_as(&receipt.cookie));
-        if let Some(old) = self.cookies.iter_mut().find(|old| old.is_same_as(&receipt.cookie)) {
-            receipt.cookie.creation = old.creation;
-            let old = std::mem::replace(old, receipt.cookie.clone());
+        let Some(index) = self.cookies.iter().position(|old| old.is_same_as(&receipt.cookie))
+        else {
+            self.cookies.push(receipt.cookie.clone());
+            self.remove_excess(&receipt.cookie.domain, now);
+            return Stored::Stored(receipt);
+        };
+        if self.keeps_creation(&self.cookies[index], &receipt.cookie) {
+            receipt.cookie.creation = self.cookies[index].creation;
+            let old = std::mem::replace(&mut self.cookies[index], receipt.cookie.clone());
             return Stored::Replaced(receipt, old);
         }
+        let old = self.cookies.remove(index);
         self.cookies.push(receipt.cookie.clone());
-        self.remove_excess(&receipt.cookie.domain, now);
-        Stored::Stored(receipt)
+        Stored::Replaced(receipt, old)
     }
 
     fn delete(&mut self, receipt: Receipt, request: &Request, now: SystemTime) -> Stored {
@@ -343,12 +406,17 @@ impl Jar {
         }
     }
 
+    /// Whether a cookie set anew keeps its creation time.
+    fn keeps_creation(&self, old: &Cookie, new: &Cookie) -> bool {
+        self.profile == Profile::Specification || old.value == new.value
+    }
+
     /// Decides for each cookie whether `request` carries it (RFC 6265bis §5.8.3), as [`Jar::predict`] does, and then
     /// does what sending does: expired cookies leave the jar, and those sent are marked as used.
     pub fn decide(&mut self, request: &Request, now: SystemTime) -> Vec<Decision> {
         self.sweep(now);
         for cookie in &mut self.cookies {
-            if withheld(cookie, request, now).is_none() {
+            if withheld(cookie, request, self.third_party, now).is_none() {
                 cookie.last_access = now;
             }
         }
@@ -367,7 +435,7 @@ impl Jar {
             if let Some(at) = cookie.expiry.filter(|expiry| *expiry <= now) {
                 let ago = now.duration_since(at).unwrap_or_default();
                 gone.push(decision(cookie, Outcome::Gone(Reason::Expired { at, ago })));
-            } else if let Some(reason) = withheld(cookie, request, now) {
+            } else if let Some(reason) = withheld(cookie, request, self.third_party, now) {
                 withheld_ones.push(decision(cookie, Outcome::Withheld(reason)));
             } else {
                 sent.push(Decision {
@@ -395,15 +463,19 @@ impl Jar {
     }
 
     /// Puts a cookie into the jar as it is, in the place of the one that it replaces: the jar follows the browser.
+    ///
+    /// Its place in the header comes from its creation time.
     pub fn insert(&mut self, cookie: Cookie, now: SystemTime) -> Option<Cookie> {
-        let creation = cookie.creation;
-        let old = match self.put(Receipt { cookie, notes: Vec::new() }, now) {
-            Stored::Replaced(_, old) => Some(old),
-            _ => None,
-        };
-        if old.is_none() && self.cookies.iter().any(|other| other.creation > creation) {
-            self.cookies.sort_by_key(|cookie| cookie.creation);
-        }
+        self.gone.retain(|gone| !gone.cookie.is_same_as(&cookie));
+        let old = self
+            .cookies
+            .iter()
+            .position(|old| old.is_same_as(&cookie))
+            .map(|index| self.cookies.remove(index));
+        let place = self.cookies.partition_point(|other| other.creation <= cookie.creation);
+        let domain = cookie.domain.clone();
+        self.cookies.insert(place, cookie);
+        self.remove_excess(&domain, now);
         old
     }
 
@@ -570,12 +642,29 @@ fn check_prefix(cookie: &Cookie, line: &SetCookie) -> Result<(), Reason> {
     Ok(())
 }
 
+/// Names that promise to be out of scripts' reach. Chromium knows them; RFC 6265bis doesn't.
+fn check_http_prefix(cookie: &Cookie) -> Result<(), Reason> {
+    let promises = |text: &[u8]| has_prefix(text, b"__Http-") || has_prefix(text, b"__Host-Http-");
+    if cookie.name.is_empty() && promises(&cookie.value) {
+        return Err(Reason::NamelessPrefix { value: cookie.value.clone() });
+    }
+    if promises(&cookie.name) && !(cookie.secure && cookie.http_only) {
+        return Err(Reason::HttpPrefix { name: cookie.name.clone() });
+    }
+    Ok(())
+}
+
 fn has_prefix(text: &[u8], prefix: &[u8]) -> bool {
     text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
 /// The first rule that keeps this cookie from the request, if any (RFC 6265bis §5.8.3).
-fn withheld(cookie: &Cookie, request: &Request, now: SystemTime) -> Option<Reason> {
+fn withheld(
+    cookie: &Cookie,
+    request: &Request,
+    third_party: ThirdPartyCookies,
+    now: SystemTime,
+) -> Option<Reason> {
     let host = request.host();
     if cookie.host_only && host != cookie.domain {
         return Some(Reason::HostOnly { domain: cookie.domain.clone(), host: host.to_owned() });
@@ -593,7 +682,11 @@ fn withheld(cookie: &Cookie, request: &Request, now: SystemTime) -> Option<Reaso
     if cookie.http_only && request.api() == Api::Script {
         return Some(Reason::HttpOnly);
     }
-    withheld_across_sites(cookie, request, now)
+    withheld_across_sites(cookie, request, now).or_else(|| {
+        let blocked = request.same_site() == SameSiteContext::CrossSite
+            && third_party == ThirdPartyCookies::Blocked;
+        blocked.then_some(Reason::ThirdPartyBlocked)
+    })
 }
 
 fn withheld_across_sites(cookie: &Cookie, request: &Request, now: SystemTime) -> Option<Reason> {
@@ -604,7 +697,7 @@ fn withheld_across_sites(cookie: &Cookie, request: &Request, now: SystemTime) ->
         (_, SameSiteContext::CrossSite) => Some(Reason::SameSiteLax { same_site }),
         _ if request.api() == Api::Script => Some(Reason::SameSiteLax { same_site }),
         _ if is_safe_method(request.method()) => None,
-        (SameSite::Default, _) if age(cookie, now) < LAX_ALLOWING_UNSAFE => None,
+        (SameSite::Default, _) if age(cookie, now) <= LAX_ALLOWING_UNSAFE => None,
         _ => Some(Reason::SameSiteLaxMethod { same_site, method: request.method().to_owned() }),
     }
 }
@@ -612,6 +705,7 @@ fn withheld_across_sites(cookie: &Cookie, request: &Request, now: SystemTime) ->
 /// What there is to say of a cookie that is sent.
 fn remark(cookie: &Cookie, request: &Request, now: SystemTime) -> Option<Reason> {
     match (cookie.same_site, request.same_site()) {
+        (SameSite::None, SameSiteContext::CrossSite) => Some(Reason::ThirdPartyAllowed),
         (SameSite::None, _) => None,
         (same_site, SameSiteContext::Unknown) => Some(Reason::SameSiteUnknown { same_site }),
         (

@@ -6,6 +6,10 @@
 //! - [`Jar::store`] applies the line to a jar: stored, replaced, deleted, or rejected and why.
 //! - [`Jar::decide`] says for each cookie whether a request carries it, and if not, which rule held it back.
 //!
+//! A [`Jar`] does what Chromium does unless it is told to follow the specification to the letter: [`Profile`] lists the
+//! few differences. Public suffixes ([`PublicSuffixes`]) and the handling of third-party cookies ([`ThirdPartyCookies`])
+//! are the user's to set.
+//!
 //! Each decision names its rule: [`Reason::section`] is the section of the specification, and its `Display` is one plain sentence.
 //!
 //! ```
@@ -47,7 +51,7 @@ pub use cookie::{Cookie, SameSite};
 pub use date::{cookie_date, http_date};
 pub use domain::{PublicSuffixes, domain_match, is_ip_address, is_loopback};
 pub use expiry::{AGE_LIMIT, Lifetime, lifetime};
-pub use jar::{Decision, Gone, Jar, Limits, Outcome, Receipt, Stored};
+pub use jar::{Decision, Gone, Jar, Limits, Outcome, Profile, Receipt, Stored, ThirdPartyCookies};
 pub use path::{default_path, path_match};
 pub use reason::{HostPrefixFault, Note, Reason};
 pub use request::{Api, Request, SameSiteContext, UrlError, is_safe_method};

@@ -78,6 +78,16 @@ pub enum Reason {
         value: Vec<u8>,
     },
 
+    /// A name that starts with `__Http-` or `__Host-Http-`, without what that promises; Chromium knows the two.
+    HttpPrefix {
+        /// The name.
+        name: Vec<u8>,
+    },
+    /// A tab inside a name or a value; Chromium ignores such a line.
+    InnerTab,
+    /// The browser blocks third-party cookies, and this one came so.
+    ThirdPartyRejected,
+
     /// The cookie belongs to one host, and the request goes to another.
     HostOnly {
         /// The cookie's host.
@@ -120,6 +130,9 @@ pub enum Reason {
         /// The method.
         method: String,
     },
+
+    /// The browser blocks third-party cookies, and this one would be.
+    ThirdPartyBlocked,
 
     /// Its time is over.
     Expired {
@@ -186,6 +199,8 @@ pub enum Reason {
         /// The cookie's flag.
         same_site: SameSite,
     },
+    /// Sent as a third-party cookie, on the assumption that the browser allows those.
+    ThirdPartyAllowed,
     /// Sent with a cross-site `POST`, because it is young and has no `SameSite`.
     LaxAllowingUnsafe {
         /// How old it is.
@@ -228,6 +243,11 @@ impl Reason {
             Reason::SecurePrefix { .. }
             | Reason::HostPrefix { .. }
             | Reason::NamelessPrefix { .. } => "RFC 6265bis §5.4",
+            Reason::HttpPrefix { .. } => "draft-ietf-httpbis-layered-cookies, cookie name prefixes",
+            Reason::InnerTab => "Chromium, ParsedCookie",
+            Reason::ThirdPartyRejected | Reason::ThirdPartyBlocked | Reason::ThirdPartyAllowed => {
+                "RFC 6265bis §7.1"
+            }
             Reason::DomainMismatch { .. } | Reason::OtherDomain { .. } => "RFC 6265bis §5.1.3",
             Reason::Path { .. } => "RFC 6265bis §5.1.4",
             Reason::HostOnly { .. } | Reason::SecureOnly { .. } | Reason::HttpOnly => {

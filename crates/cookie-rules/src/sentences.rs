@@ -150,6 +150,15 @@ impl Display for Reason {
                 "Rejected: the cookie has no name, and a server would take its value `{}` for a protected name.",
                 shown(value)
             ),
+            Reason::HttpPrefix { name } => write!(
+                f,
+                "Rejected: in Chromium the name `{}` promises both `Secure` and `HttpOnly`, and the line lacks one.",
+                shown(name)
+            ),
+            Reason::InnerTab => f.write_str("Rejected: Chromium ignores a line with a tab inside a name or a value."),
+            Reason::ThirdPartyRejected => f.write_str(
+                "Rejected: the browser blocks third-party cookies, and this one came with a request that another site caused.",
+            ),
             Reason::HostOnly { domain, host } => write!(
                 f,
                 "Withheld: the cookie belongs to the host `{}` alone, and this request goes to `{}`.",
@@ -188,6 +197,9 @@ impl Display for Reason {
                 flag(*same_site),
                 text(method)
             ),
+            Reason::ThirdPartyBlocked => f.write_str(
+                "Withheld: the browser blocks third-party cookies, and another site caused this request.",
+            ),
             Reason::Expired { at, ago } => write!(f, "Gone: it expired {} ago, at {}.", span(*ago), http_date(*at)),
             Reason::Deleted { by, ago } => {
                 write!(f, "Gone: a `Set-Cookie` from `{}` deleted it {} ago.", text(by), span(*ago))
@@ -222,6 +234,9 @@ impl Display for Reason {
                 f,
                 "Sent, if the request is same-site: the cookie has {}, and the request doesn't say which site caused it.",
                 flag(*same_site)
+            ),
+            Reason::ThirdPartyAllowed => f.write_str(
+                "Sent, if the browser allows third-party cookies: another site caused this request.",
             ),
             Reason::LaxAllowingUnsafe { age } => write!(
                 f,

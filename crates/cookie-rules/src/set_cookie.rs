@@ -21,7 +21,7 @@ pub struct SetCookie {
     pub expires: Option<SystemTime>,
     /// The last `Max-Age` that is a number, in seconds; zero and below delete the cookie.
     pub max_age: Option<i64>,
-    /// The last `Domain`, without its leading dot, in lower case; empty where it names none.
+    /// The last `Domain`, without its leading dot, in lower case; empty where it names none. A lone dot is kept.
     pub domain: Option<Vec<u8>>,
     /// The last `Path`; `None` where there is none, or where it is to be the default path.
     pub path: Option<Vec<u8>>,
@@ -31,6 +31,8 @@ pub struct SetCookie {
     pub http_only: bool,
     /// The last `SameSite`; [`SameSite::Default`] for a value nobody knows.
     pub same_site: Option<SameSite>,
+    /// Whether there is a tab inside a name or a value: Chromium ignores such a line, the specification doesn't.
+    pub inner_tab: bool,
     /// Why the whole line is ignored, where it is.
     pub dropped: Option<Reason>,
     /// What was ignored, and why.
@@ -68,6 +70,7 @@ impl SetCookie {
         } else if name.is_empty() {
             parsed.note(Note::Nameless { value: value.to_vec() });
         }
+        parsed.inner_tab = name.contains(&b'\t') || value.contains(&b'\t');
         for attribute in parts {
             parsed.attribute(attribute);
         }
@@ -80,6 +83,7 @@ impl SetCookie {
     fn attribute(&mut self, attribute: &[u8]) {
         let (name, value) = split_at_equals(attribute).unwrap_or((attribute, b""));
         let (name, value) = (trim(name), trim(value));
+        self.inner_tab |= name.contains(&b'\t') || value.contains(&b'\t');
         if value.len() > MAX_ATTRIBUTE_VALUE {
             return self.note(Note::AttributeTooLong { name: start_of(name), size: value.len() });
         }
@@ -92,9 +96,7 @@ impl SetCookie {
                 Some(seconds) => self.max_age = Some(seconds),
                 None => self.note(Note::BadMaxAge { value: value.to_vec() }),
             },
-            b"domain" => {
-                self.domain = Some(value.strip_prefix(b".").unwrap_or(value).to_ascii_lowercase())
-            }
+            b"domain" => self.domain = Some(cookie_domain(value)),
             b"path" if value.starts_with(b"/") => self.path = Some(value.to_vec()),
             b"path" => {
                 self.path = None;
@@ -128,6 +130,14 @@ impl SetCookie {
         } else {
             self.notes.push(Note::More { count: 1 });
         }
+    }
+}
+
+/// Lower case, and without the leading dot that old servers write (RFC 6265bis §5.6.3).
+fn cookie_domain(value: &[u8]) -> Vec<u8> {
+    match value.strip_prefix(b".") {
+        Some(rest) if !rest.is_empty() => rest.to_ascii_lowercase(),
+        _ => value.to_ascii_lowercase(),
     }
 }
 
