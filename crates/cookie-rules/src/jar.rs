@@ -1,13 +1,16 @@
 //! The jar: the storage model and the retrieval model of RFC 6265bis (§5.7, §5.8), each step with its reason.
 
+use crate::retrieval::{concerns, remark, withheld};
+use crate::storage::{
+    check_connection, check_http_prefix, check_prefix, check_same_site, expiry_of, path_of,
+};
 use crate::{
-    Api, Cookie, HostPrefixFault, Lifetime, Note, PublicSuffixes, Reason, Request, SameSite,
-    SameSiteContext, SetCookie, default_path, domain_match, is_ip_address, is_loopback,
-    is_safe_method, lifetime, path_match,
+    Api, Cookie, Note, PublicSuffixes, Reason, Request, SameSite, SameSiteContext, SetCookie,
+    domain_match, is_ip_address, path_match,
 };
 use std::cmp::Reverse;
 use std::collections::VecDeque;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 /// How much a jar holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,9 +60,6 @@ pub enum ThirdPartyCookies {
     /// They neither come nor go.
     Blocked,
 }
-
-/// A cookie without `SameSite` goes along with a cross-site top-level `POST` until it is older than this (RFC 6265bis §5.6.7.2).
-const LAX_ALLOWING_UNSAFE: Duration = Duration::from_secs(120);
 
 /// What became of a `Set-Cookie` line. Its `Display` is one sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -414,12 +414,7 @@ impl Jar {
     /// Decides for each cookie whether `request` carries it (RFC 6265bis §5.8.3), as [`Jar::predict`] does, and then
     /// does what sending does: expired cookies leave the jar, and those sent are marked as used.
     pub fn decide(&mut self, request: &Request, now: SystemTime) -> Vec<Decision> {
-        self.sweep(now);
-        for cookie in &mut self.cookies {
-            if withheld(cookie, request, self.third_party, now).is_none() {
-                cookie.last_access = now;
-            }
-        }
+        self.touch(request, now);
         self.predict(request, now)
     }
 
@@ -455,11 +450,35 @@ impl Jar {
         sent
     }
 
+    /// The cookies that `request` carries, in the order of the header, leaving the jar as it is: [`Jar::predict`] for those in a hurry.
+    pub fn sent(&self, request: &Request, now: SystemTime) -> Vec<&Cookie> {
+        let goes = |cookie: &&Cookie| {
+            !cookie.is_expired(now) && withheld(cookie, request, self.third_party, now).is_none()
+        };
+        let mut sent: Vec<&Cookie> = self.cookies.iter().filter(goes).collect();
+        // The sort is stable, and the jar is in the order of creation.
+        sent.sort_by_key(|cookie| Reverse(cookie.path.len()));
+        sent
+    }
+
     /// The value of the `Cookie` header field that `request` carries; empty where it carries none (RFC 6265bis §5.8.3).
     pub fn cookie_header(&mut self, request: &Request, now: SystemTime) -> Vec<u8> {
-        let decisions = self.decide(request, now);
-        let sent = decisions.iter().filter(|decision| decision.outcome == Outcome::Sent);
-        sent.map(|decision| decision.cookie.pair()).collect::<Vec<_>>().join(&b"; "[..])
+        self.touch(request, now);
+        let pairs: Vec<Vec<u8>> = self.sent(request, now).into_iter().map(Cookie::pair).collect();
+        pairs.join(&b"; "[..])
+    }
+
+    /// What sending does to the jar: expired cookies leave it, and those sent are marked as used.
+    fn touch(&mut self, request: &Request, now: SystemTime) {
+        self.sweep(now);
+        let third_party = self.third_party;
+        for cookie in self
+            .cookies
+            .iter_mut()
+            .filter(|cookie| withheld(cookie, request, third_party, now).is_none())
+        {
+            cookie.last_access = now;
+        }
     }
 
     /// Puts a cookie into the jar as it is, in the place of the one that it replaces: the jar follows the browser.
@@ -553,171 +572,4 @@ impl Jar {
 
 fn decision(cookie: &Cookie, outcome: Outcome) -> Decision {
     Decision { cookie: cookie.clone(), outcome, note: None }
-}
-
-/// Whether somebody who looks at `host` would ask about a cookie of `domain`.
-fn concerns(domain: &str, host: &str) -> bool {
-    domain_match(host, domain)
-        || domain_match(domain, host)
-        || (is_loopback(domain) && is_loopback(host))
-}
-
-fn expiry_of(line: &SetCookie, now: SystemTime, notes: &mut Vec<Note>) -> Option<SystemTime> {
-    let lifetime = lifetime(line.max_age, line.expires, now);
-    match lifetime {
-        Lifetime::Session => notes.push(Note::Session),
-        Lifetime::Until(until) => notes.push(Note::Persistent { until }),
-        Lifetime::CappedAt(until) => notes.push(Note::Capped { until }),
-        Lifetime::Past(_) => {}
-    }
-    lifetime.expiry()
-}
-
-fn path_of(line: &SetCookie, request: &Request, notes: &mut Vec<Note>) -> String {
-    match &line.path {
-        Some(path) => String::from_utf8_lossy(path).into_owned(),
-        None => {
-            let path = default_path(request.path()).to_owned();
-            notes.push(Note::DefaultPath { path: path.clone(), from: request.path().to_owned() });
-            path
-        }
-    }
-}
-
-/// `Secure` needs a secure connection, `HttpOnly` needs HTTP.
-fn check_connection(cookie: &Cookie, request: &Request) -> Result<(), Reason> {
-    if cookie.secure && !request.is_secure() {
-        return Err(Reason::SecureFromInsecure { host: request.host().to_owned() });
-    }
-    if cookie.http_only && request.api() == Api::Script {
-        return Err(Reason::HttpOnlyFromScript);
-    }
-    Ok(())
-}
-
-/// Another site may cause a same-site cookie to be set only by opening a page.
-fn check_same_site(cookie: &Cookie, request: &Request) -> Result<(), Reason> {
-    if cookie.same_site == SameSite::None {
-        return if cookie.secure { Ok(()) } else { Err(Reason::SameSiteNoneWithoutSecure) };
-    }
-    let across = match request.same_site() {
-        SameSiteContext::CrossSite => true,
-        SameSiteContext::CrossSiteNavigation | SameSiteContext::CrossSiteUnsafeNavigation => {
-            request.api() == Api::Script
-        }
-        SameSiteContext::SameSite | SameSiteContext::Unknown => false,
-    };
-    if across {
-        Err(Reason::SameSiteCrossSiteResponse { same_site: cookie.same_site })
-    } else {
-        Ok(())
-    }
-}
-
-/// Names that promise something (RFC 6265bis §5.4).
-fn check_prefix(cookie: &Cookie, line: &SetCookie) -> Result<(), Reason> {
-    let name = || cookie.name.clone();
-    if cookie.name.is_empty()
-        && (has_prefix(&cookie.value, b"__Secure-") || has_prefix(&cookie.value, b"__Host-"))
-    {
-        return Err(Reason::NamelessPrefix { value: cookie.value.clone() });
-    }
-    if has_prefix(&cookie.name, b"__Secure-") && !cookie.secure {
-        return Err(Reason::SecurePrefix { name: name() });
-    }
-    if has_prefix(&cookie.name, b"__Host-") {
-        let fault = if !cookie.secure {
-            Some(HostPrefixFault::NotSecure)
-        } else if !cookie.host_only {
-            Some(HostPrefixFault::HasDomain)
-        } else if line.path.as_deref() != Some(b"/") {
-            Some(HostPrefixFault::PathNotRoot)
-        } else {
-            None
-        };
-        if let Some(fault) = fault {
-            return Err(Reason::HostPrefix { name: name(), fault });
-        }
-    }
-    Ok(())
-}
-
-/// Names that promise to be out of scripts' reach. Chromium knows them; RFC 6265bis doesn't.
-fn check_http_prefix(cookie: &Cookie) -> Result<(), Reason> {
-    let promises = |text: &[u8]| has_prefix(text, b"__Http-") || has_prefix(text, b"__Host-Http-");
-    if cookie.name.is_empty() && promises(&cookie.value) {
-        return Err(Reason::NamelessPrefix { value: cookie.value.clone() });
-    }
-    if promises(&cookie.name) && !(cookie.secure && cookie.http_only) {
-        return Err(Reason::HttpPrefix { name: cookie.name.clone() });
-    }
-    Ok(())
-}
-
-fn has_prefix(text: &[u8], prefix: &[u8]) -> bool {
-    text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
-}
-
-/// The first rule that keeps this cookie from the request, if any (RFC 6265bis §5.8.3).
-fn withheld(
-    cookie: &Cookie,
-    request: &Request,
-    third_party: ThirdPartyCookies,
-    now: SystemTime,
-) -> Option<Reason> {
-    let host = request.host();
-    if cookie.host_only && host != cookie.domain {
-        return Some(Reason::HostOnly { domain: cookie.domain.clone(), host: host.to_owned() });
-    }
-    if !domain_match(host, &cookie.domain) {
-        return Some(Reason::OtherDomain { domain: cookie.domain.clone(), host: host.to_owned() });
-    }
-    if !path_match(&cookie.path, request.path()) {
-        let (cookie_path, request_path) = (cookie.path.clone(), request.path().to_owned());
-        return Some(Reason::Path { cookie_path, request_path });
-    }
-    if cookie.secure && !request.is_secure() {
-        return Some(Reason::SecureOnly { host: host.to_owned() });
-    }
-    if cookie.http_only && request.api() == Api::Script {
-        return Some(Reason::HttpOnly);
-    }
-    withheld_across_sites(cookie, request, now).or_else(|| {
-        let blocked = request.same_site() == SameSiteContext::CrossSite
-            && third_party == ThirdPartyCookies::Blocked;
-        blocked.then_some(Reason::ThirdPartyBlocked)
-    })
-}
-
-fn withheld_across_sites(cookie: &Cookie, request: &Request, now: SystemTime) -> Option<Reason> {
-    let same_site = cookie.same_site;
-    match (same_site, request.same_site()) {
-        (SameSite::None, _) | (_, SameSiteContext::SameSite | SameSiteContext::Unknown) => None,
-        (SameSite::Strict, _) => Some(Reason::SameSiteStrict),
-        (_, SameSiteContext::CrossSite) => Some(Reason::SameSiteLax { same_site }),
-        _ if request.api() == Api::Script => Some(Reason::SameSiteLax { same_site }),
-        _ if is_safe_method(request.method()) => None,
-        (SameSite::Default, _) if age(cookie, now) <= LAX_ALLOWING_UNSAFE => None,
-        _ => Some(Reason::SameSiteLaxMethod { same_site, method: request.method().to_owned() }),
-    }
-}
-
-/// What there is to say of a cookie that is sent.
-fn remark(cookie: &Cookie, request: &Request, now: SystemTime) -> Option<Reason> {
-    match (cookie.same_site, request.same_site()) {
-        (SameSite::None, SameSiteContext::CrossSite) => Some(Reason::ThirdPartyAllowed),
-        (SameSite::None, _) => None,
-        (same_site, SameSiteContext::Unknown) => Some(Reason::SameSiteUnknown { same_site }),
-        (
-            SameSite::Default,
-            SameSiteContext::CrossSiteNavigation | SameSiteContext::CrossSiteUnsafeNavigation,
-        ) if !is_safe_method(request.method()) => {
-            Some(Reason::LaxAllowingUnsafe { age: age(cookie, now) })
-        }
-        _ => None,
-    }
-}
-
-fn age(cookie: &Cookie, now: SystemTime) -> Duration {
-    now.duration_since(cookie.creation).unwrap_or_default()
 }

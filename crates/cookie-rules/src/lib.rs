@@ -44,8 +44,10 @@ mod jar;
 mod path;
 mod reason;
 mod request;
+mod retrieval;
 mod sentences;
 mod set_cookie;
+mod storage;
 
 pub use cookie::{Cookie, SameSite};
 pub use date::{cookie_date, http_date};
