@@ -258,7 +258,7 @@ impl Reason {
             | Reason::SameSiteLaxMethod { .. } => "RFC 6265bis §5.6.7.1",
             Reason::SameSiteUnknown { .. } => "RFC 6265bis §5.2",
             Reason::LaxAllowingUnsafe { .. } => "RFC 6265bis §5.6.7.2",
-            Reason::Removed { .. } => "RFC 6265bis §7.2",
+            Reason::Removed { .. } => "RFC 6265bis §7.3",
         }
     }
 }

@@ -188,7 +188,7 @@ impl Display for Reason {
             }
             Reason::SameSiteLax { same_site } => write!(
                 f,
-                "Withheld: the cookie has {}, and another site caused this request, which opens no page of its own.",
+                "Withheld: the cookie has {}, and another site's page made this request instead of navigating here.",
                 flag(*same_site)
             ),
             Reason::SameSiteLaxMethod { same_site, method } => write!(
@@ -209,7 +209,9 @@ impl Display for Reason {
                 "Gone: the jar keeps {limit} cookies at most, and {} ago this one had to make room.",
                 span(*ago)
             ),
-            Reason::Removed { ago } => write!(f, "Gone: the browser no longer had it {} ago.", span(*ago)),
+            Reason::Removed { ago } => {
+                write!(f, "Gone: {} ago the browser no longer had it, and browsers don't tell why.", span(*ago))
+            }
             Reason::SessionEnded { ago } => {
                 write!(f, "Gone: it was a session cookie, and the session ended {} ago.", span(*ago))
             }

@@ -513,7 +513,7 @@ fn a_jar_can_follow_the_browser() {
     assert_eq!(jar.remove(b"a", "localhost", "/", now()).len(), 1);
     assert!(jar.remove(b"a", "localhost", "/", now()).is_empty());
     let told = jar.gone().next().unwrap().reason(now()).to_string();
-    assert_eq!(told, "Gone: the browser no longer had it 0 s ago.");
+    assert_eq!(told, "Gone: 0 s ago the browser no longer had it, and browsers don't tell why.");
 }
 
 #[test]

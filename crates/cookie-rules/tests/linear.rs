@@ -5,35 +5,37 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 const LONG: usize = 64 * 1024;
-/// Twice the length may take twice the time; four times would be quadratic.
-const MOST: f64 = 3.0;
+/// The short line is so many times shorter: linear work takes so many times less, quadratic work its square.
+const TIMES: usize = 16;
+/// Halfway between the two, by ratio: a noisy machine must be four times off to spoil it.
+const MOST: f64 = (TIMES * 4) as f64;
 
-/// The least time of several: noise only ever adds.
-fn least(work: &dyn Fn()) -> Duration {
-    let time = || {
+/// The least time of several, taken in turns: noise only ever adds.
+fn least(short: &dyn Fn(), long: &dyn Fn()) -> (Duration, Duration) {
+    let time = |work: &dyn Fn()| {
         let start = Instant::now();
-        for _ in 0..4 {
-            work();
-        }
+        work();
         start.elapsed()
     };
-    (0..15).map(|_| time()).min().unwrap_or_default()
+    let pairs = (0..20).map(|_| (time(short), time(long)));
+    pairs.fold((Duration::MAX, Duration::MAX), |least, pair| {
+        (least.0.min(pair.0), least.1.min(pair.1))
+    })
 }
 
 fn assert_linear(kind: &str, work: &dyn Fn(&[u8]), piece: &[u8]) {
     let long: Vec<u8> = piece.iter().copied().cycle().take(LONG).collect();
     let mut ratios = Vec::new();
-    // A busy machine can spoil a measurement, but not five in a row.
     for _ in 0..5 {
-        let half = least(&|| work(black_box(&long[..LONG / 2])));
-        let whole = least(&|| work(black_box(&long)));
-        let ratio = whole.as_secs_f64() / half.as_secs_f64().max(1e-9);
+        let (short, long) =
+            least(&|| work(black_box(&long[..LONG / TIMES])), &|| work(black_box(&long)));
+        let ratio = long.as_secs_f64() / short.as_secs_f64().max(1e-9);
         if ratio < MOST {
             return;
         }
         ratios.push(ratio);
     }
-    panic!("{kind}: twice the length took {ratios:.1?} times the time");
+    panic!("`{kind}`: {TIMES} times the length took {ratios:.0?} times the time");
 }
 
 #[test]

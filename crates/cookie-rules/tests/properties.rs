@@ -1,4 +1,6 @@
 //! Properties: whatever comes over the wire, nothing panics, everything stays bounded, and what is sent may be sent.
+//!
+//! `PROPTEST_CASES=20000 cargo test --release -p cookie-rules --test properties` looks harder.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use cookie_rules::*;
@@ -42,7 +44,7 @@ fn request() -> impl Strategy<Value = Request> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_bytes_are_taken_apart_within_bounds(line in prop::collection::vec(any::<u8>(), 0..6000)) {
