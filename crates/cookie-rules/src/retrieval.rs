@@ -47,6 +47,7 @@ pub(crate) fn withheld(
     })
 }
 
+/// `Strict` never crosses sites; `Lax` does when the user is taken to the page by a safe method (RFC 6265bis §5.6.7.1).
 fn withheld_across_sites(cookie: &Cookie, request: &Request, now: SystemTime) -> Option<Reason> {
     let same_site = cookie.same_site;
     match (same_site, request.same_site()) {
@@ -76,6 +77,7 @@ pub(crate) fn remark(cookie: &Cookie, request: &Request, now: SystemTime) -> Opt
     }
 }
 
+/// How long ago the cookie was created; zero where the clock went back.
 fn age(cookie: &Cookie, now: SystemTime) -> Duration {
     now.duration_since(cookie.creation).unwrap_or_default()
 }

@@ -6,6 +6,7 @@ use crate::{
 };
 use std::time::SystemTime;
 
+/// When the cookie ends, and a note that says so.
 pub(crate) fn expiry_of(
     line: &SetCookie,
     now: SystemTime,
@@ -21,6 +22,7 @@ pub(crate) fn expiry_of(
     lifetime.expiry()
 }
 
+/// The path that the line names, or the default path (RFC 6265bis §5.1.4).
 pub(crate) fn path_of(line: &SetCookie, request: &Request, notes: &mut Vec<Note>) -> String {
     match &line.path {
         Some(path) => String::from_utf8_lossy(path).into_owned(),
@@ -102,6 +104,7 @@ pub(crate) fn check_http_prefix(cookie: &Cookie) -> Result<(), Reason> {
     Ok(())
 }
 
+/// Prefixes count in any case, because some servers compare names so (RFC 6265bis §5.4).
 fn has_prefix(text: &[u8], prefix: &[u8]) -> bool {
     text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
