@@ -104,11 +104,23 @@ struct TakenApart {
     days: u64,
 }
 
+/// The same for a client that asks for text, as `curl -H "Accept: text/plain"` does.
+#[derive(Template)]
+#[template(path = "session.txt")]
+struct TakenApartAsText {
+    reading: Reading,
+}
+
 /// Shows the cookie's parts and what the server makes of them.
 async fn take_apart(
     State(settings): State<Arc<Settings>>,
     headers: HeaderMap,
 ) -> impl IntoResponse {
     let reading = session::read(&headers, &settings);
-    (FOR_ONE_BROWSER, Page(TakenApart { reading, days: settings.lifetime.as_secs() / 86_400 }))
+    let page = if headers.get(header::ACCEPT).is_some_and(|kind| kind == "text/plain") {
+        TakenApartAsText { reading }.to_string().into_response()
+    } else {
+        Page(TakenApart { reading, days: settings.lifetime.as_secs() / 86_400 }).into_response()
+    };
+    (FOR_ONE_BROWSER, page)
 }

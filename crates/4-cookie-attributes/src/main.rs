@@ -14,7 +14,7 @@ mod workbench;
 use askama::Template;
 use axum::{
     Extension, Router,
-    http::{HeaderName, header},
+    http::{HeaderMap, HeaderName, header},
     middleware,
     response::IntoResponse,
     routing::get,
@@ -76,7 +76,19 @@ struct Visit {
     seen: Seen,
 }
 
-/// A page that lists the cookies that came, and those that were held back. All such pages are the same but for their path.
-async fn visit(Extension(seen): Extension<Seen>) -> impl IntoResponse {
-    (FOR_ONE_BROWSER, Page(Visit { seen }))
+/// The same for a client that asks for text, as `curl -H "Accept: text/plain"` does.
+#[derive(Template)]
+#[template(path = "visit.txt")]
+struct VisitAsText {
+    seen: Seen,
+}
+
+/// Lists the cookies that came, and those that were held back. All such pages are the same but for their path.
+async fn visit(headers: HeaderMap, Extension(seen): Extension<Seen>) -> impl IntoResponse {
+    let page = if headers.get(header::ACCEPT).is_some_and(|kind| kind == "text/plain") {
+        VisitAsText { seen }.to_string().into_response()
+    } else {
+        Page(Visit { seen }).into_response()
+    };
+    (FOR_ONE_BROWSER, page)
 }
