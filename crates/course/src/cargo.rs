@@ -1,0 +1,279 @@
+//! Talks to cargo: what the workspace holds, and builds whose messages are kept apart by package.
+
+use std::ffi::OsString;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde::Deserialize;
+
+use crate::process::Gather;
+use crate::report::Stop;
+
+/// Cargo, run from the workspace's root: its `.cargo/config.toml` counts, also for a scratch copy.
+#[derive(Clone, Debug)]
+pub struct Cargo {
+    folder: PathBuf,
+    manifest: Option<PathBuf>,
+    target: Option<PathBuf>,
+}
+
+/// `cargo metadata --no-deps`, as far as it is needed.
+#[derive(Debug, Deserialize)]
+pub struct Metadata {
+    /// The members.
+    pub packages: Vec<Package>,
+    /// The build folder.
+    pub target_directory: PathBuf,
+    /// The workspace's root.
+    pub workspace_root: PathBuf,
+}
+
+/// A package of the workspace.
+#[derive(Debug, Deserialize)]
+pub struct Package {
+    /// Its name.
+    pub name: String,
+    /// Its `Cargo.toml`.
+    pub manifest_path: PathBuf,
+    /// `[package.metadata]`.
+    #[serde(default)]
+    pub metadata: Option<serde_json::Value>,
+}
+
+/// What a build made and said.
+#[derive(Debug)]
+pub struct Build {
+    /// Whether cargo ended well.
+    pub ok: bool,
+    /// Executables, with the folder of their package and the name of their target.
+    pub executables: Vec<Executable>,
+    /// Warnings and errors.
+    pub messages: Vec<Message>,
+    /// What cargo itself said.
+    pub stderr: String,
+}
+
+/// An executable that a build made, or found fresh.
+#[derive(Debug)]
+pub struct Executable {
+    /// The folder of its package.
+    pub folder: PathBuf,
+    /// The target's name.
+    pub target: String,
+    /// The file.
+    pub path: PathBuf,
+}
+
+/// What the compiler said.
+#[derive(Debug)]
+pub struct Message {
+    /// The folder of the package.
+    pub folder: PathBuf,
+    /// Whether it is an error; else it is a warning.
+    pub is_error: bool,
+    /// As the compiler prints it.
+    pub rendered: String,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "reason", rename_all = "kebab-case")]
+enum Line {
+    CompilerArtifact {
+        manifest_path: PathBuf,
+        target: Target,
+        executable: Option<PathBuf>,
+        fresh: bool,
+    },
+    CompilerMessage {
+        manifest_path: PathBuf,
+        message: Diagnostic,
+    },
+    #[serde(other)]
+    Other,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Diagnostic {
+    level: String,
+    rendered: Option<String>,
+    message: String,
+    #[serde(default)]
+    spans: Vec<serde::de::IgnoredAny>,
+}
+
+impl Cargo {
+    /// Cargo in `folder`.
+    pub fn in_folder(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            manifest: None,
+            target: None,
+        }
+    }
+
+    /// The same, for the workspace of `manifest`, building into `target`.
+    pub fn for_scratch(&self, manifest: PathBuf, target: PathBuf) -> Self {
+        Self {
+            folder: self.folder.clone(),
+            manifest: Some(manifest),
+            target: Some(target),
+        }
+    }
+
+    /// A cargo command. What `cargo run` told this program about itself is no business of the next cargo.
+    pub fn command(&self, subcommand: &str) -> Command {
+        let program = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+        let mut command = Command::new(program);
+        command.current_dir(&self.folder).arg(subcommand);
+        for (name, _) in std::env::vars_os() {
+            let text = name.to_string_lossy();
+            let about_us = [
+                "CARGO_PKG_",
+                "CARGO_MANIFEST_",
+                "CARGO_BIN_",
+                "CARGO_CRATE_",
+                "CARGO_PRIMARY_",
+            ];
+            if about_us.iter().any(|prefix| text.starts_with(prefix)) || text == "OUT_DIR" {
+                command.env_remove(&name);
+            }
+        }
+        if let Some(manifest) = &self.manifest {
+            command.arg("--manifest-path").arg(manifest);
+        }
+        if let Some(target) = &self.target {
+            command.env("CARGO_TARGET_DIR", target);
+        }
+        command
+    }
+
+    /// What the workspace holds.
+    ///
+    /// # Errors
+    /// Where cargo can't read it; cargo's own words say why.
+    pub fn metadata(&self) -> Result<Metadata, Stop> {
+        let output = self
+            .command("metadata")
+            .args(["--no-deps", "--format-version", "1"])
+            .output()
+            .map_err(no_cargo)?;
+        if !output.status.success() {
+            return Err(Stop(format!(
+                "cargo can't read this workspace:\n{}",
+                String::from_utf8_lossy(&output.stderr).trim_end()
+            )));
+        }
+        serde_json::from_slice(&output.stdout)
+            .map_err(|error| Stop(format!("can't understand `cargo metadata`: {error}")))
+    }
+
+    /// Runs `cargo SUBCOMMAND ARGUMENTS`, telling `progress` each crate that is compiled.
+    ///
+    /// # Errors
+    /// Where cargo can't be started; a build that fails is no error here.
+    pub fn build(
+        &self,
+        subcommand: &str,
+        arguments: &[&str],
+        mut progress: impl FnMut(usize, &str),
+    ) -> Result<Build, Stop> {
+        let mut command = self.command(subcommand);
+        command.arg("--message-format=json").args(arguments);
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().map_err(no_cargo)?;
+        let stderr = child.stderr.take().map(Gather::start);
+        let mut build = Build {
+            ok: false,
+            executables: Vec::new(),
+            messages: Vec::new(),
+            stderr: String::new(),
+        };
+        let mut compiled = 0;
+        if let Some(stdout) = child.stdout.take() {
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                match serde_json::from_str(&line) {
+                    Ok(Line::CompilerArtifact {
+                        manifest_path,
+                        target,
+                        executable,
+                        fresh,
+                    }) => {
+                        if !fresh {
+                            compiled += 1;
+                            progress(compiled, &target.name);
+                        }
+                        if let Some(path) = executable {
+                            build.executables.push(Executable {
+                                folder: parent(&manifest_path),
+                                target: target.name,
+                                path,
+                            });
+                        }
+                    }
+                    Ok(Line::CompilerMessage {
+                        manifest_path,
+                        message,
+                    }) => build.messages.extend(message.keep(&manifest_path)),
+                    Ok(Line::Other) | Err(_) => {}
+                }
+            }
+        }
+        build.ok = child.wait().map_err(no_cargo)?.success();
+        build.stderr = stderr.map_or_else(String::new, Gather::finish);
+        Ok(build)
+    }
+}
+
+impl Diagnostic {
+    /// Errors and warnings at a place; not the summary that counts them.
+    fn keep(self, manifest: &Path) -> Option<Message> {
+        let is_error = self.level.starts_with("error");
+        let is_summary = self.spans.is_empty()
+            && (self.message.contains("warning") || self.message.starts_with("aborting"));
+        if is_summary || !(is_error || self.level == "warning") {
+            return None;
+        }
+        Some(Message {
+            folder: parent(manifest),
+            is_error,
+            rendered: self.rendered.unwrap_or(self.message),
+        })
+    }
+}
+
+impl Build {
+    /// The executable of `target` in the package of `folder`.
+    pub fn executable(&self, folder: &Path, target: &str) -> Option<&Path> {
+        let found = self
+            .executables
+            .iter()
+            .find(|one| one.folder == folder && one.target == target);
+        found.map(|one| one.path.as_path())
+    }
+
+    /// What the compiler said about the package in `folder`, errors or warnings.
+    pub fn said(&self, folder: &Path, errors: bool) -> String {
+        let wanted = self
+            .messages
+            .iter()
+            .filter(|message| message.folder == folder && message.is_error == errors);
+        wanted.map(|message| message.rendered.as_str()).collect()
+    }
+}
+
+fn parent(manifest: &Path) -> PathBuf {
+    manifest.parent().map(Path::to_owned).unwrap_or_default()
+}
+
+fn no_cargo(error: std::io::Error) -> Stop {
+    Stop(format!("can't run cargo: {error}"))
+}

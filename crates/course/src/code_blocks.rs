@@ -1,0 +1,177 @@
+//! `rust` blocks: each must be exactly the items that the comment before it names.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use crate::diff::{Step, steps};
+use crate::items::{Missing, NotRust, Source, names};
+use crate::markdown::{CodeBlock, Comment};
+use crate::report::{Problem, difference, first_change, slashed};
+
+/// What a comment says where a block is not from here.
+const ELSEWHERE: &str = "not in this workspace";
+
+/// Rust files, parsed once.
+#[derive(Default)]
+pub struct Sources(HashMap<PathBuf, Result<Source, NoSource>>);
+
+/// Why a file can't be quoted.
+enum NoSource {
+    Unreadable(String),
+    NotRust(NotRust),
+}
+
+/// What became of a block.
+pub struct Checked {
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+    /// Its true lines, where they are known and differ.
+    pub truth: Option<Vec<String>>,
+}
+
+impl Checked {
+    fn fine() -> Self {
+        Self {
+            problems: Vec::new(),
+            truth: None,
+        }
+    }
+
+    fn wrong(problem: Problem) -> Self {
+        Self {
+            problems: vec![problem],
+            truth: None,
+        }
+    }
+}
+
+/// Checks a `rust` block of `document`.
+pub fn check(root: &Path, document: &Path, block: &CodeBlock, sources: &mut Sources) -> Checked {
+    let (words, line) = match &block.comment {
+        Some((Comment::Code(words), line)) => (words, *line),
+        Some((Comment::Server(_), line)) => {
+            return Checked::wrong(Problem::at(
+                document,
+                *line,
+                "a `server` comment belongs before a `console` block",
+            ));
+        }
+        None => {
+            let what = "this `rust` block names no code: write `<!-- code: FILE ITEM … -->` on the line before it, \
+                        or `<!-- code: not in this workspace, REASON -->`";
+            return Checked::wrong(Problem::at(document, block.line, what));
+        }
+    };
+    if let Some(reason) = words.strip_prefix(ELSEWHERE) {
+        if reason.trim_start_matches(',').trim().is_empty() {
+            return Checked::wrong(Problem::at(
+                document,
+                line,
+                format!("say why: `<!-- code: {ELSEWHERE}, REASON -->`"),
+            ));
+        }
+        return Checked::fine();
+    }
+    let (file, items) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
+    let items = names(items);
+    if items.is_empty() {
+        return Checked::wrong(Problem::at(
+            document,
+            line,
+            format!("name the items of `{file}` that this block shows"),
+        ));
+    }
+    let source = match sources.get(root, Path::new(file)) {
+        Ok(source) => source,
+        Err(NoSource::Unreadable(why)) => {
+            return Checked::wrong(Problem::at(
+                document,
+                line,
+                format!("can't read `{file}`: {why}"),
+            ));
+        }
+        Err(NoSource::NotRust(error)) => {
+            let what = format!("`{file}` is no Rust: line {}: {}", error.line, error.what);
+            return Checked::wrong(Problem::at(document, line, what));
+        }
+    };
+    match truth(source, &items) {
+        Ok(truth) => compare(document, block, file, &items, truth),
+        Err((item, missing)) => {
+            Checked::wrong(Problem::at(document, line, not_found(file, item, missing)))
+        }
+    }
+}
+
+/// The lines of the items, one blank line between.
+fn truth<'i>(source: &Source, items: &'i [String]) -> Result<Vec<String>, (&'i str, Missing)> {
+    let mut lines = Vec::new();
+    for item in items {
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        lines.extend(
+            source
+                .item(item)
+                .map_err(|missing| (item.as_str(), missing))?,
+        );
+    }
+    Ok(lines)
+}
+
+fn not_found(file: &str, item: &str, missing: Missing) -> String {
+    match missing {
+        Missing::NotFound(Some(near)) => {
+            format!("`{file}` has no `{item}`; the nearest is `{near}`")
+        }
+        Missing::NotFound(None) => format!("`{file}` has no `{item}`"),
+        Missing::Twice(lines) => {
+            let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+            format!(
+                "`{file}` has `{item}` {} times, at lines {}: which one?",
+                lines.len(),
+                lines.join(" and ")
+            )
+        }
+    }
+}
+
+fn compare(
+    document: &Path,
+    block: &CodeBlock,
+    file: &str,
+    items: &[String],
+    truth: Vec<String>,
+) -> Checked {
+    let found = steps(&block.lines, &truth, |old, new| old == new);
+    if found.iter().all(|step| matches!(step, Step::Keep(..))) {
+        return Checked::fine();
+    }
+    let line = block.line_of(first_change(&found, block.lines.len()));
+    let what = format!(
+        "this block is not `{}` of {}",
+        items.join("`, `"),
+        slashed(Path::new(file))
+    );
+    let problem = Problem::at(document, line, what).with_difference(difference(
+        &block.lines,
+        &truth,
+        &found,
+        block.line_of(0),
+    ));
+    Checked {
+        problems: vec![problem],
+        truth: Some(truth),
+    }
+}
+
+impl Sources {
+    fn get(&mut self, root: &Path, file: &Path) -> Result<&Source, &NoSource> {
+        let read = || {
+            let text = std::fs::read_to_string(root.join(file))
+                .map_err(|error| NoSource::Unreadable(error.to_string()))?;
+            Source::parse(&text).map_err(NoSource::NotRust)
+        };
+        self.0.entry(file.to_owned()).or_insert_with(read).as_ref()
+    }
+}

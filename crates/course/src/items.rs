@@ -1,0 +1,473 @@
+//! Finds an item in a Rust file by its name, and gives its lines as they stand in the file.
+
+use proc_macro2::Span;
+use syn::{Attribute, Fields, ImplItem, Item, ItemImpl, Path, TraitItem, Type};
+
+/// A Rust file, parsed, with the name and the lines of every item a document may quote.
+#[derive(Debug)]
+pub struct Source {
+    lines: Vec<String>,
+    items: Vec<Named>,
+}
+
+/// An item: what it is called and where it stands.
+#[derive(Debug)]
+struct Named {
+    name: String,
+    /// First and last line, counted from 1.
+    lines: (usize, usize),
+}
+
+/// Why an item can't be quoted.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// No item has that name; the nearest names that exist.
+    NotFound(Option<String>),
+    /// Several have it, at these lines.
+    Twice(Vec<usize>),
+}
+
+/// A file that isn't Rust: the line and what the parser says.
+#[derive(Debug)]
+pub struct NotRust {
+    /// The line.
+    pub line: usize,
+    /// The parser's words.
+    pub what: String,
+}
+
+impl Source {
+    /// Parses `text`.
+    pub fn parse(text: &str) -> Result<Self, NotRust> {
+        let file = syn::parse_file(text).map_err(|error| NotRust {
+            line: error.span().start().line,
+            what: error.to_string(),
+        })?;
+        let mut items = Vec::new();
+        for item in &file.items {
+            collect(item, &mut items);
+        }
+        let lines = text
+            .lines()
+            .map(|line| line.trim_end_matches('\r').to_owned())
+            .collect();
+        Ok(Self { lines, items })
+    }
+
+    /// The lines of the item called `name`, without the indentation they share.
+    pub fn item(&self, name: &str) -> Result<Vec<String>, Missing> {
+        let found: Vec<&Named> = self.items.iter().filter(|item| item.name == name).collect();
+        match found.as_slice() {
+            [item] => Ok(self.cut(item.lines)),
+            [] => Err(Missing::NotFound(crate::names::nearest(
+                name,
+                self.items.iter().map(|item| item.name.as_str()),
+            ))),
+            several => Err(Missing::Twice(
+                several.iter().map(|item| item.lines.0).collect(),
+            )),
+        }
+    }
+
+    /// Names of free functions with the attribute `attribute` (its last segment), in the file's order, with their lines.
+    pub fn functions_with(text: &str, attribute: &str) -> Result<Vec<TestFunction>, NotRust> {
+        let file = syn::parse_file(text).map_err(|error| NotRust {
+            line: error.span().start().line,
+            what: error.to_string(),
+        })?;
+        let mut found = Vec::new();
+        functions_with(&file.items, "", attribute, &mut found);
+        Ok(found)
+    }
+
+    fn cut(&self, (first, last): (usize, usize)) -> Vec<String> {
+        let lines = self
+            .lines
+            .get(first.saturating_sub(1)..last.min(self.lines.len()))
+            .unwrap_or_default();
+        let indents = lines
+            .iter()
+            .filter(|line| !line.trim().is_empty())
+            .map(|line| line.len() - line.trim_start().len());
+        let shared = indents.min().unwrap_or(0);
+        lines
+            .iter()
+            .map(|line| line.get(shared..).unwrap_or("").to_owned())
+            .collect()
+    }
+}
+
+/// A test of a file: its name, its line, and the reason in `#[ignore = "…"]`.
+#[derive(Debug)]
+pub struct TestFunction {
+    /// Its name as libtest prints it.
+    pub name: String,
+    /// Its line.
+    pub line: usize,
+    /// Why it is ignored, if it is.
+    pub ignore: Option<String>,
+}
+
+fn functions_with(items: &[Item], prefix: &str, attribute: &str, found: &mut Vec<TestFunction>) {
+    for item in items {
+        match item {
+            Item::Fn(function)
+                if function
+                    .attrs
+                    .iter()
+                    .any(|attr| last_segment(attr.path()) == attribute) =>
+            {
+                found.push(TestFunction {
+                    name: format!("{prefix}{}", function.sig.ident),
+                    line: line(function.sig.ident.span()),
+                    ignore: ignore_reason(&function.attrs),
+                });
+            }
+            Item::Mod(module) => {
+                if let Some((_, items)) = &module.content {
+                    functions_with(
+                        items,
+                        &format!("{prefix}{}::", module.ident),
+                        attribute,
+                        found,
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn ignore_reason(attributes: &[Attribute]) -> Option<String> {
+    let ignore = attributes
+        .iter()
+        .find(|attr| attr.path().is_ident("ignore"))?;
+    let syn::Meta::NameValue(pair) = &ignore.meta else {
+        return Some(String::new());
+    };
+    let syn::Expr::Lit(syn::ExprLit {
+        lit: syn::Lit::Str(text),
+        ..
+    }) = &pair.value
+    else {
+        return Some(String::new());
+    };
+    Some(text.value())
+}
+
+fn collect(item: &Item, into: &mut Vec<Named>) {
+    let mut push = |name: String, attrs: &[Attribute], start: Span, end: Span| {
+        into.push(named(name, attrs, start, end))
+    };
+    match item {
+        Item::Fn(item) => push(
+            item.sig.ident.to_string(),
+            &item.attrs,
+            item.sig.ident.span(),
+            item.block.brace_token.span.close(),
+        ),
+        Item::Struct(item) => {
+            let end = match (&item.fields, &item.semi_token) {
+                (_, Some(semi)) => semi.spans[0],
+                (Fields::Named(fields), None) => fields.brace_token.span.close(),
+                _ => item.ident.span(),
+            };
+            push(item.ident.to_string(), &item.attrs, item.ident.span(), end);
+        }
+        Item::Enum(item) => push(
+            item.ident.to_string(),
+            &item.attrs,
+            item.ident.span(),
+            item.brace_token.span.close(),
+        ),
+        Item::Union(item) => push(
+            item.ident.to_string(),
+            &item.attrs,
+            item.ident.span(),
+            item.fields.brace_token.span.close(),
+        ),
+        Item::Const(item) => push(
+            item.ident.to_string(),
+            &item.attrs,
+            item.ident.span(),
+            item.semi_token.spans[0],
+        ),
+        Item::Static(item) => push(
+            item.ident.to_string(),
+            &item.attrs,
+            item.ident.span(),
+            item.semi_token.spans[0],
+        ),
+        Item::Type(item) => push(
+            item.ident.to_string(),
+            &item.attrs,
+            item.ident.span(),
+            item.semi_token.spans[0],
+        ),
+        Item::Trait(item) => {
+            let name = item.ident.to_string();
+            push(
+                name.clone(),
+                &item.attrs,
+                item.ident.span(),
+                item.brace_token.span.close(),
+            );
+            for member in &item.items {
+                into.extend(trait_member(&name, member));
+            }
+        }
+        Item::Impl(item) => {
+            let name = type_name(&item.self_ty);
+            let whole = impl_name(item, &name);
+            push(
+                whole,
+                &item.attrs,
+                item.impl_token.span,
+                item.brace_token.span.close(),
+            );
+            for member in &item.items {
+                into.extend(impl_member(&name, member));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn impl_name(item: &ItemImpl, of: &str) -> String {
+    match &item.trait_ {
+        Some((path, _)) => format!("impl {} for {of}", last_segment(path)),
+        None => format!("impl {of}"),
+    }
+}
+
+fn impl_member(of: &str, member: &ImplItem) -> Option<Named> {
+    match member {
+        ImplItem::Fn(item) => Some(named(
+            format!("{of}::{}", item.sig.ident),
+            &item.attrs,
+            item.sig.ident.span(),
+            item.block.brace_token.span.close(),
+        )),
+        ImplItem::Const(item) => Some(named(
+            format!("{of}::{}", item.ident),
+            &item.attrs,
+            item.ident.span(),
+            item.semi_token.spans[0],
+        )),
+        ImplItem::Type(item) => Some(named(
+            format!("{of}::{}", item.ident),
+            &item.attrs,
+            item.ident.span(),
+            item.semi_token.spans[0],
+        )),
+        _ => None,
+    }
+}
+
+fn trait_member(of: &str, member: &TraitItem) -> Option<Named> {
+    match member {
+        TraitItem::Fn(item) => {
+            let end = match (&item.default, &item.semi_token) {
+                (Some(block), _) => block.brace_token.span.close(),
+                (None, Some(semi)) => semi.spans[0],
+                (None, None) => return None,
+            };
+            Some(named(
+                format!("{of}::{}", item.sig.ident),
+                &item.attrs,
+                item.sig.ident.span(),
+                end,
+            ))
+        }
+        TraitItem::Const(item) => Some(named(
+            format!("{of}::{}", item.ident),
+            &item.attrs,
+            item.ident.span(),
+            item.semi_token.spans[0],
+        )),
+        _ => None,
+    }
+}
+
+/// An item from its first attribute or doc comment to its end. Formatted code starts an item on the line of its name.
+fn named(name: String, attributes: &[Attribute], start: Span, end: Span) -> Named {
+    let outer = attributes
+        .iter()
+        .filter(|attr| matches!(attr.style, syn::AttrStyle::Outer));
+    let first = outer
+        .map(|attr| line(attr.pound_token.spans[0]))
+        .fold(line(start), usize::min);
+    Named {
+        name,
+        lines: (first, end.end().line),
+    }
+}
+
+fn line(span: Span) -> usize {
+    span.start().line
+}
+
+fn last_segment(path: &Path) -> String {
+    path.segments
+        .last()
+        .map_or_else(String::new, |segment| segment.ident.to_string())
+}
+
+fn type_name(of: &Type) -> String {
+    match of {
+        Type::Path(path) => last_segment(&path.path),
+        Type::Reference(reference) => format!("&{}", type_name(&reference.elem)),
+        _ => String::new(),
+    }
+}
+
+/// Splits the names of a `code` comment: words, and `impl Type` or `impl Trait for Type` as one. Generics are dropped.
+pub fn names(words: &str) -> Vec<String> {
+    let mut words = words.split_whitespace();
+    let mut names = Vec::new();
+    let mut next = words.next();
+    while let Some(word) = next {
+        next = words.next();
+        if word != "impl" {
+            names.push(word.to_owned());
+            continue;
+        }
+        let mut name = format!("impl {}", bare(next.unwrap_or("")));
+        next = words.next();
+        if next == Some("for") {
+            name = format!("{name} for {}", bare(words.next().unwrap_or("")));
+            next = words.next();
+        }
+        names.push(name);
+    }
+    names
+}
+
+fn bare(name: &str) -> &str {
+    name.split('<').next().unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+    use super::*;
+
+    const FILE: &str = r#"//! A file.
+use std::fmt;
+
+/// Says hello.
+#[inline]
+pub async fn hello(
+    name: &str,
+) -> String {
+    // Why.
+    format!("hello {name}")
+}
+
+/// A thing.
+#[derive(Debug)]
+struct Thing {
+    a: u8,
+}
+
+struct Unit;
+struct Tuple(u8);
+const MOST: usize = 3;
+type Pair = (u8, u8);
+
+impl Thing {
+    /// Makes one.
+    fn new() -> Self {
+        Self { a: 1 }
+    }
+}
+
+impl<T> From<T> for Thing {
+    fn from(_: T) -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Display for Thing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("thing")
+    }
+}
+
+#[cfg(unix)]
+fn twice() {}
+
+#[cfg(windows)]
+fn twice() {}
+"#;
+
+    fn item(name: &str) -> String {
+        Source::parse(FILE).unwrap().item(name).unwrap().join("\n")
+    }
+
+    #[test]
+    fn a_function_comes_with_its_comments_and_attributes() {
+        let expected = "/// Says hello.\n#[inline]\npub async fn hello(\n    name: &str,\n) -> String {\n    // Why.\n    format!(\"hello {name}\")\n}";
+        assert_eq!(item("hello"), expected);
+    }
+
+    #[test]
+    fn a_method_is_dedented() {
+        assert_eq!(
+            item("Thing::new"),
+            "/// Makes one.\nfn new() -> Self {\n    Self { a: 1 }\n}"
+        );
+    }
+
+    #[test]
+    fn every_kind_of_item_is_found() {
+        assert_eq!(
+            item("Thing"),
+            "/// A thing.\n#[derive(Debug)]\nstruct Thing {\n    a: u8,\n}"
+        );
+        assert_eq!(item("Unit"), "struct Unit;");
+        assert_eq!(item("Tuple"), "struct Tuple(u8);");
+        assert_eq!(item("MOST"), "const MOST: usize = 3;");
+        assert_eq!(item("Pair"), "type Pair = (u8, u8);");
+        assert!(item("impl Thing").starts_with("impl Thing {\n    /// Makes one."));
+        assert!(item("impl From for Thing").starts_with("impl<T> From<T> for Thing {"));
+        assert!(item("impl Display for Thing").contains("write_str"));
+    }
+
+    #[test]
+    fn what_is_missing_or_there_twice_is_said() {
+        let source = Source::parse(FILE).unwrap();
+        assert_eq!(
+            source.item("helo"),
+            Err(Missing::NotFound(Some("hello".to_owned())))
+        );
+        assert_eq!(source.item("twice"), Err(Missing::Twice(vec![43, 46])));
+    }
+
+    #[test]
+    fn names_of_impls_are_one_name() {
+        assert_eq!(
+            names("a impl B impl From<X> for C D::e"),
+            ["a", "impl B", "impl From for C", "D::e"]
+        );
+    }
+
+    #[test]
+    fn a_broken_file_names_its_line() {
+        assert_eq!(Source::parse("fn a() {}\nfn b( {}\n").unwrap_err().line, 2);
+    }
+
+    #[test]
+    fn tests_are_listed_in_the_order_of_the_file() {
+        let found = Source::functions_with(
+            "#[test]\n#[ignore = \"why\"]\nfn b() {}\n#[test]\nfn a() {}\nfn c() {}\n",
+            "test",
+        )
+        .unwrap();
+        let names: Vec<_> = found
+            .iter()
+            .map(|test| (test.name.as_str(), test.ignore.as_deref()))
+            .collect();
+        assert_eq!(names, [("b", Some("why")), ("a", None)]);
+    }
+}
