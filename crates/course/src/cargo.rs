@@ -110,20 +110,12 @@ struct Diagnostic {
 impl Cargo {
     /// Cargo in `folder`.
     pub fn in_folder(folder: &Path) -> Self {
-        Self {
-            folder: folder.to_owned(),
-            manifest: None,
-            target: None,
-        }
+        Self { folder: folder.to_owned(), manifest: None, target: None }
     }
 
     /// The same, for the workspace of `manifest`, building into `target`.
     pub fn for_scratch(&self, manifest: PathBuf, target: PathBuf) -> Self {
-        Self {
-            folder: self.folder.clone(),
-            manifest: Some(manifest),
-            target: Some(target),
-        }
+        Self { folder: self.folder.clone(), manifest: Some(manifest), target: Some(target) }
     }
 
     /// A cargo command. What `cargo run` told this program about itself is no business of the next cargo.
@@ -133,13 +125,8 @@ impl Cargo {
         command.current_dir(&self.folder).arg(subcommand);
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
-            let about_us = [
-                "CARGO_PKG_",
-                "CARGO_MANIFEST_",
-                "CARGO_BIN_",
-                "CARGO_CRATE_",
-                "CARGO_PRIMARY_",
-            ];
+            let about_us =
+                ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"];
             if about_us.iter().any(|prefix| text.starts_with(prefix)) || text == "OUT_DIR" {
                 command.env_remove(&name);
             }
@@ -185,10 +172,7 @@ impl Cargo {
     ) -> Result<Build, Stop> {
         let mut command = self.command(subcommand);
         command.arg("--message-format=json").args(arguments);
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(no_cargo)?;
         let stderr = child.stderr.take().map(Gather::start);
         let mut build = Build {
@@ -201,12 +185,7 @@ impl Cargo {
         if let Some(stdout) = child.stdout.take() {
             for line in BufReader::new(stdout).lines().map_while(Result::ok) {
                 match serde_json::from_str(&line) {
-                    Ok(Line::CompilerArtifact {
-                        manifest_path,
-                        target,
-                        executable,
-                        fresh,
-                    }) => {
+                    Ok(Line::CompilerArtifact { manifest_path, target, executable, fresh }) => {
                         if !fresh {
                             compiled += 1;
                             progress(compiled, &target.name);
@@ -219,10 +198,9 @@ impl Cargo {
                             });
                         }
                     }
-                    Ok(Line::CompilerMessage {
-                        manifest_path,
-                        message,
-                    }) => build.messages.extend(message.keep(&manifest_path)),
+                    Ok(Line::CompilerMessage { manifest_path, message }) => {
+                        build.messages.extend(message.keep(&manifest_path))
+                    }
                     Ok(Line::Other) | Err(_) => {}
                 }
             }
@@ -253,10 +231,8 @@ impl Diagnostic {
 impl Build {
     /// The executable of `target` in the package of `folder`.
     pub fn executable(&self, folder: &Path, target: &str) -> Option<&Path> {
-        let found = self
-            .executables
-            .iter()
-            .find(|one| one.folder == folder && one.target == target);
+        let found =
+            self.executables.iter().find(|one| one.folder == folder && one.target == target);
         found.map(|one| one.path.as_path())
     }
 

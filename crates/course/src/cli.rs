@@ -1,14 +1,19 @@
 //! The command line: what may be typed, and which part of the program answers.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
+use crate::check::{Grade, grade, report};
 use crate::documents::Mode;
+use crate::exercises::{self, Asks, Spoil};
+use crate::progress::{State, is_untouched, remember};
 use crate::report::Stop;
-use crate::verify::{self, Parts};
-use crate::workspace::Workspace;
+use crate::scratch::Scratch;
+use crate::verify::{self, Parts, clear_progress, progress};
+use crate::workspace::{Exercise, Workspace};
+use crate::{json, list, watch};
 
 /// How a command ended; its number is the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,6 +30,7 @@ pub enum Ending {
 pub fn run() -> ExitCode {
     let matches = command().get_matches();
     let ending = answer(&matches).unwrap_or_else(|Stop(why)| {
+        clear_progress();
         eprintln!("cargo course: {why}");
         Ending::Broken
     });
@@ -35,28 +41,139 @@ fn answer(matches: &ArgMatches) -> Result<Ending, Stop> {
     let here = std::env::current_dir()
         .map_err(|error| Stop(format!("can't tell the current folder: {error}")))?;
     let workspace = Workspace::around(&here)?;
-    match matches.subcommand() {
-        Some(("verify", given)) => {
+    let Some((name, given)) = matches.subcommand() else { return list::run(&workspace) };
+    match name {
+        "run" => exercises::run(&workspace, text(given, "name").unwrap_or_default()),
+        "check" => check(&workspace, given, &here),
+        "watch" => watch::run(&workspace, one(&workspace, given, &here)?),
+        "hint" => exercises::hint(&workspace, one(&workspace, given, &here)?),
+        "reset" => reset(&workspace, given),
+        "solution" => {
+            let spoil = if given.get_flag("spoil") { Spoil::Yes } else { Spoil::No };
+            exercises::solution(&workspace, one(&workspace, given, &here)?, spoil)
+        }
+        "verify" => {
             let parts = match (given.get_flag("documents"), given.get_flag("exercises")) {
                 (true, false) => Parts::Documents,
                 (false, true) => Parts::Exercises,
                 _ => Parts::All,
             };
-            let mode = if given.get_flag("fix") {
-                Mode::Fix
-            } else {
-                Mode::Check
-            };
-            verify::run(
-                &workspace,
-                text(given, "name"),
-                parts,
-                mode,
-                given.get_flag("committed"),
-            )
+            let mode = if given.get_flag("fix") { Mode::Fix } else { Mode::Check };
+            verify::run(&workspace, text(given, "name"), parts, mode, given.get_flag("committed"))
         }
-        _ => Err(Stop("no command".to_owned())),
+        _ => list::run(&workspace),
     }
+}
+
+/// The exercise that was named; else the one whose folder this is; else the next to do.
+fn one<'w>(
+    workspace: &'w Workspace,
+    given: &ArgMatches,
+    here: &Path,
+) -> Result<&'w Exercise, Stop> {
+    if let Some(typed) = text(given, "name") {
+        return workspace.exercise(typed);
+    }
+    if let Some(exercise) = standing_in(workspace, here) {
+        return Ok(exercise);
+    }
+    let states = list::states(workspace)?;
+    list::next(&states).ok_or_else(|| {
+        Stop("nothing is open: name an exercise (`cargo course` lists them)".to_owned())
+    })
+}
+
+fn standing_in<'w>(workspace: &'w Workspace, here: &Path) -> Option<&'w Exercise> {
+    workspace.exercises().find(|exercise| here.starts_with(workspace.root.join(&exercise.folder)))
+}
+
+fn check(workspace: &Workspace, given: &ArgMatches, here: &Path) -> Result<Ending, Stop> {
+    let names: Vec<&String> = given.get_many::<String>("names").unwrap_or_default().collect();
+    let as_json = given.get_flag("json");
+    let exercises: Vec<&Exercise> = if !names.is_empty() {
+        names.iter().map(|typed| workspace.exercise(typed)).collect::<Result<_, _>>()?
+    } else if given.get_flag("all") || as_json {
+        workspace.exercises().collect()
+    } else if let Some(exercise) = standing_in(workspace, here) {
+        vec![exercise]
+    } else {
+        let touched: Vec<&Exercise> =
+            workspace.exercises().filter(|exercise| !is_untouched(workspace, exercise)).collect();
+        if touched.is_empty() { vec![one_next(workspace)?] } else { touched }
+    };
+    if exercises.is_empty() {
+        return Err(Stop("there are no exercises yet".to_owned()));
+    }
+    let grades = match text(given, "answer") {
+        Some(file) => vec![(exercises[0], grade_file(workspace, &exercises, &here.join(file))?)],
+        None => grade_here(workspace, &exercises)?,
+    };
+    if as_json {
+        let text = serde_json::to_string_pretty(&json::answer(&grades))
+            .map_err(|error| Stop(format!("can't write JSON: {error}")))?;
+        println!("{text}");
+    } else {
+        let texts: Vec<String> =
+            grades.iter().map(|(exercise, grade)| report(workspace, exercise, grade)).collect();
+        println!("{}", texts.join("\n\n"));
+    }
+    Ok(grades.iter().map(|(_, grade)| ending(grade)).max().unwrap_or(Ending::Solved))
+}
+
+fn one_next(workspace: &Workspace) -> Result<&Exercise, Stop> {
+    let states = list::states(workspace)?;
+    list::next(&states).ok_or_else(|| Stop("there are no exercises yet".to_owned()))
+}
+
+fn ending(grade: &Grade) -> Ending {
+    match grade.state {
+        State::Solved => Ending::Solved,
+        State::Open => Ending::Open,
+        State::Broken => Ending::Broken,
+    }
+}
+
+fn compiling(number: usize, name: &str) {
+    progress(&format!("compiling, {number}: {name}"));
+}
+
+fn grade_here<'w>(
+    workspace: &'w Workspace,
+    exercises: &[&'w Exercise],
+) -> Result<Vec<(&'w Exercise, Grade)>, Stop> {
+    let grades = grade(&workspace.cargo, &workspace.root, exercises, compiling)?;
+    clear_progress();
+    for (exercise, grade) in exercises.iter().zip(&grades) {
+        remember(workspace, exercise, grade)?;
+    }
+    Ok(exercises.iter().copied().zip(grades).collect())
+}
+
+/// Grades a file as the answer to one exercise, in a copy: nothing in this clone changes.
+fn grade_file(
+    workspace: &Workspace,
+    exercises: &[&Exercise],
+    file: &PathBuf,
+) -> Result<Grade, Stop> {
+    let [exercise] = exercises else {
+        return Err(Stop("--answer needs the one exercise that the file answers: cargo course check NAME --answer FILE".to_owned()));
+    };
+    let answer = std::fs::read_to_string(file).map_err(|error| Stop::file("read", file, &error))?;
+    let scratch = Scratch::of(workspace)?;
+    scratch.lay(exercise, &answer)?;
+    let grades = grade(&scratch.cargo, &scratch.root, &[exercise], compiling)?;
+    clear_progress();
+    grades.into_iter().next().ok_or_else(|| Stop("nothing was checked".to_owned()))
+}
+
+fn reset(workspace: &Workspace, given: &ArgMatches) -> Result<Ending, Stop> {
+    let exercises: Vec<&Exercise> = match (text(given, "name"), given.get_flag("all")) {
+        (Some(typed), false) => vec![workspace.exercise(typed)?],
+        (None, true) => workspace.exercises().collect(),
+        _ => return Err(Stop("name one exercise to reset, or say --all".to_owned())),
+    };
+    let asks = if given.get_flag("yes") { Asks::No } else { Asks::Yes };
+    exercises::reset(workspace, &exercises, asks)
 }
 
 fn text<'m>(matches: &'m ArgMatches, name: &str) -> Option<&'m str> {
@@ -64,23 +181,66 @@ fn text<'m>(matches: &'m ArgMatches, name: &str) -> Option<&'m str> {
 }
 
 fn flag(name: &'static str, help: &'static str) -> Arg {
-    Arg::new(name)
-        .long(name)
-        .action(ArgAction::SetTrue)
-        .help(help)
+    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+}
+
+fn name(help: &'static str) -> Arg {
+    Arg::new("name").value_name("NAME").help(help)
 }
 
 fn command() -> Command {
-    let name = |help| Arg::new("name").value_name("NAME").help(help);
-    let verify = Command::new("verify")
+    let exercise =
+        "An exercise, by name or number; without, the one whose folder this is, else the next";
+    Command::new("cargo course")
+        .bin_name("cargo course")
+        .about("Exercises, progress, and lessons that stay true.\nWithout a command: every exercise, and what to do next.")
+        .after_help("Exit codes: 0 solved or true, 1 open or not true, 2 does not compile or asked wrongly.")
+        .subcommand(Command::new("list").about("Every exercise, lesson by lesson: solved, open or broken; and what to do next"))
+        .subcommand(Command::new("run").about("Run a lesson, or an exercise's server").arg(name("A lesson or an exercise, by name or number").required(true)))
+        .subcommand(check_command())
+        .subcommand(Command::new("watch").about("Check at each save, and show only what changed").arg(name(exercise)))
+        .subcommand(Command::new("hint").about("A hint; one more each time").arg(name(exercise)))
+        .subcommand(
+            Command::new("reset")
+                .about("Give back an exercise's starter; what was there is kept in src/lib.rs.before-reset-N")
+                .arg(name("An exercise, by name or number"))
+                .arg(flag("all", "Every exercise"))
+                .arg(flag("yes", "Do not ask")),
+        )
+        .subcommand(
+            Command::new("solution")
+                .about("The solution, once solved, and why other answers are wrong")
+                .arg(name(exercise))
+                .arg(flag("spoil", "Before it is solved")),
+        )
+        .subcommand(verify_command())
+}
+
+fn check_command() -> Command {
+    Command::new("check")
+        .about("Check exercises: what was expected, what crossed the wire, what to type next")
+        .arg(
+            Arg::new("names")
+                .value_name("NAME")
+                .num_args(0..)
+                .help("Exercises, by name or number; without, the one whose folder this is, else those that were edited, else the next"),
+        )
+        .arg(flag("all", "Every exercise"))
+        .arg(flag("json", "One JSON object for graders (see crates/course/README.md); every exercise unless some are named"))
+        .arg(Arg::new("answer").long("answer").value_name("FILE").help("Grade FILE as the answer, in a copy: src/lib.rs stays as it is"))
+}
+
+fn verify_command() -> Command {
+    Command::new("verify")
         .about("For authors: hold documents against code and servers, and prove every exercise")
+        .after_help(
+            "Transcripts: each `$ curl` line of a `console` block is run in an empty folder, against the lesson's server on a\n\
+             free port. What follows it must be what curl writes to standard output, then to standard error.\n\
+             `[..]` stands for anything within a line.",
+        )
         .arg(name("One lesson or exercise, by name or number; all without"))
         .arg(flag("documents", "The documents alone"))
         .arg(flag("exercises", "The exercises alone"))
         .arg(flag("fix", "Rewrite code blocks and transcripts from what is true; `[..]` stays where it stands for the same place"))
-        .arg(flag("committed", "Also hold each src/lib.rs against .answers/starter.rs (always done where CI is set)"));
-    Command::new("cargo course")
-        .bin_name("cargo course")
-        .about("Exercises, progress, and lessons that stay true")
-        .subcommand(verify)
+        .arg(flag("committed", "Also hold each src/lib.rs against .answers/starter.rs (always done where CI is set)"))
 }

@@ -31,17 +31,11 @@ pub struct Checked {
 
 impl Checked {
     fn fine() -> Self {
-        Self {
-            problems: Vec::new(),
-            truth: None,
-        }
+        Self { problems: Vec::new(), truth: None }
     }
 
     fn wrong(problem: Problem) -> Self {
-        Self {
-            problems: vec![problem],
-            truth: None,
-        }
+        Self { problems: vec![problem], truth: None }
     }
 }
 
@@ -110,11 +104,7 @@ fn truth<'i>(source: &Source, items: &'i [String]) -> Result<Vec<String>, (&'i s
         if !lines.is_empty() {
             lines.push(String::new());
         }
-        lines.extend(
-            source
-                .item(item)
-                .map_err(|missing| (item.as_str(), missing))?,
-        );
+        lines.extend(source.item(item).map_err(|missing| (item.as_str(), missing))?);
     }
     Ok(lines)
 }
@@ -148,21 +138,15 @@ fn compare(
         return Checked::fine();
     }
     let line = block.line_of(first_change(&found, block.lines.len()));
-    let what = format!(
-        "this block is not `{}` of {}",
-        items.join("`, `"),
-        slashed(Path::new(file))
-    );
+    let what =
+        format!("this block is not `{}` of {}", items.join("`, `"), slashed(Path::new(file)));
     let problem = Problem::at(document, line, what).with_difference(difference(
         &block.lines,
         &truth,
         &found,
         block.line_of(0),
     ));
-    Checked {
-        problems: vec![problem],
-        truth: Some(truth),
-    }
+    Checked { problems: vec![problem], truth: Some(truth) }
 }
 
 impl Sources {

@@ -68,39 +68,19 @@ mod tests {
     #[test]
     fn a_changed_line_is_a_removal_and_an_addition() {
         let found = steps(&["a", "b", "c"], &["a", "x", "c"], |a, b| a == b);
-        assert_eq!(
-            found,
-            [
-                Step::Keep(0, 0),
-                Step::Remove(1),
-                Step::Add(1),
-                Step::Keep(2, 2)
-            ]
-        );
+        assert_eq!(found, [Step::Keep(0, 0), Step::Remove(1), Step::Add(1), Step::Keep(2, 2)]);
     }
 
     #[test]
     fn a_moved_line_goes_and_comes_back() {
         let found = steps(&["a", "b", "c"], &["b", "a", "c"], |a, b| a == b);
-        assert_eq!(
-            found
-                .iter()
-                .filter(|step| matches!(step, Step::Keep(..)))
-                .count(),
-            2
-        );
+        assert_eq!(found.iter().filter(|step| matches!(step, Step::Keep(..))).count(), 2);
         assert_eq!(found.len(), 4);
     }
 
     #[test]
     fn nothing_against_something() {
-        assert_eq!(
-            steps(&[], &["a"], |a: &&str, b: &&str| a == b),
-            [Step::Add(0)]
-        );
-        assert_eq!(
-            steps(&["a"], &[], |a: &&str, b: &&str| a == b),
-            [Step::Remove(0)]
-        );
+        assert_eq!(steps(&[], &["a"], |a: &&str, b: &&str| a == b), [Step::Add(0)]);
+        assert_eq!(steps(&["a"], &[], |a: &&str, b: &&str| a == b), [Step::Remove(0)]);
     }
 }

@@ -80,10 +80,7 @@ pub fn check(
         .iter()
         .filter(|lesson| wanted.is_none_or(|name| lesson.name == name))
         .collect();
-    let mut paths: Vec<PathBuf> = lessons
-        .iter()
-        .map(|lesson| lesson.document.clone())
-        .collect();
+    let mut paths: Vec<PathBuf> = lessons.iter().map(|lesson| lesson.document.clone()).collect();
     if wanted.is_none() {
         paths.extend(other_documents(workspace));
     }
@@ -106,25 +103,14 @@ pub fn check(
         };
         progress(&format!("lesson {}: {}", lesson.number, lesson.name));
         findings.problems.extend(sections(document, lesson));
-        findings
-            .problems
-            .extend(exercises(workspace, document, lesson));
-        let edits = blocks(
-            workspace,
-            document,
-            Some((lesson, &build)),
-            &mut sources,
-            &mut findings,
-        )?;
+        findings.problems.extend(exercises(workspace, document, lesson));
+        let edits =
+            blocks(workspace, document, Some((lesson, &build)), &mut sources, &mut findings)?;
         apply(workspace, document, edits, mode, &mut findings)?;
     }
     let mut others: Vec<&Document> = documents
         .values()
-        .filter(|document| {
-            !lessons
-                .iter()
-                .any(|lesson| lesson.document == document.path)
-        })
+        .filter(|document| !lessons.iter().any(|lesson| lesson.document == document.path))
         .collect();
     others.sort_by(|a, b| a.path.cmp(&b.path));
     for document in others {
@@ -137,9 +123,7 @@ pub fn check(
     for document in documents.values() {
         findings.documents += 1;
         findings.links += document.links.len();
-        findings
-            .problems
-            .extend(links::check(&workspace.root, document, &documents));
+        findings.problems.extend(links::check(&workspace.root, document, &documents));
     }
     if wanted.is_none() {
         findings.problems.extend(contents(workspace, &documents));
@@ -153,11 +137,7 @@ fn other_documents(workspace: &Workspace) -> Vec<PathBuf> {
     let mut found = vec![PathBuf::from("README.md")];
     for name in files(&workspace.root.join("lessons"), "md") {
         let path = Path::new("lessons").join(name);
-        if !workspace
-            .lessons
-            .iter()
-            .any(|lesson| lesson.document == path)
-        {
+        if !workspace.lessons.iter().any(|lesson| lesson.document == path) {
             found.push(path);
         }
     }
@@ -171,16 +151,12 @@ fn other_documents(workspace: &Workspace) -> Vec<PathBuf> {
 
 /// Names of the files of `folder` with this extension, sorted.
 fn files(folder: &Path, extension: &str) -> Vec<String> {
-    let entries = std::fs::read_dir(folder)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path());
+    let entries =
+        std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let kept = entries
         .filter(|path| path.is_file() && path.extension().is_some_and(|found| found == extension));
-    let mut names: Vec<String> = kept
-        .filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()))
-        .collect();
+    let mut names: Vec<String> =
+        kept.filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect();
     names.sort();
     names
 }
@@ -192,12 +168,9 @@ fn build(
     documents: &HashMap<PathBuf, Document>,
 ) -> Result<Build, Stop> {
     let has_transcript = |lesson: &&&Lesson| {
-        documents.get(&lesson.document).is_some_and(|document| {
-            document
-                .blocks
-                .iter()
-                .any(|block| block.language == "console")
-        })
+        documents
+            .get(&lesson.document)
+            .is_some_and(|document| document.blocks.iter().any(|block| block.language == "console"))
     };
     let mut arguments = vec!["--bins"];
     for lesson in lessons.iter().filter(has_transcript) {
@@ -219,11 +192,7 @@ fn build(
             .filter(|message| message.is_error)
             .map(|message| message.rendered.as_str())
             .collect();
-        let why = if errors.is_empty() {
-            build.stderr
-        } else {
-            errors
-        };
+        let why = if errors.is_empty() { build.stderr } else { errors };
         return Err(Stop(format!(
             "the lessons don't build, so their documents can't be checked:\n{}",
             why.trim_end()
@@ -261,11 +230,7 @@ fn blocks(
         ));
     }
     for block in &document.blocks {
-        let edit = |lines| Edit {
-            rows: block.rows.clone(),
-            lines,
-            indent: block.indent.clone(),
-        };
+        let edit = |lines| Edit { rows: block.rows.clone(), lines, indent: block.indent.clone() };
         match (block.language.as_str(), &mut runner) {
             ("rust", _) => {
                 findings.blocks += 1;
@@ -287,17 +252,12 @@ fn blocks(
                 } else {
                     "only a lesson's document has a server to ask: use a `sh` or `text` block"
                 };
-                findings
-                    .problems
-                    .push(Problem::at(&document.path, block.line, what));
+                findings.problems.push(Problem::at(&document.path, block.line, what));
             }
             _ => {
                 if let Some((comment, line)) = &block.comment {
-                    let wanted = if matches!(comment, Comment::Code(_)) {
-                        "rust"
-                    } else {
-                        "console"
-                    };
+                    let wanted =
+                        if matches!(comment, Comment::Code(_)) { "rust" } else { "console" };
                     findings.problems.push(Problem::at(
                         &document.path,
                         *line,
@@ -384,23 +344,10 @@ fn sections(document: &Document, lesson: &Lesson) -> Vec<Problem> {
             ));
         }
     }
-    for second in document
-        .headings
-        .iter()
-        .skip(1)
-        .filter(|heading| heading.level == 1)
-    {
-        problems.push(Problem::at(
-            path,
-            second.line,
-            "a second title: sections start with `##`",
-        ));
+    for second in document.headings.iter().skip(1).filter(|heading| heading.level == 1) {
+        problems.push(Problem::at(path, second.line, "a second title: sections start with `##`"));
     }
-    let found: Vec<_> = document
-        .headings
-        .iter()
-        .filter(|heading| heading.level == 2)
-        .collect();
+    let found: Vec<_> = document.headings.iter().filter(|heading| heading.level == 2).collect();
     let order = steps(&found, &SECTIONS, |heading, name| heading.text == *name);
     for (at, step) in order.iter().enumerate() {
         match *step {
@@ -443,12 +390,7 @@ fn sections(document: &Document, lesson: &Lesson) -> Vec<Problem> {
                             heading.text
                         ),
                     ));
-                } else if found
-                    .iter()
-                    .filter(|other| other.text == heading.text)
-                    .count()
-                    > 1
-                {
+                } else if found.iter().filter(|other| other.text == heading.text).count() > 1 {
                     problems.push(Problem::at(
                         path,
                         heading.line,
@@ -459,6 +401,25 @@ fn sections(document: &Document, lesson: &Lesson) -> Vec<Problem> {
         }
     }
     problems
+}
+
+/// The tables that list `exercises`, where the documents themselves are not checked.
+///
+/// # Errors
+/// Where a document can't be read.
+pub fn tables(workspace: &Workspace, wanted: &[&Exercise]) -> Result<Vec<Problem>, Stop> {
+    let mut problems = Vec::new();
+    for lesson in &workspace.lessons {
+        if lesson
+            .exercises
+            .iter()
+            .any(|exercise| wanted.iter().any(|one| one.name == exercise.name))
+        {
+            let document = Document::read(&workspace.root, &lesson.document)?;
+            problems.extend(exercises(workspace, &document, lesson));
+        }
+    }
+    Ok(problems)
 }
 
 /// The table of exercises against the exercises that exist.
@@ -477,11 +438,7 @@ fn exercises(workspace: &Workspace, document: &Document, lesson: &Lesson) -> Vec
         .iter()
         .find(|heading| heading.level <= 2)
         .map_or(document.last_line() + 1, |heading| heading.line);
-    let has_folder = workspace
-        .root
-        .join(&lesson.folder)
-        .join("exercises")
-        .is_dir();
+    let has_folder = workspace.root.join(&lesson.folder).join("exercises").is_dir();
     let says_coming = document
         .text
         .lines()
@@ -525,35 +482,20 @@ fn table_problems(path: &Path, table: &Table, lesson: &Lesson) -> Vec<Problem> {
     for row in &table.rows {
         let name = first_word(&row.cells[0]);
         if listed.contains(&name) {
-            problems.push(Problem::at(
-                path,
-                row.line,
-                format!("`{name}` is listed twice"),
-            ));
+            problems.push(Problem::at(path, row.line, format!("`{name}` is listed twice")));
         }
-        match lesson
-            .exercises
-            .iter()
-            .find(|exercise| exercise.name == name)
-        {
+        match lesson.exercises.iter().find(|exercise| exercise.name == name) {
             Some(exercise) => problems
                 .extend(row_problems(row, exercise).map(|what| Problem::at(path, row.line, what))),
             None => problems.push(Problem::at(
                 path,
                 row.line,
-                format!(
-                    "there is no exercise `{name}` in {}/exercises",
-                    slashed(&lesson.folder)
-                ),
+                format!("there is no exercise `{name}` in {}/exercises", slashed(&lesson.folder)),
             )),
         }
         listed.push(name);
     }
-    for exercise in lesson
-        .exercises
-        .iter()
-        .filter(|exercise| !listed.contains(&exercise.name))
-    {
+    for exercise in lesson.exercises.iter().filter(|exercise| !listed.contains(&exercise.name)) {
         problems.push(Problem::at(
             path,
             table.head.line,
@@ -566,17 +508,9 @@ fn table_problems(path: &Path, table: &Table, lesson: &Lesson) -> Vec<Problem> {
 /// What a row says against what the exercise's `Cargo.toml` says.
 fn row_problems(row: &Row, exercise: &Exercise) -> impl Iterator<Item = String> {
     let cell = |at: usize| row.cells.get(at).map_or("", |cell| cell.trim());
-    let title = cell(0)
-        .strip_prefix(&exercise.name)
-        .unwrap_or("")
-        .replace("(core)", "");
-    let title = title
-        .trim_matches(|c: char| !c.is_alphanumeric())
-        .to_owned();
-    let title_known = exercise
-        .about
-        .title
-        .trim_matches(|c: char| !c.is_alphanumeric());
+    let title = cell(0).strip_prefix(&exercise.name).unwrap_or("").replace("(core)", "");
+    let title = title.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+    let title_known = exercise.about.title.trim_matches(|c: char| !c.is_alphanumeric());
     let title_wrong = (!title.is_empty() && title != title_known)
         .then(|| format!("the exercise's title is \"{}\"", exercise.about.title));
     let core_wrong = (cell(0).contains("(core)") && !exercise.about.core)
@@ -585,21 +519,10 @@ fn row_problems(row: &Row, exercise: &Exercise) -> impl Iterator<Item = String> 
     let command_wrong = (cell(1) != command).then(|| format!("the command is `{command}`"));
     let minutes = cell(2).split_whitespace().next().unwrap_or("");
     let minutes_wrong = (minutes.parse() != Ok(exercise.about.minutes)).then(|| {
-        format!(
-            "`{}` takes {} minutes, says its Cargo.toml",
-            exercise.name, exercise.about.minutes
-        )
+        format!("`{}` takes {} minutes, says its Cargo.toml", exercise.name, exercise.about.minutes)
     });
     let teaches_nothing = cell(3).is_empty().then(|| "say what it teaches".to_owned());
-    [
-        title_wrong,
-        core_wrong,
-        command_wrong,
-        minutes_wrong,
-        teaches_nothing,
-    ]
-    .into_iter()
-    .flatten()
+    [title_wrong, core_wrong, command_wrong, minutes_wrong, teaches_nothing].into_iter().flatten()
 }
 
 /// The contents pages list every lesson, and no document is without a crate.
@@ -619,10 +542,8 @@ fn contents(workspace: &Workspace, documents: &HashMap<PathBuf, Document>) -> Ve
             .filter(|link| link.in_table)
             .filter_map(|link| links::file(&page, &link.target))
             .collect();
-        for lesson in workspace
-            .lessons
-            .iter()
-            .filter(|lesson| !in_tables.contains(&lesson.document))
+        for lesson in
+            workspace.lessons.iter().filter(|lesson| !in_tables.contains(&lesson.document))
         {
             let line = document.tables.first().map_or(1, |table| table.head.line);
             problems.push(Problem::at(
@@ -634,10 +555,7 @@ fn contents(workspace: &Workspace, documents: &HashMap<PathBuf, Document>) -> Ve
     }
     for path in documents.keys().filter(|path| path.starts_with("lessons")) {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        let is_lesson = workspace
-            .lessons
-            .iter()
-            .any(|lesson| lesson.document == **path);
+        let is_lesson = workspace.lessons.iter().any(|lesson| lesson.document == **path);
         if split_number(&name).is_some() && !is_lesson {
             problems.push(Problem::of(
                 path,
@@ -653,10 +571,7 @@ fn drawings(workspace: &Workspace, documents: &HashMap<PathBuf, Document>) -> Ve
     let shown: Vec<PathBuf> = documents
         .values()
         .flat_map(|document| {
-            document
-                .links
-                .iter()
-                .filter_map(|link| links::file(&document.path, &link.target))
+            document.links.iter().filter_map(|link| links::file(&document.path, &link.target))
         })
         .collect();
     let drawings = files(&workspace.root.join("lessons").join("img"), "svg")
@@ -673,12 +588,7 @@ struct Scratch(PathBuf);
 
 impl Scratch {
     fn new(workspace: &Workspace, document: &Document) -> Result<Self, Stop> {
-        let name = document
-            .path
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = document.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let folder = workspace
             .target
             .join("course")
@@ -708,9 +618,6 @@ mod tests {
             lines: vec!["new".to_owned(), String::new()],
             indent: "  ".to_owned(),
         };
-        assert_eq!(
-            edited(text, &[edit]),
-            "a\r\n```\r\n  new\r\n\r\n```\r\nb\r\n"
-        );
+        assert_eq!(edited(text, &[edit]), "a\r\n```\r\n  new\r\n\r\n```\r\nb\r\n");
     }
 }

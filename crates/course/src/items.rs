@@ -47,10 +47,7 @@ impl Source {
         for item in &file.items {
             collect(item, &mut items);
         }
-        let lines = text
-            .lines()
-            .map(|line| line.trim_end_matches('\r').to_owned())
-            .collect();
+        let lines = text.lines().map(|line| line.trim_end_matches('\r').to_owned()).collect();
         Ok(Self { lines, items })
     }
 
@@ -63,9 +60,7 @@ impl Source {
                 name,
                 self.items.iter().map(|item| item.name.as_str()),
             ))),
-            several => Err(Missing::Twice(
-                several.iter().map(|item| item.lines.0).collect(),
-            )),
+            several => Err(Missing::Twice(several.iter().map(|item| item.lines.0).collect())),
         }
     }
 
@@ -81,19 +76,14 @@ impl Source {
     }
 
     fn cut(&self, (first, last): (usize, usize)) -> Vec<String> {
-        let lines = self
-            .lines
-            .get(first.saturating_sub(1)..last.min(self.lines.len()))
-            .unwrap_or_default();
+        let lines =
+            self.lines.get(first.saturating_sub(1)..last.min(self.lines.len())).unwrap_or_default();
         let indents = lines
             .iter()
             .filter(|line| !line.trim().is_empty())
             .map(|line| line.len() - line.trim_start().len());
         let shared = indents.min().unwrap_or(0);
-        lines
-            .iter()
-            .map(|line| line.get(shared..).unwrap_or("").to_owned())
-            .collect()
+        lines.iter().map(|line| line.get(shared..).unwrap_or("").to_owned()).collect()
     }
 }
 
@@ -112,10 +102,7 @@ fn functions_with(items: &[Item], prefix: &str, attribute: &str, found: &mut Vec
     for item in items {
         match item {
             Item::Fn(function)
-                if function
-                    .attrs
-                    .iter()
-                    .any(|attr| last_segment(attr.path()) == attribute) =>
+                if function.attrs.iter().any(|attr| last_segment(attr.path()) == attribute) =>
             {
                 found.push(TestFunction {
                     name: format!("{prefix}{}", function.sig.ident),
@@ -125,12 +112,7 @@ fn functions_with(items: &[Item], prefix: &str, attribute: &str, found: &mut Vec
             }
             Item::Mod(module) => {
                 if let Some((_, items)) = &module.content {
-                    functions_with(
-                        items,
-                        &format!("{prefix}{}::", module.ident),
-                        attribute,
-                        found,
-                    );
+                    functions_with(items, &format!("{prefix}{}::", module.ident), attribute, found);
                 }
             }
             _ => {}
@@ -139,17 +121,11 @@ fn functions_with(items: &[Item], prefix: &str, attribute: &str, found: &mut Vec
 }
 
 fn ignore_reason(attributes: &[Attribute]) -> Option<String> {
-    let ignore = attributes
-        .iter()
-        .find(|attr| attr.path().is_ident("ignore"))?;
+    let ignore = attributes.iter().find(|attr| attr.path().is_ident("ignore"))?;
     let syn::Meta::NameValue(pair) = &ignore.meta else {
         return Some(String::new());
     };
-    let syn::Expr::Lit(syn::ExprLit {
-        lit: syn::Lit::Str(text),
-        ..
-    }) = &pair.value
-    else {
+    let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &pair.value else {
         return Some(String::new());
     };
     Some(text.value())
@@ -186,32 +162,18 @@ fn collect(item: &Item, into: &mut Vec<Named>) {
             item.ident.span(),
             item.fields.brace_token.span.close(),
         ),
-        Item::Const(item) => push(
-            item.ident.to_string(),
-            &item.attrs,
-            item.ident.span(),
-            item.semi_token.spans[0],
-        ),
-        Item::Static(item) => push(
-            item.ident.to_string(),
-            &item.attrs,
-            item.ident.span(),
-            item.semi_token.spans[0],
-        ),
-        Item::Type(item) => push(
-            item.ident.to_string(),
-            &item.attrs,
-            item.ident.span(),
-            item.semi_token.spans[0],
-        ),
+        Item::Const(item) => {
+            push(item.ident.to_string(), &item.attrs, item.ident.span(), item.semi_token.spans[0])
+        }
+        Item::Static(item) => {
+            push(item.ident.to_string(), &item.attrs, item.ident.span(), item.semi_token.spans[0])
+        }
+        Item::Type(item) => {
+            push(item.ident.to_string(), &item.attrs, item.ident.span(), item.semi_token.spans[0])
+        }
         Item::Trait(item) => {
             let name = item.ident.to_string();
-            push(
-                name.clone(),
-                &item.attrs,
-                item.ident.span(),
-                item.brace_token.span.close(),
-            );
+            push(name.clone(), &item.attrs, item.ident.span(), item.brace_token.span.close());
             for member in &item.items {
                 into.extend(trait_member(&name, member));
             }
@@ -219,12 +181,7 @@ fn collect(item: &Item, into: &mut Vec<Named>) {
         Item::Impl(item) => {
             let name = type_name(&item.self_ty);
             let whole = impl_name(item, &name);
-            push(
-                whole,
-                &item.attrs,
-                item.impl_token.span,
-                item.brace_token.span.close(),
-            );
+            push(whole, &item.attrs, item.impl_token.span, item.brace_token.span.close());
             for member in &item.items {
                 into.extend(impl_member(&name, member));
             }
@@ -291,16 +248,9 @@ fn trait_member(of: &str, member: &TraitItem) -> Option<Named> {
 
 /// An item from its first attribute or doc comment to its end. Formatted code starts an item on the line of its name.
 fn named(name: String, attributes: &[Attribute], start: Span, end: Span) -> Named {
-    let outer = attributes
-        .iter()
-        .filter(|attr| matches!(attr.style, syn::AttrStyle::Outer));
-    let first = outer
-        .map(|attr| line(attr.pound_token.spans[0]))
-        .fold(line(start), usize::min);
-    Named {
-        name,
-        lines: (first, end.end().line),
-    }
+    let outer = attributes.iter().filter(|attr| matches!(attr.style, syn::AttrStyle::Outer));
+    let first = outer.map(|attr| line(attr.pound_token.spans[0])).fold(line(start), usize::min);
+    Named { name, lines: (first, end.end().line) }
 }
 
 fn line(span: Span) -> usize {
@@ -308,9 +258,7 @@ fn line(span: Span) -> usize {
 }
 
 fn last_segment(path: &Path) -> String {
-    path.segments
-        .last()
-        .map_or_else(String::new, |segment| segment.ident.to_string())
+    path.segments.last().map_or_else(String::new, |segment| segment.ident.to_string())
 }
 
 fn type_name(of: &Type) -> String {
@@ -413,18 +361,12 @@ fn twice() {}
 
     #[test]
     fn a_method_is_dedented() {
-        assert_eq!(
-            item("Thing::new"),
-            "/// Makes one.\nfn new() -> Self {\n    Self { a: 1 }\n}"
-        );
+        assert_eq!(item("Thing::new"), "/// Makes one.\nfn new() -> Self {\n    Self { a: 1 }\n}");
     }
 
     #[test]
     fn every_kind_of_item_is_found() {
-        assert_eq!(
-            item("Thing"),
-            "/// A thing.\n#[derive(Debug)]\nstruct Thing {\n    a: u8,\n}"
-        );
+        assert_eq!(item("Thing"), "/// A thing.\n#[derive(Debug)]\nstruct Thing {\n    a: u8,\n}");
         assert_eq!(item("Unit"), "struct Unit;");
         assert_eq!(item("Tuple"), "struct Tuple(u8);");
         assert_eq!(item("MOST"), "const MOST: usize = 3;");
@@ -437,10 +379,7 @@ fn twice() {}
     #[test]
     fn what_is_missing_or_there_twice_is_said() {
         let source = Source::parse(FILE).unwrap();
-        assert_eq!(
-            source.item("helo"),
-            Err(Missing::NotFound(Some("hello".to_owned())))
-        );
+        assert_eq!(source.item("helo"), Err(Missing::NotFound(Some("hello".to_owned()))));
         assert_eq!(source.item("twice"), Err(Missing::Twice(vec![43, 46])));
     }
 
@@ -464,10 +403,8 @@ fn twice() {}
             "test",
         )
         .unwrap();
-        let names: Vec<_> = found
-            .iter()
-            .map(|test| (test.name.as_str(), test.ignore.as_deref()))
-            .collect();
+        let names: Vec<_> =
+            found.iter().map(|test| (test.name.as_str(), test.ignore.as_deref())).collect();
         assert_eq!(names, [("b", Some("why")), ("a", None)]);
     }
 }

@@ -14,19 +14,11 @@ pub fn check(
     others: &HashMap<PathBuf, Document>,
 ) -> Vec<Problem> {
     let broken = document.broken.iter().map(|(name, line)| {
-        Problem::at(
-            &document.path,
-            *line,
-            format!("`[{name}]` is nowhere defined"),
-        )
+        Problem::at(&document.path, *line, format!("`[{name}]` is nowhere defined"))
     });
     let dead = document.links.iter().filter_map(|link| {
         dead(root, document, link, others).map(|why| {
-            Problem::at(
-                &document.path,
-                link.line,
-                format!("dead link `{}`: {why}", link.target),
-            )
+            Problem::at(&document.path, link.line, format!("dead link `{}`: {why}", link.target))
         })
     });
     broken.chain(dead).collect()
@@ -82,18 +74,9 @@ fn no_heading(document: &Document, slug: &str) -> Option<String> {
     if slug.is_empty() || document.has_anchor(slug) {
         return None;
     }
-    let near = nearest(
-        slug,
-        document
-            .headings
-            .iter()
-            .map(|heading| heading.slug.as_str()),
-    );
+    let near = nearest(slug, document.headings.iter().map(|heading| heading.slug.as_str()));
     let near = near.map_or_else(String::new, |near| format!("; the nearest is `#{near}`"));
-    Some(format!(
-        "{} has no heading `#{slug}`{near}",
-        slashed(&document.path)
-    ))
+    Some(format!("{} has no heading `#{slug}`{near}", slashed(&document.path)))
 }
 
 /// `https:`, `mailto:` and the like.
@@ -101,10 +84,7 @@ fn has_scheme(target: &str) -> bool {
     let Some((scheme, _)) = target.split_once(':') else {
         return target.starts_with("//");
     };
-    scheme.len() > 1
-        && scheme
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+    scheme.len() > 1 && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
 }
 
 /// Whether the file is there, in just this spelling: on some systems `IMG/a.svg` opens `img/a.svg`, elsewhere it is lost.
@@ -113,9 +93,8 @@ fn exists(root: &Path, file: &Path) -> Result<(), String> {
     for part in file.components() {
         let name = part.as_os_str();
         let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
-        let names: Vec<String> = entries
-            .map(|entry| entry.file_name().to_string_lossy().into_owned())
-            .collect();
+        let names: Vec<String> =
+            entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
         if !names.iter().any(|there| there.as_str() == name) {
             let near = nearest(&name.to_string_lossy(), names.iter().map(String::as_str));
             let near = near.map_or_else(String::new, |near| format!("; the nearest is `{near}`"));
@@ -177,10 +156,7 @@ mod tests {
             file(from, "../crates/1-a/src/main.rs#x"),
             Some(PathBuf::from("crates/1-a/src/main.rs"))
         );
-        assert_eq!(
-            file(from, "img/a%20b.svg"),
-            Some(PathBuf::from("lessons/img/a b.svg"))
-        );
+        assert_eq!(file(from, "img/a%20b.svg"), Some(PathBuf::from("lessons/img/a b.svg")));
         assert_eq!(file(from, "https://example.com"), None);
         assert_eq!(file(from, "../../out"), None);
     }

@@ -4,30 +4,30 @@
 //! `crates/course/README.md` is its manual, for students, instructors and authors.
 
 mod cargo;
-// mod check;
+mod check;
 mod cli;
 mod code_blocks;
 mod diff;
 mod documents;
-// mod exercises;
+mod exercises;
 mod items;
-// mod json;
-// mod libtest;
+mod json;
+mod libtest;
 mod links;
-// mod list;
+mod list;
 mod markdown;
 mod names;
-// mod progress;
 mod process;
-// mod prove;
+mod progress;
+mod prove;
 mod report;
-// mod scratch;
+mod scratch;
 mod server;
 mod shell_words;
 mod term;
 mod transcripts;
 mod verify;
-// mod watch;
+mod watch;
 mod workspace;
 
 use std::process::ExitCode;

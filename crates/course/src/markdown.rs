@@ -134,28 +134,9 @@ impl Document {
                 reader.take(event, range);
             }
         }
-        let Reader {
-            headings,
-            blocks,
-            links,
-            tables,
-            ids,
-            mut stray,
-            pending,
-            ..
-        } = reader;
+        let Reader { headings, blocks, links, tables, ids, mut stray, pending, .. } = reader;
         stray.extend(pending);
-        Self {
-            path: path.to_owned(),
-            headings,
-            blocks,
-            links,
-            tables,
-            ids,
-            stray,
-            broken,
-            text,
-        }
+        Self { path: path.to_owned(), headings, blocks, links, tables, ids, stray, broken, text }
     }
 
     /// The number of the last line.
@@ -175,11 +156,8 @@ struct Lines(Vec<usize>);
 
 impl Lines {
     fn of(text: &str) -> Self {
-        let after_ends = text
-            .bytes()
-            .enumerate()
-            .filter(|(_, byte)| *byte == b'\n')
-            .map(|(at, _)| at + 1);
+        let after_ends =
+            text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
         Self(std::iter::once(0).chain(after_ends).collect())
     }
 
@@ -274,10 +252,7 @@ impl<'a> Reader<'a> {
             Tag::Table(_) => self.rows = Some(Vec::new()),
             Tag::TableHead | Tag::TableRow => {
                 if let Some(rows) = &mut self.rows {
-                    rows.push(Row {
-                        cells: Vec::new(),
-                        line,
-                    });
+                    rows.push(Row { cells: Vec::new(), line });
                 }
             }
             Tag::TableCell => {
@@ -312,10 +287,7 @@ impl<'a> Reader<'a> {
             TagEnd::Table => {
                 let mut rows = self.rows.take().unwrap_or_default().into_iter();
                 if let Some(head) = rows.next() {
-                    self.tables.push(Table {
-                        head,
-                        rows: rows.collect(),
-                    });
+                    self.tables.push(Table { head, rows: rows.collect() });
                 }
             }
             _ => {}
@@ -330,11 +302,8 @@ impl<'a> Reader<'a> {
         if let Some(heading) = &mut self.heading {
             heading.text.push_str(text);
         }
-        if let Some(cell) = self
-            .rows
-            .as_mut()
-            .and_then(|rows| rows.last_mut())
-            .and_then(|row| row.cells.last_mut())
+        if let Some(cell) =
+            self.rows.as_mut().and_then(|rows| rows.last_mut()).and_then(|row| row.cells.last_mut())
         {
             cell.push_str(text);
         }
@@ -342,21 +311,16 @@ impl<'a> Reader<'a> {
 
     fn start_block(&mut self, kind: &CodeBlockKind<'_>, range: Range<usize>, line: usize) {
         let language = match kind {
-            CodeBlockKind::Fenced(info) => info
-                .split([' ', ','])
-                .next()
-                .map_or_else(String::new, str::to_owned),
+            CodeBlockKind::Fenced(info) => {
+                info.split([' ', ',']).next().map_or_else(String::new, str::to_owned)
+            }
             CodeBlockKind::Indented => String::new(),
         };
         let start = self.lines.0.get(line - 1).copied().unwrap_or(0);
         let before = self.text.get(start..range.start).unwrap_or("");
         let indent = if before.trim().is_empty() { before } else { "" };
         // An indented block has no fence above its first line.
-        let first = if matches!(kind, CodeBlockKind::Fenced(_)) {
-            line
-        } else {
-            line - 1
-        };
+        let first = if matches!(kind, CodeBlockKind::Fenced(_)) { line } else { line - 1 };
         let block = CodeBlock {
             language,
             comment: self.pending.take(),
@@ -404,11 +368,7 @@ impl<'a> Reader<'a> {
     fn unique_slug(&mut self, text: &str) -> String {
         let slug = slug(text);
         let seen = self.slugs.entry(slug.clone()).or_insert(0);
-        let unique = if *seen == 0 {
-            slug
-        } else {
-            format!("{slug}-{seen}")
-        };
+        let unique = if *seen == 0 { slug } else { format!("{slug}-{seen}") };
         *seen += 1;
         unique
     }
@@ -419,9 +379,7 @@ fn comment(inner: &str) -> Option<Comment> {
     if let Some(rest) = inner.strip_prefix("code:") {
         return Some(Comment::Code(rest.trim().to_owned()));
     }
-    inner
-        .strip_prefix("server:")
-        .map(|rest| Comment::Server(rest.trim().to_owned()))
+    inner.strip_prefix("server:").map(|rest| Comment::Server(rest.trim().to_owned()))
 }
 
 /// The values of `id`, `name`, `href` and `src` in double quotes, each with its place.
@@ -448,9 +406,7 @@ fn attributes(html: &str) -> Vec<(&'static str, &str, usize)> {
 /// GitHub's name of a heading: lower case, spaces as `-`, nothing but letters, digits, `-` and `_`.
 pub fn slug(heading: &str) -> String {
     let lower = heading.trim().to_lowercase();
-    let kept = lower
-        .chars()
-        .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    let kept = lower.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
     kept.map(|c| if c == ' ' { '-' } else { c }).collect()
 }
 
@@ -468,11 +424,7 @@ mod tests {
         assert_eq!(slug("Lesson 2: raw `cookies`!"), "lesson-2-raw-cookies");
         assert_eq!(slug("A – B"), "a--b");
         let document = parse("# One\n\n## One\n\n## One\n");
-        let slugs: Vec<_> = document
-            .headings
-            .iter()
-            .map(|heading| heading.slug.as_str())
-            .collect();
+        let slugs: Vec<_> = document.headings.iter().map(|heading| heading.slug.as_str()).collect();
         assert_eq!(slugs, ["one", "one-1", "one-2"]);
     }
 
@@ -481,10 +433,7 @@ mod tests {
         let document = parse(
             "<!-- code: a.rs f -->\n```rust\nfn f() {}\n```\n\n<!-- code: b.rs g -->\n\ntext\n\n```rust\nx\n```\n",
         );
-        assert_eq!(
-            document.blocks[0].comment,
-            Some((Comment::Code("a.rs f".to_owned()), 1))
-        );
+        assert_eq!(document.blocks[0].comment, Some((Comment::Code("a.rs f".to_owned()), 1)));
         assert_eq!(document.blocks[0].line_of(0), 3);
         assert_eq!(document.blocks[1].comment, None);
         assert_eq!(document.stray, [(Comment::Code("b.rs g".to_owned()), 6)]);
@@ -521,10 +470,7 @@ mod tests {
 
     #[test]
     fn a_reference_without_a_definition_is_broken() {
-        assert_eq!(
-            parse("\nSee [this][nowhere].\n").broken,
-            [("nowhere".to_owned(), 2)]
-        );
+        assert_eq!(parse("\nSee [this][nowhere].\n").broken, [("nowhere".to_owned(), 2)]);
     }
 
     #[test]

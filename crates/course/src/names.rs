@@ -37,10 +37,7 @@ mod tests {
     #[test]
     fn the_nearest_name_wins() {
         let names = ["count-visits", "forget-me", "two-at-once"];
-        assert_eq!(
-            nearest("count-vists", names).as_deref(),
-            Some("count-visits")
-        );
+        assert_eq!(nearest("count-vists", names).as_deref(), Some("count-visits"));
         assert_eq!(nearest("FORGET", names).as_deref(), Some("forget-me"));
         assert_eq!(nearest("x", []), None);
     }

@@ -22,11 +22,8 @@ pub struct Ended {
 /// # Errors
 /// Where it can't be started.
 pub fn run(command: &mut Command, limit: Duration) -> std::io::Result<Ended> {
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     let stdout = child.stdout.take().map(Gather::start);
     let stderr = child.stderr.take().map(Gather::start);
     let started = Instant::now();
@@ -44,11 +41,7 @@ pub fn run(command: &mut Command, limit: Duration) -> std::io::Result<Ended> {
         pause = (pause * 2).min(Duration::from_millis(20));
     };
     let text = |gather: Option<Gather>| gather.map_or_else(String::new, Gather::finish);
-    Ok(Ended {
-        status,
-        stdout: text(stdout),
-        stderr: text(stderr),
-    })
+    Ok(Ended { status, stdout: text(stdout), stderr: text(stderr) })
 }
 
 /// Reads a pipe on a thread of its own, so that neither side waits for the other.

@@ -85,11 +85,8 @@ impl Problem {
         if let Some(line) = self.line {
             let _ = write!(place, ":{line}");
         }
-        let mut text = format!(
-            "{} {}",
-            paint(Look::Strong, &format!("{place}:")),
-            visible(&self.what)
-        );
+        let mut text =
+            format!("{} {}", paint(Look::Strong, &format!("{place}:")), visible(&self.what));
         for line in self.detail.lines() {
             text.push('\n');
             if !line.is_empty() {
@@ -103,9 +100,7 @@ impl Problem {
 
 /// A path as documents write it: with `/`, on every system.
 pub fn slashed(path: &Path) -> String {
-    let parts = path
-        .components()
-        .map(|part| part.as_os_str().to_string_lossy());
+    let parts = path.components().map(|part| part.as_os_str().to_string_lossy());
     parts.collect::<Vec<_>>().join("/").replace("//", "/")
 }
 

@@ -16,7 +16,7 @@ pub const SECRET_KEY: &str = "crumbs documents are signed with this well-known k
 const START: Duration = Duration::from_secs(20);
 
 /// Variables that would change what a server answers; its document must not depend on who runs it.
-const FORGOTTEN: [&str; 8] = [
+pub const FORGOTTEN: [&str; 8] = [
     "RUST_BACKTRACE",
     "RUST_LOG",
     "WIRE",
@@ -48,10 +48,7 @@ impl Server {
         for name in FORGOTTEN {
             command.env_remove(name);
         }
-        command
-            .env("PORT", "0")
-            .env("SECRET_KEY", SECRET_KEY)
-            .env("NO_COLOR", "1");
+        command.env("PORT", "0").env("SECRET_KEY", SECRET_KEY).env("NO_COLOR", "1");
         command.envs(variables.iter().map(|(name, value)| (name, value)));
         command
             .current_dir(folder)
@@ -111,10 +108,7 @@ mod tests {
 
     #[test]
     fn the_port_is_found_in_the_banner() {
-        assert_eq!(
-            port_in("Lesson 1 is at http://localhost:40123/ now"),
-            Some(40123)
-        );
+        assert_eq!(port_in("Lesson 1 is at http://localhost:40123/ now"), Some(40123));
         assert_eq!(port_in("http://localhost:0"), None);
         assert_eq!(port_in("nothing"), None);
     }

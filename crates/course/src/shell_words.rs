@@ -21,16 +21,10 @@ pub fn split(line: &str) -> Result<Vec<String>, Refused> {
         return refuse(format!("a control character ({})", odd.escape_default()));
     }
     for (mark, why) in [
-        (
-            '\'',
-            "single quotes are no quotes in cmd: use double quotes",
-        ),
+        ('\'', "single quotes are no quotes in cmd: use double quotes"),
         ('\\', "`\\` escapes in sh alone"),
         ('$', "`$` is a variable in sh and PowerShell"),
-        (
-            '`',
-            "a backtick is a command in sh and an escape in PowerShell",
-        ),
+        ('`', "a backtick is a command in sh and an escape in PowerShell"),
         ('!', "`!` is history in bash"),
         ('^', "`^` escapes in cmd"),
     ] {
@@ -44,11 +38,8 @@ pub fn split(line: &str) -> Result<Vec<String>, Refused> {
     let mut words = Vec::new();
     let mut rest = line.trim();
     while !rest.is_empty() {
-        let (word, after) = if let Some(inner) = rest.strip_prefix('"') {
-            quoted(inner)?
-        } else {
-            plain(rest)?
-        };
+        let (word, after) =
+            if let Some(inner) = rest.strip_prefix('"') { quoted(inner)? } else { plain(rest)? };
         words.push(word);
         rest = after.trim_start();
     }
@@ -99,13 +90,7 @@ mod tests {
     fn words_and_quotes() {
         assert_eq!(
             split(r#"curl -s -H "Cookie: a=b; c=d"  http://localhost:3001/"#).unwrap(),
-            [
-                "curl",
-                "-s",
-                "-H",
-                "Cookie: a=b; c=d",
-                "http://localhost:3001/"
-            ]
+            ["curl", "-s", "-H", "Cookie: a=b; c=d", "http://localhost:3001/"]
         );
         assert_eq!(
             split(r#"curl -d name=%E5%B0%8F -w "%{http_code}" x"#).unwrap(),

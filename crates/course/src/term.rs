@@ -69,13 +69,9 @@ fn is_direction_mark(character: char) -> bool {
 
 /// `text` with each line indented, and nothing on empty lines.
 pub fn indent(text: &str, by: &str) -> String {
-    let lines = text.lines().map(|line| {
-        if line.is_empty() {
-            String::new()
-        } else {
-            format!("{by}{line}")
-        }
-    });
+    let lines = text
+        .lines()
+        .map(|line| if line.is_empty() { String::new() } else { format!("{by}{line}") });
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -103,10 +99,7 @@ mod tests {
 
     #[test]
     fn control_characters_become_visible() {
-        assert_eq!(
-            visible("a\u{1b}[2Jb\r\nc\u{202e}"),
-            "a\\u{1b}[2Jb\\r\nc\\u{202e}"
-        );
+        assert_eq!(visible("a\u{1b}[2Jb\r\nc\u{202e}"), "a\\u{1b}[2Jb\\r\nc\\u{202e}");
     }
 
     #[test]

@@ -58,33 +58,19 @@ impl<'a> Runner<'a> {
         let (folder, server_folder) = (scratch.join("curl"), scratch.join("server"));
         std::fs::create_dir_all(&folder)?;
         std::fs::create_dir_all(&server_folder)?;
-        Ok(Self {
-            document,
-            binary,
-            port,
-            folder,
-            server_folder,
-            server: None,
-        })
+        Ok(Self { document, binary, port, folder, server_folder, server: None })
     }
 
     /// Runs a block.
     pub fn check(&mut self, block: &CodeBlock) -> Checked {
-        let mut checked = Checked {
-            problems: Vec::new(),
-            truth: Vec::new(),
-            commands: 0,
-        };
+        let mut checked = Checked { problems: Vec::new(), truth: Vec::new(), commands: 0 };
         if let Some(problem) = self.start(block) {
             checked.problems.push(problem);
             checked.truth.clone_from(&block.lines);
             return checked;
         }
-        let first = block
-            .lines
-            .iter()
-            .position(|line| line.starts_with("$ "))
-            .unwrap_or(block.lines.len());
+        let first =
+            block.lines.iter().position(|line| line.starts_with("$ ")).unwrap_or(block.lines.len());
         if first > 0 || block.lines.is_empty() {
             checked.problems.push(Problem::at(
                 self.document,
@@ -157,10 +143,7 @@ impl<'a> Runner<'a> {
     fn run(&self, command: &str) -> Result<Vec<String>, (String, String)> {
         let plain = |what: String| (what, String::new());
         let words = shell_words::split(command).map_err(|refused| {
-            plain(format!(
-                "this line is not the same in every shell: {}",
-                refused.0
-            ))
+            plain(format!("this line is not the same in every shell: {}", refused.0))
         })?;
         let Some((program, arguments)) = words.split_first() else {
             return Err(plain("a command is missing after `$`".to_owned()));
@@ -181,14 +164,9 @@ impl<'a> Runner<'a> {
             .arg(format!("::127.0.0.1:{}", server.port))
             .args(arguments);
         curl.current_dir(&self.folder);
-        for name in [
-            "http_proxy",
-            "https_proxy",
-            "all_proxy",
-            "HTTP_PROXY",
-            "HTTPS_PROXY",
-            "ALL_PROXY",
-        ] {
+        for name in
+            ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"]
+        {
             curl.env_remove(name);
         }
         let ended = process::run(&mut curl, LIMIT)
@@ -203,10 +181,7 @@ impl<'a> Runner<'a> {
                 Err((format!("the command fails: curl ended with {code}"), said()))
             }
             None => Err((
-                format!(
-                    "the command fails: curl did not end within {} seconds",
-                    LIMIT.as_secs()
-                ),
+                format!("the command fails: curl did not end within {} seconds", LIMIT.as_secs()),
                 said(),
             )),
         }
@@ -219,22 +194,13 @@ impl<'a> Runner<'a> {
         actual: &[String],
         checked: &mut Checked,
     ) {
-        let blank = step
-            .expected
-            .iter()
-            .rev()
-            .take_while(|line| line.trim().is_empty())
-            .count();
+        let blank = step.expected.iter().rev().take_while(|line| line.trim().is_empty()).count();
         let (expected, blanks) = step.expected.split_at(step.expected.len() - blank);
         let found = steps(expected, actual, |pattern, line| matches(pattern, line));
         if found.iter().any(|step| !matches!(step, Step::Keep(..))) {
             let first_line = block.line_of(step.at + 1);
             let line = first_line + first_change(&found, expected.len());
-            let line = if expected.is_empty() {
-                block.line_of(step.at)
-            } else {
-                line
-            };
+            let line = if expected.is_empty() { block.line_of(step.at) } else { line };
             let what = format!("the server answers otherwise to `{}`", step.command);
             checked.problems.push(
                 Problem::at(self.document, line, what)
@@ -286,9 +252,7 @@ fn allowed(arguments: &[String], port: u16) -> Result<(), String> {
                 "`{argument}` is not this lesson's address, http://localhost:{port}"
             ));
         } else if argument.starts_with('/') || argument.starts_with("../") {
-            return Err(format!(
-                "`{argument}` is outside the folder that the transcript runs in"
-            ));
+            return Err(format!("`{argument}` is outside the folder that the transcript runs in"));
         }
         if matches!(
             argument.as_str(),
@@ -298,9 +262,7 @@ fn allowed(arguments: &[String], port: u16) -> Result<(), String> {
         }
     }
     if addresses == 0 {
-        return Err(format!(
-            "the command asks nothing of http://localhost:{port}"
-        ));
+        return Err(format!("the command asks nothing of http://localhost:{port}"));
     }
     Ok(())
 }
@@ -352,10 +314,8 @@ fn merge(expected: &[String], actual: &[String], found: &[Step]) -> Vec<String> 
                 merged.push(expected[old].clone());
             }
             Step::Remove(old) => removed.push(&expected[old]),
-            Step::Add(new) => merged.push(with_holes(
-                &actual[new],
-                &removed_or_later(&removed, expected, found, step),
-            )),
+            Step::Add(new) => merged
+                .push(with_holes(&actual[new], &removed_or_later(&removed, expected, found, step))),
         }
     }
     merged
@@ -382,9 +342,7 @@ fn removed_or_later<'l>(
 fn with_holes(line: &str, candidates: &[&String]) -> String {
     let patterns = candidates.iter().filter(|pattern| pattern.contains(HOLE));
     let filled = patterns.filter_map(|pattern| carry_holes(pattern, line));
-    filled
-        .max_by_key(|(shared, _)| *shared)
-        .map_or_else(|| line.to_owned(), |(_, line)| line)
+    filled.max_by_key(|(shared, _)| *shared).map_or_else(|| line.to_owned(), |(_, line)| line)
 }
 
 /// `line` with each hole of `pattern` whose neighbours are found in it, and how many pieces they share.
@@ -404,11 +362,7 @@ fn carry_holes(pattern: &str, line: &str) -> Option<(usize, String)> {
     };
     let mut holes: Vec<(usize, usize)> = Vec::new();
     for at in (0..old.len()).filter(|at| old[*at] == HOLE) {
-        let start = if at == 0 {
-            Some(0)
-        } else {
-            partner(at - 1).map(|before| before + 1)
-        };
+        let start = if at == 0 { Some(0) } else { partner(at - 1).map(|before| before + 1) };
         let Some(start) = start else { continue };
         let end = match old.get(at + 1) {
             None => Some(new.len()),
@@ -432,10 +386,7 @@ fn carry_holes(pattern: &str, line: &str) -> Option<(usize, String)> {
         at = end;
     }
     filled.push_str(&new[at..].concat());
-    let shared = found
-        .iter()
-        .filter(|step| matches!(step, Step::Keep(..)))
-        .count();
+    let shared = found.iter().filter(|step| matches!(step, Step::Keep(..))).count();
     // A hole that would not match its own line is worse than none.
     matches(&filled, line).then_some((shared, filled))
 }
@@ -451,11 +402,7 @@ fn pieces(line: &str) -> Vec<&str> {
             let word = rest
                 .find(|c: char| !c.is_alphanumeric() && c != '_' && c != '-')
                 .unwrap_or(rest.len());
-            if word > 0 {
-                word
-            } else {
-                rest.chars().next().map_or(1, char::len_utf8)
-            }
+            if word > 0 { word } else { rest.chars().next().map_or(1, char::len_utf8) }
         };
         let (piece, after) = rest.split_at(length);
         pieces.push(piece);
@@ -482,17 +429,10 @@ mod tests {
     fn holes_are_kept_where_they_stand_for_the_same_place() {
         let carried = |pattern, line| carry_holes(pattern, line).map(|(_, line)| line);
         assert_eq!(
-            carried(
-                "set-cookie: s=[..]; Path=/",
-                "set-cookie: s=abc; HttpOnly; Path=/"
-            )
-            .as_deref(),
+            carried("set-cookie: s=[..]; Path=/", "set-cookie: s=abc; HttpOnly; Path=/").as_deref(),
             Some("set-cookie: s=[..]; HttpOnly; Path=/")
         );
-        assert_eq!(
-            carried("date: [..]", "date: Tue, 1").as_deref(),
-            Some("date: [..]")
-        );
+        assert_eq!(carried("date: [..]", "date: Tue, 1").as_deref(), Some("date: [..]"));
         assert_eq!(carried("date: [..]", "server: x"), None);
         assert_eq!(
             carried("a=[..]; b=[..]; x", "a=1; b=2; y").as_deref(),
@@ -519,9 +459,7 @@ mod tests {
 
     #[test]
     fn a_block_is_cut_at_its_commands() {
-        let block: Vec<String> = ["$ curl a", "1", "", "$ curl b", "2"]
-            .map(str::to_owned)
-            .to_vec();
+        let block: Vec<String> = ["$ curl a", "1", "", "$ curl b", "2"].map(str::to_owned).to_vec();
         let found: Vec<_> = commands(&block)
             .iter()
             .map(|step| (step.at, step.command, step.expected.len()))

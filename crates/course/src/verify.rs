@@ -4,9 +4,10 @@ use std::io::{IsTerminal, Write, stderr};
 
 use crate::cli::Ending;
 use crate::documents::{self, Mode};
+use crate::prove::{Committed, prove};
 use crate::report::{Problem, Stop, count};
 use crate::term::{Look, paint};
-use crate::workspace::{Workspace, unknown};
+use crate::workspace::{Exercise, Lesson, Workspace, unknown};
 
 /// What to verify.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,30 +29,15 @@ pub fn run(
     name: Option<&str>,
     parts: Parts,
     mode: Mode,
-    _committed: bool,
+    committed: bool,
 ) -> Result<Ending, Stop> {
-    let lesson = match name {
-        None => None,
-        Some(typed) => match workspace.lesson(typed) {
-            Some(lesson) => Some(lesson),
-            None => {
-                return Err(unknown(
-                    "lesson or exercise",
-                    typed,
-                    workspace.lessons.iter().map(|lesson| lesson.name.as_str()),
-                ));
-            }
-        },
-    };
+    let (lesson, exercises) = wanted(workspace, name)?;
+    let is_one_exercise = name.is_some() && lesson.is_none();
     let mut problems: Vec<Problem> = Vec::new();
     let mut summary = Vec::new();
-    if parts != Parts::Exercises {
-        let found = documents::check(
-            workspace,
-            lesson.map(|lesson| lesson.name.as_str()),
-            mode,
-            progress,
-        )?;
+    if parts != Parts::Exercises && !is_one_exercise {
+        let found =
+            documents::check(workspace, lesson.map(|lesson| lesson.name.as_str()), mode, progress)?;
         clear_progress();
         problems.extend(found.problems);
         for fixed in &found.fixed {
@@ -64,22 +50,58 @@ pub fn run(
             count(found.commands, "command", "commands"),
             count(found.links, "link", "links")
         ));
+    } else {
+        problems.extend(documents::tables(workspace, &exercises)?);
     }
+    if parts != Parts::Documents {
+        let in_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty());
+        let committed =
+            if committed || in_ci { Committed::IsStarter } else { Committed::MayDiffer };
+        let proved = prove(workspace, &exercises, committed, progress)?;
+        clear_progress();
+        problems.extend(proved.problems);
+        summary.push(format!(
+            "{}, {}",
+            count(proved.exercises, "exercise", "exercises"),
+            count(proved.answers, "answer", "answers")
+        ));
+    }
+    // A lesson that was asked for is not blamed for another's layout.
+    let layout: &[Problem] = if name.is_none() { &workspace.problems } else { &[] };
     problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
-    for problem in workspace.problems.iter().chain(&problems) {
+    for problem in layout.iter().chain(&problems) {
         println!("{}\n", problem.to_text());
     }
-    let number = workspace.problems.len() + problems.len();
+    let number = layout.len() + problems.len();
     println!("Verified {}.", summary.join("; "));
     if number == 0 {
         println!("{}", paint(Look::Good, "All of it is true."));
         return Ok(Ending::Solved);
     }
-    println!(
-        "{}",
-        paint(Look::Bad, &count(number, "problem.", "problems."))
-    );
+    println!("{}", paint(Look::Bad, &count(number, "problem.", "problems.")));
     Ok(Ending::Open)
+}
+
+/// The lesson that was named, if one was, and the exercises to prove.
+fn wanted<'w>(
+    workspace: &'w Workspace,
+    name: Option<&str>,
+) -> Result<(Option<&'w Lesson>, Vec<&'w Exercise>), Stop> {
+    let Some(typed) = name else { return Ok((None, workspace.exercises().collect())) };
+    if let Some(lesson) = workspace.lesson(typed) {
+        return Ok((Some(lesson), lesson.exercises.iter().collect()));
+    }
+    if let Some(exercise) =
+        workspace.exercises().find(|one| one.name == typed || one.number == typed)
+    {
+        return Ok((None, vec![exercise]));
+    }
+    let lessons = workspace.lessons.iter().map(|lesson| lesson.name.as_str());
+    Err(unknown(
+        "lesson or exercise",
+        typed,
+        lessons.chain(workspace.exercises().map(|exercise| exercise.name.as_str())),
+    ))
 }
 
 /// Says what is being done: on one line of a terminal, else a line each.

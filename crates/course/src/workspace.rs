@@ -134,44 +134,27 @@ impl Workspace {
         self.lessons.iter().flat_map(|lesson| &lesson.exercises)
     }
 
-    /// The lesson that an exercise belongs to.
-    pub fn lesson_of(&self, exercise: &Exercise) -> Option<&Lesson> {
-        self.lessons
-            .iter()
-            .find(|lesson| lesson.exercises.iter().any(|one| one.name == exercise.name))
-    }
-
     /// The exercise called `typed`, by name or number.
     ///
     /// # Errors
     /// Where there is none: the sentence names the nearest.
     pub fn exercise(&self, typed: &str) -> Result<&Exercise, Stop> {
-        if let Some(found) = self
-            .exercises()
-            .find(|exercise| exercise.name == typed || exercise.number == typed)
+        if let Some(found) =
+            self.exercises().find(|exercise| exercise.name == typed || exercise.number == typed)
         {
             return Ok(found);
         }
         if let Some(lesson) = self.lessons.iter().find(|lesson| is_lesson(lesson, typed)) {
-            let names: Vec<_> = lesson
-                .exercises
-                .iter()
-                .map(|exercise| exercise.name.as_str())
-                .collect();
+            let names: Vec<_> =
+                lesson.exercises.iter().map(|exercise| exercise.name.as_str()).collect();
             let theirs = if names.is_empty() {
                 "it has none yet".to_owned()
             } else {
                 format!("its exercises: {}", names.join(", "))
             };
-            return Err(Stop(format!(
-                "`{typed}` is a lesson, not an exercise; {theirs}"
-            )));
+            return Err(Stop(format!("`{typed}` is a lesson, not an exercise; {theirs}")));
         }
-        Err(unknown(
-            "exercise",
-            typed,
-            self.exercises().map(|exercise| exercise.name.as_str()),
-        ))
+        Err(unknown("exercise", typed, self.exercises().map(|exercise| exercise.name.as_str())))
     }
 
     /// The lesson called `typed`, by name or number, if there is one.
@@ -205,9 +188,7 @@ fn is_lesson(lesson: &Lesson, typed: &str) -> bool {
 /// The sentence for a name that doesn't exist.
 pub fn unknown<'a>(what: &str, typed: &str, names: impl Iterator<Item = &'a str>) -> Stop {
     match nearest(typed, names) {
-        Some(near) => Stop(format!(
-            "there is no {what} `{typed}`; did you mean `{near}`?"
-        )),
+        Some(near) => Stop(format!("there is no {what} `{typed}`; did you mean `{near}`?")),
         None => Stop(format!("there is no {what} `{typed}`: there are none yet")),
     }
 }
@@ -259,23 +240,16 @@ fn lesson(
     problems: &mut Vec<Problem>,
 ) -> Option<Lesson> {
     let full = root.join(&folder);
-    let Some(package) = packages
-        .iter()
-        .find(|package| package.manifest_path.parent() == Some(&full))
+    let Some(package) =
+        packages.iter().find(|package| package.manifest_path.parent() == Some(&full))
     else {
-        problems.push(Problem::of(
-            &folder,
-            "a lesson's folder without a package of the workspace",
-        ));
+        problems.push(Problem::of(&folder, "a lesson's folder without a package of the workspace"));
         return None;
     };
     if package.name != name {
         problems.push(Problem::of(
             &folder,
-            format!(
-                "the package is called `{}`, the folder says `{name}`",
-                package.name
-            ),
+            format!("the package is called `{}`, the folder says `{name}`", package.name),
         ));
     }
     let document = Path::new("lessons").join(format!("{number}-{name}.md"));
@@ -286,21 +260,10 @@ fn lesson(
         .map(|heading| heading.text.clone());
     let title = title.map_or_else(
         || name.clone(),
-        |title| {
-            title
-                .split_once(": ")
-                .map_or(title.clone(), |(_, rest)| rest.to_owned())
-        },
+        |title| title.split_once(": ").map_or(title.clone(), |(_, rest)| rest.to_owned()),
     );
     let exercises = exercises(&full, &folder, number, parsed.as_ref(), packages, problems);
-    Some(Lesson {
-        number,
-        name: package.name.clone(),
-        title,
-        folder,
-        document,
-        exercises,
-    })
+    Some(Lesson { number, name: package.name.clone(), title, folder, document, exercises })
 }
 
 fn exercises(
@@ -315,9 +278,8 @@ fn exercises(
     for name in folders(&full.join("exercises")) {
         let place = full.join("exercises").join(&name);
         let relative = folder.join("exercises").join(&name);
-        let Some(package) = packages
-            .iter()
-            .find(|package| package.manifest_path.parent() == Some(&place))
+        let Some(package) =
+            packages.iter().find(|package| package.manifest_path.parent() == Some(&place))
         else {
             problems.push(Problem::of(&relative, "an exercise's folder that is no package of the workspace: are `crates/*/exercises/*` among its members?"));
             continue;
@@ -325,16 +287,10 @@ fn exercises(
         if package.name != name {
             problems.push(Problem::of(
                 &relative,
-                format!(
-                    "the package is called `{}`, the folder says `{name}`",
-                    package.name
-                ),
+                format!("the package is called `{}`, the folder says `{name}`", package.name),
             ));
         }
-        let about = package
-            .metadata
-            .as_ref()
-            .and_then(|metadata| metadata.get("exercise"));
+        let about = package.metadata.as_ref().and_then(|metadata| metadata.get("exercise"));
         let about = about.ok_or_else(|| "`[package.metadata.exercise]` is missing".to_owned());
         let about = about.and_then(|value| {
             About::deserialize(value)
@@ -364,10 +320,7 @@ fn exercises(
         })
         .unwrap_or_default();
     found.sort_by_key(|exercise| {
-        order
-            .iter()
-            .position(|name| *name == exercise.name)
-            .unwrap_or(usize::MAX)
+        order.iter().position(|name| *name == exercise.name).unwrap_or(usize::MAX)
     });
     for (at, exercise) in found.iter_mut().enumerate() {
         exercise.number = format!("{lesson}.{}", at + 1);
@@ -377,13 +330,10 @@ fn exercises(
 
 /// The table of exercises: the one whose first column is called so.
 pub fn exercise_table(document: &Document) -> Option<&Table> {
-    document.tables.iter().find(|table| {
-        table
-            .head
-            .cells
-            .first()
-            .is_some_and(|cell| cell.trim() == "exercise")
-    })
+    document
+        .tables
+        .iter()
+        .find(|table| table.head.cells.first().is_some_and(|cell| cell.trim() == "exercise"))
 }
 
 /// The first word of a table's cell: the exercise's name.

@@ -1,0 +1,236 @@
+//! Grades exercises: builds their checks, runs them, and says how each ended.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use crate::cargo::{Build, Cargo};
+use crate::items::Source;
+use crate::libtest::{Status, TestResult, results};
+use crate::process;
+use crate::progress::State;
+use crate::report::Stop;
+use crate::server::FORGOTTEN;
+use crate::term::{Look, indent, paint, visible};
+use crate::workspace::{Exercise, Workspace};
+
+/// How long an exercise's tests may take in all: an endless loop in an answer ends here.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// An exercise after its check.
+#[derive(Clone, Debug)]
+pub struct Grade {
+    /// Solved, open or broken.
+    pub state: State,
+    /// Its tests, in the order of the file; all in error where it does not compile.
+    pub tests: Vec<TestResult>,
+    /// The compiler's errors where it is broken, else its warnings.
+    pub compiler: String,
+    /// Whether an error lies outside the exercise: then its own files say nothing about it.
+    pub fault: Fault,
+}
+
+/// Whose fault it is that an exercise does not compile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The exercise's own, or nobody's.
+    Own,
+    /// Another crate's, or cargo's.
+    Elsewhere,
+}
+
+/// Grades `exercises` in the workspace at `root`.
+///
+/// # Errors
+/// Where cargo can't be run.
+pub fn grade(
+    cargo: &Cargo,
+    root: &Path,
+    exercises: &[&Exercise],
+    progress: impl FnMut(usize, &str),
+) -> Result<Vec<Grade>, Stop> {
+    let build = build(cargo, exercises, progress)?;
+    exercises.iter().map(|exercise| grade_built(&build, root, exercise)).collect()
+}
+
+/// Builds the checks of `exercises`, as many as compile.
+///
+/// # Errors
+/// Where cargo can't be run.
+pub fn build(
+    cargo: &Cargo,
+    exercises: &[&Exercise],
+    progress: impl FnMut(usize, &str),
+) -> Result<Build, Stop> {
+    let mut arguments = vec!["--test", "check", "--keep-going"];
+    for exercise in exercises {
+        arguments.extend(["-p", &exercise.name]);
+    }
+    cargo.build("build", &arguments, progress)
+}
+
+/// Runs the check of `exercise` that `build` made.
+///
+/// # Errors
+/// Where its files can't be read or its program can't be started.
+pub fn grade_built(build: &Build, root: &Path, exercise: &Exercise) -> Result<Grade, Stop> {
+    let names = test_names(root, exercise)?;
+    let folder = root.join(&exercise.folder);
+    let errors = build.said(&folder, true);
+    let Some(binary) = build.executable(&folder, "check").filter(|_| errors.is_empty()) else {
+        return Ok(broken(build, names, errors));
+    };
+    let mut command = Command::new(binary);
+    for name in FORGOTTEN {
+        command.env_remove(name);
+    }
+    command
+        .args(["--include-ignored", "--color", "never"])
+        .current_dir(&folder)
+        .env("CARGO_MANIFEST_DIR", &folder);
+    let ended =
+        process::run(&mut command, LIMIT).map_err(|error| Stop::file("run", binary, &error))?;
+    let mut tests = results(&ended.stdout, &names);
+    let why = match ended.status {
+        None => format!(
+            "The tests did not end within {} seconds: does the answer wait for ever?",
+            LIMIT.as_secs()
+        ),
+        Some(_) => {
+            format!("The test program ended before this test did.\n{}", ended.stderr.trim_end())
+        }
+    };
+    for test in
+        tests.iter_mut().filter(|test| test.status == Status::Error && test.message.is_empty())
+    {
+        test.message.clone_from(&why);
+    }
+    let passed = !tests.is_empty() && tests.iter().all(|test| test.status == Status::Pass);
+    let state = if passed { State::Solved } else { State::Open };
+    Ok(Grade { state, tests, compiler: build.said(&folder, false), fault: Fault::Own })
+}
+
+fn broken(build: &Build, names: Vec<String>, own: String) -> Grade {
+    let error = |name| TestResult {
+        name,
+        status: Status::Error,
+        message: String::new(),
+        printed: String::new(),
+    };
+    let fault = if own.is_empty() { Fault::Elsewhere } else { Fault::Own };
+    let others: String = build
+        .messages
+        .iter()
+        .filter(|message| message.is_error)
+        .map(|message| message.rendered.as_str())
+        .collect();
+    let compiler = [own, others, build.stderr.clone()]
+        .into_iter()
+        .find(|text| !text.trim().is_empty())
+        .unwrap_or_default();
+    Grade { state: State::Broken, tests: names.into_iter().map(error).collect(), compiler, fault }
+}
+
+/// The tests of an exercise, in the order of its file.
+fn test_names(root: &Path, exercise: &Exercise) -> Result<Vec<String>, Stop> {
+    let path = root.join(exercise.tests());
+    let text = std::fs::read_to_string(&path).map_err(|error| Stop::file("read", &path, &error))?;
+    // What is no Rust will not compile either: the compiler says it better.
+    let tests = Source::functions_with(&text, "test").unwrap_or_default();
+    Ok(tests.into_iter().map(|test| test.name).collect())
+}
+
+impl Grade {
+    /// How many tests pass.
+    pub fn passed(&self) -> usize {
+        self.tests.iter().filter(|test| test.status == Status::Pass).count()
+    }
+
+    /// The first test that does not pass.
+    pub fn first_failure(&self) -> Option<&TestResult> {
+        self.tests.iter().find(|test| test.status != Status::Pass)
+    }
+}
+
+/// A test's name as the sentence it is.
+pub fn sentence(test: &str) -> String {
+    test.replace("::", ": ").replace('_', " ")
+}
+
+/// A failed test as a student sees it: what was expected, the exchange, then what the server printed.
+pub fn failure(test: &TestResult) -> String {
+    let mut text = format!(
+        "{}\n\n{}\n",
+        paint(Look::Bad, &format!("Failed: {}", sentence(&test.name))),
+        indent(&visible(&test.message), "    ")
+    );
+    if !test.printed.is_empty() {
+        text.push_str(&format!(
+            "\n  The server printed:\n\n{}\n",
+            indent(&visible(&test.printed), "    ")
+        ));
+    }
+    text
+}
+
+/// The grade as a student sees it, and what to do next.
+pub fn report(workspace: &Workspace, exercise: &Exercise, grade: &Grade) -> String {
+    let name = &exercise.name;
+    let mut text = format!(
+        "{}\n\n",
+        paint(Look::Strong, &format!("{} {name}: {}", exercise.number, exercise.about.title))
+    );
+    match grade.state {
+        State::Broken => {
+            text.push_str(&format!("{}\n\n", grade.compiler.trim_end()));
+            text.push_str(&match grade.fault {
+                Fault::Own => format!(
+                    "{} Mend {}, then:\n",
+                    paint(Look::Bad, "It does not compile."),
+                    workspace.shown(&exercise.source())
+                ),
+                Fault::Elsewhere => format!(
+                    "{}\n",
+                    paint(Look::Bad, "It can't be built, and the fault is not in the exercise.")
+                ),
+            });
+            text.push_str(&format!("  cargo course check {name}"));
+        }
+        State::Open => {
+            if let Some(test) = grade.first_failure() {
+                text.push_str(&failure(test));
+            }
+            let all = grade.tests.len();
+            text.push_str(&format!(
+                "\n{} of {all} tests pass. Edit {}, then:\n",
+                grade.passed(),
+                workspace.shown(&exercise.source())
+            ));
+            text.push_str(&format!(
+                "  cargo course check {name}\nStuck?\n  cargo course hint {name}"
+            ));
+        }
+        State::Solved => {
+            text.push_str(&paint(
+                Look::Good,
+                &format!("Solved: all {} tests pass.", grade.tests.len()),
+            ));
+            if let Some(question) = crate::exercises::aloud(workspace, exercise) {
+                text.push_str(&format!(
+                    "\n\nAnswer aloud:\n{}",
+                    indent(&crate::term::wrap(&question, 76), "  ")
+                ));
+            }
+            text.push_str(&format!(
+                "\n\nOur solution, and why other answers are wrong:\n  cargo course solution {name}"
+            ));
+        }
+    }
+    if grade.state != State::Broken && !grade.compiler.is_empty() {
+        text.push_str(&format!(
+            "\n\nThe compiler warns:\n\n{}",
+            indent(grade.compiler.trim_end(), "    ")
+        ));
+    }
+    text
+}

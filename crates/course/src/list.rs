@@ -1,0 +1,116 @@
+//! `cargo course`: every exercise, lesson by lesson, and what to do next.
+
+use crate::check::grade;
+use crate::cli::Ending;
+use crate::progress::{State, known, remember};
+use crate::report::{Stop, count};
+use crate::term::{Look, paint};
+use crate::verify::{clear_progress, progress};
+use crate::workspace::{Exercise, Workspace};
+
+/// Prints the list.
+///
+/// # Errors
+/// Where the edited exercises can't be checked.
+pub fn run(workspace: &Workspace) -> Result<Ending, Stop> {
+    let states = states(workspace)?;
+    let solved = states.iter().filter(|(_, state)| *state == State::Solved).count();
+    println!("{}, {solved} solved\n", count(states.len(), "exercise", "exercises"));
+    for lesson in &workspace.lessons {
+        println!("{}", paint(Look::Strong, &format!("Lesson {}: {}", lesson.number, lesson.title)));
+        println!(
+            "{}",
+            paint(
+                Look::Quiet,
+                &format!(
+                    "  read {}, run: cargo course run {}",
+                    lesson.document.display(),
+                    lesson.number
+                )
+            )
+        );
+        for exercise in &lesson.exercises {
+            println!("{}", row(exercise, state_of(&states, exercise)));
+        }
+        println!();
+    }
+    for problem in &workspace.problems {
+        println!("{}\n", problem.to_text());
+    }
+    println!("{}", advice(workspace, &states));
+    Ok(Ending::Solved)
+}
+
+/// The state of every exercise; those that were edited since their last check are checked now, in one build.
+///
+/// # Errors
+/// Where that can't be done.
+pub fn states(workspace: &Workspace) -> Result<Vec<(&Exercise, State)>, Stop> {
+    let unknown: Vec<&Exercise> =
+        workspace.exercises().filter(|exercise| known(workspace, exercise).is_none()).collect();
+    let mut graded = Vec::new();
+    if !unknown.is_empty() {
+        let grades = grade(&workspace.cargo, &workspace.root, &unknown, |number, name| {
+            progress(&format!("compiling, {number}: {name}"))
+        })?;
+        clear_progress();
+        for (exercise, grade) in unknown.iter().zip(&grades) {
+            remember(workspace, exercise, grade)?;
+            graded.push((exercise.name.as_str(), grade.state));
+        }
+    }
+    let state = |exercise: &Exercise| {
+        let now = graded.iter().find(|(name, _)| *name == exercise.name).map(|(_, state)| *state);
+        now.or_else(|| known(workspace, exercise)).unwrap_or(State::Open)
+    };
+    Ok(workspace.exercises().map(|exercise| (exercise, state(exercise))).collect())
+}
+
+fn state_of(states: &[(&Exercise, State)], exercise: &Exercise) -> State {
+    states
+        .iter()
+        .find(|(other, _)| other.name == exercise.name)
+        .map_or(State::Open, |(_, state)| *state)
+}
+
+fn row(exercise: &Exercise, state: State) -> String {
+    let (mark, word, look) = match state {
+        State::Solved => ("[x]", "solved", Look::Good),
+        State::Open => ("[ ]", "open", Look::Quiet),
+        State::Broken => ("[!]", "broken", Look::Bad),
+    };
+    let core = if exercise.about.core { "core" } else { "" };
+    let minutes = format!("{} min", exercise.about.minutes);
+    let text = format!(
+        "  {mark} {:<4} {:<18} {minutes:>6}  {core:<4}  {word:<6}",
+        exercise.number, exercise.name
+    );
+    let title: String = exercise.about.title.chars().take(80 - text.chars().count() - 2).collect();
+    format!("{}  {title}", paint(look, &text)).trim_end().to_owned()
+}
+
+/// The exercise to do next: the first core one that is not solved, else the first of the others.
+pub fn next<'w>(states: &[(&'w Exercise, State)]) -> Option<&'w Exercise> {
+    let open = || {
+        states.iter().filter(|(_, state)| *state != State::Solved).map(|(exercise, _)| *exercise)
+    };
+    open().find(|exercise| exercise.about.core).or_else(|| open().next())
+}
+
+/// What to type next.
+pub fn advice(workspace: &Workspace, states: &[(&Exercise, State)]) -> String {
+    let Some(exercise) = next(states) else {
+        return if states.is_empty() {
+            "No exercises yet: read and run the lessons.".to_owned()
+        } else {
+            "All solved.".to_owned()
+        };
+    };
+    let name = &exercise.name;
+    let word =
+        if state_of(states, exercise) == State::Broken { "does not compile" } else { "is open" };
+    format!(
+        "Next: {name} {word}. Edit {} and type:\n  cargo course watch {name}",
+        workspace.shown(&exercise.source())
+    )
+}

@@ -1,0 +1,103 @@
+//! What is known of a student's progress, kept in the build folder: losing it costs a check, nothing else.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::check::{Fault, Grade};
+use crate::report::Stop;
+use crate::workspace::{Exercise, Workspace};
+
+/// Where an exercise stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// Every test passes.
+    Solved,
+    /// Some test fails.
+    Open,
+    /// It does not compile.
+    Broken,
+}
+
+/// What is remembered of an exercise.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Remembered {
+    /// A hash of the files that were graded.
+    key: String,
+    /// How they were graded.
+    state: Option<State>,
+    /// Whether it was ever solved.
+    pub was_solved: bool,
+    /// How many hints were shown.
+    pub hints: usize,
+}
+
+impl Remembered {
+    /// What is remembered of `exercise`; nothing where the file is missing or unreadable.
+    pub fn of(workspace: &Workspace, exercise: &Exercise) -> Self {
+        let text = std::fs::read_to_string(file(workspace, exercise)).unwrap_or_default();
+        serde_json::from_str(&text).unwrap_or_default()
+    }
+
+    /// Remembers it.
+    ///
+    /// # Errors
+    /// Where it can't be written.
+    pub fn keep(&self, workspace: &Workspace, exercise: &Exercise) -> Result<(), Stop> {
+        let path = file(workspace, exercise);
+        let text = serde_json::to_string(self)
+            .map_err(|error| Stop(format!("can't write down progress: {error}")))?;
+        let written = path
+            .parent()
+            .map_or(Ok(()), std::fs::create_dir_all)
+            .and_then(|()| std::fs::write(&path, text));
+        written.map_err(|error| Stop::file("write", &path, &error))
+    }
+}
+
+/// Remembers a grade, where the exercise's own files decide it.
+///
+/// # Errors
+/// Where it can't be written.
+pub fn remember(workspace: &Workspace, exercise: &Exercise, grade: &Grade) -> Result<(), Stop> {
+    if grade.fault == Fault::Elsewhere {
+        return Ok(());
+    }
+    let mut remembered = Remembered::of(workspace, exercise);
+    remembered.key = key(workspace, exercise);
+    remembered.state = Some(grade.state);
+    remembered.was_solved |= grade.state == State::Solved;
+    remembered.keep(workspace, exercise)
+}
+
+/// The state of `exercise` without a build, where it is known: untouched, or graded as it is now.
+pub fn known(workspace: &Workspace, exercise: &Exercise) -> Option<State> {
+    if is_untouched(workspace, exercise) {
+        return Some(State::Open);
+    }
+    let remembered = Remembered::of(workspace, exercise);
+    remembered.state.filter(|_| remembered.key == key(workspace, exercise))
+}
+
+/// Whether `src/lib.rs` is the starter still. `verify` proves that the starter is open.
+pub fn is_untouched(workspace: &Workspace, exercise: &Exercise) -> bool {
+    match (workspace.read(&exercise.source()), workspace.read(&exercise.answer("starter.rs"))) {
+        (Ok(source), Ok(starter)) => source == starter,
+        _ => false,
+    }
+}
+
+fn key(workspace: &Workspace, exercise: &Exercise) -> String {
+    let mut hasher = DefaultHasher::new();
+    for path in [exercise.source(), exercise.tests(), exercise.folder.join("Cargo.toml")] {
+        workspace.read(&path).unwrap_or_default().hash(&mut hasher);
+    }
+    format!("{:016x}", hasher.finish())
+}
+
+fn file(workspace: &Workspace, exercise: &Exercise) -> PathBuf {
+    workspace.target.join("course").join("progress").join(format!("{}.json", exercise.name))
+}

@@ -1,0 +1,163 @@
+//! `cargo course watch`: checks again at each save and shows only what changed.
+
+use std::io::{BufRead, stdin};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use crate::check::{Grade, failure, grade, report, sentence};
+use crate::cli::Ending;
+use crate::exercises;
+use crate::libtest::Status;
+use crate::list::{next, states};
+use crate::progress::{State, remember};
+use crate::report::Stop;
+use crate::term::{Look, paint};
+use crate::verify::{clear_progress, progress};
+use crate::workspace::{Exercise, Workspace};
+
+/// How often the file is looked at. Looking works on every system and file system; notifications do not.
+const PAUSE: Duration = Duration::from_millis(300);
+
+const KEYS: &str = "Watching. Save the file to check it; type a letter and Enter: h hint, n next exercise, q quit; Enter alone checks again.";
+
+/// What a person typed.
+enum Key {
+    Again,
+    Hint,
+    Next,
+    Quit,
+    Other(String),
+}
+
+/// Watches `exercise` until `q` or the end of input.
+///
+/// # Errors
+/// Where a check can't be made.
+pub fn run<'w>(workspace: &'w Workspace, mut exercise: &'w Exercise) -> Result<Ending, Stop> {
+    let keys = keys();
+    let mut ending = Ending::Open;
+    let mut last: Option<Grade> = None;
+    let mut seen: Option<String> = None;
+    loop {
+        let now = workspace.read(&exercise.source()).ok();
+        // An editor that saves by renaming leaves no file for a moment.
+        if now.is_some() && now != seen {
+            seen = now;
+            let grade = check(workspace, exercise)?;
+            show(workspace, exercise, last.as_ref(), &grade);
+            println!("\n{}", paint(Look::Quiet, &crate::term::wrap(KEYS, 78)));
+            ending = ending_of(&grade);
+            last = Some(grade);
+        }
+        match key(&keys) {
+            None => {}
+            Some(Key::Quit) => return Ok(ending),
+            Some(Key::Hint) => {
+                exercises::hint(workspace, exercise)?;
+            }
+            Some(Key::Again) => {
+                last = None;
+                seen = None;
+            }
+            Some(Key::Next) => match after(workspace, exercise)? {
+                Some(other) => {
+                    exercise = other;
+                    last = None;
+                    seen = None;
+                }
+                None => println!("There is no other exercise to solve."),
+            },
+            Some(Key::Other(typed)) => println!("`{typed}` is none of h, n, q and Enter."),
+        }
+    }
+}
+
+/// The exercise to go to: the next open one after this, else the first open one.
+fn after<'w>(workspace: &'w Workspace, exercise: &Exercise) -> Result<Option<&'w Exercise>, Stop> {
+    let states = states(workspace)?;
+    let here =
+        states.iter().position(|(other, _)| other.name == exercise.name).map_or(0, |at| at + 1);
+    let later =
+        states[here..].iter().find(|(_, state)| *state != State::Solved).map(|(other, _)| *other);
+    Ok(later.or_else(|| next(&states)).filter(|other| other.name != exercise.name))
+}
+
+fn ending_of(grade: &Grade) -> Ending {
+    match grade.state {
+        State::Solved => Ending::Solved,
+        State::Open => Ending::Open,
+        State::Broken => Ending::Broken,
+    }
+}
+
+fn check(workspace: &Workspace, exercise: &Exercise) -> Result<Grade, Stop> {
+    let grades = grade(&workspace.cargo, &workspace.root, &[exercise], |number, name| {
+        progress(&format!("compiling, {number}: {name}"))
+    })?;
+    clear_progress();
+    let grade = grades.into_iter().next().ok_or_else(|| Stop("nothing was checked".to_owned()))?;
+    remember(workspace, exercise, &grade)?;
+    Ok(grade)
+}
+
+/// All of it the first time and when it is solved or broken; later what changed.
+fn show(workspace: &Workspace, exercise: &Exercise, before: Option<&Grade>, grade: &Grade) {
+    let Some(before) =
+        before.filter(|before| before.state == State::Open && grade.state == State::Open)
+    else {
+        println!("\n{}", report(workspace, exercise, grade));
+        return;
+    };
+    let mut changes = Vec::new();
+    for test in &grade.tests {
+        let was =
+            before.tests.iter().find(|other| other.name == test.name).map(|other| other.status);
+        match (was, test.status) {
+            (Some(Status::Pass), Status::Pass) => {}
+            (_, Status::Pass) => {
+                changes.push(paint(Look::Good, &format!("now passes: {}", sentence(&test.name))))
+            }
+            (Some(Status::Pass), _) => {
+                changes.push(paint(Look::Bad, &format!("now fails: {}", sentence(&test.name))))
+            }
+            _ => {}
+        }
+    }
+    let told = before.first_failure();
+    if let Some(test) = grade.first_failure().filter(|test| told != Some(test)) {
+        changes.push(failure(test));
+    }
+    if changes.is_empty() {
+        changes.push("Nothing changed: the same test fails in the same way.".to_owned());
+    }
+    println!("\n{}\n{} of {} tests pass.", changes.join("\n"), grade.passed(), grade.tests.len());
+}
+
+/// Lines typed, read on a thread: a line is what every terminal gives.
+fn keys() -> Receiver<String> {
+    let (send, keys) = mpsc::channel();
+    thread::spawn(move || {
+        for line in stdin().lock().lines().map_while(Result::ok) {
+            if send.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    keys
+}
+
+/// The next key, or `None` when it is time to look at the file. The end of input is `q`.
+fn key(keys: &Receiver<String>) -> Option<Key> {
+    match keys.recv_timeout(PAUSE) {
+        Err(RecvTimeoutError::Timeout) => None,
+        Err(RecvTimeoutError::Disconnected) => Some(Key::Quit),
+        Ok(line) => Some(match line.trim() {
+            "" => Key::Again,
+            "h" => Key::Hint,
+            "n" => Key::Next,
+            "q" => Key::Quit,
+            other => Key::Other(crate::term::visible(other)),
+        }),
+    }
+}
