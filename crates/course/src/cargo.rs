@@ -238,11 +238,15 @@ impl Build {
 
     /// What the compiler said about the package in `folder`, errors or warnings.
     pub fn said(&self, folder: &Path, errors: bool) -> String {
-        let wanted = self
-            .messages
-            .iter()
-            .filter(|message| message.folder == folder && message.is_error == errors);
-        wanted.map(|message| message.rendered.as_str()).collect()
+        let mut said: Vec<&str> = Vec::new();
+        let about = |message: &&Message| message.folder == folder && message.is_error == errors;
+        for message in self.messages.iter().filter(about) {
+            // A library is compiled twice, for itself and for its tests, and says everything twice.
+            if !said.contains(&message.rendered.as_str()) {
+                said.push(&message.rendered);
+            }
+        }
+        said.concat()
     }
 }
 

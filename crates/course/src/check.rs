@@ -224,6 +224,10 @@ pub fn report(workspace: &Workspace, exercise: &Exercise, grade: &Grade) -> Stri
             text.push_str(&format!(
                 "\n\nOur solution, and why other answers are wrong:\n  cargo course solution {name}"
             ));
+            let states = crate::list::known_states(workspace);
+            if crate::list::next(&states).is_some_and(|next| next.name != *name) {
+                text.push_str(&format!("\n\n{}", crate::list::advice(workspace, &states)));
+            }
         }
     }
     if grade.state != State::Broken && !grade.compiler.is_empty() {

@@ -11,7 +11,7 @@ use crate::exercises::{self, Asks, Spoil};
 use crate::progress::{State, is_untouched, remember};
 use crate::report::Stop;
 use crate::scratch::Scratch;
-use crate::verify::{self, Parts, clear_progress, progress};
+use crate::verify::{self, Parts, clear_progress, compiling};
 use crate::workspace::{Exercise, Workspace};
 use crate::{json, list, watch};
 
@@ -131,10 +131,6 @@ fn ending(grade: &Grade) -> Ending {
         State::Open => Ending::Open,
         State::Broken => Ending::Broken,
     }
-}
-
-fn compiling(number: usize, name: &str) {
-    progress(&format!("compiling, {number}: {name}"));
 }
 
 fn grade_here<'w>(

@@ -9,7 +9,7 @@ use crate::cli::Ending;
 use crate::progress::{Remembered, State, is_untouched, known, remember};
 use crate::report::{Stop, count};
 use crate::term::{Look, paint, wrap};
-use crate::verify::{clear_progress, progress};
+use crate::verify::{clear_progress, compiling};
 use crate::workspace::{Exercise, Workspace, unknown};
 
 /// Runs a lesson, or an exercise's server, until the user stops it.
@@ -199,9 +199,7 @@ fn is_solved(workspace: &Workspace, exercise: &Exercise) -> Result<bool, Stop> {
     if let Some(state) = known(workspace, exercise) {
         return Ok(state == State::Solved);
     }
-    let grades = grade(&workspace.cargo, &workspace.root, &[exercise], |number, name| {
-        progress(&format!("compiling, {number}: {name}"))
-    })?;
+    let grades = grade(&workspace.cargo, &workspace.root, &[exercise], compiling)?;
     clear_progress();
     for grade in &grades {
         remember(workspace, exercise, grade)?;

@@ -5,7 +5,7 @@ use crate::cli::Ending;
 use crate::progress::{State, known, remember};
 use crate::report::{Stop, count};
 use crate::term::{Look, paint};
-use crate::verify::{clear_progress, progress};
+use crate::verify::{clear_progress, compiling};
 use crate::workspace::{Exercise, Workspace};
 
 /// Prints the list.
@@ -50,9 +50,7 @@ pub fn states(workspace: &Workspace) -> Result<Vec<(&Exercise, State)>, Stop> {
         workspace.exercises().filter(|exercise| known(workspace, exercise).is_none()).collect();
     let mut graded = Vec::new();
     if !unknown.is_empty() {
-        let grades = grade(&workspace.cargo, &workspace.root, &unknown, |number, name| {
-            progress(&format!("compiling, {number}: {name}"))
-        })?;
+        let grades = grade(&workspace.cargo, &workspace.root, &unknown, compiling)?;
         clear_progress();
         for (exercise, grade) in unknown.iter().zip(&grades) {
             remember(workspace, exercise, grade)?;
@@ -64,6 +62,12 @@ pub fn states(workspace: &Workspace) -> Result<Vec<(&Exercise, State)>, Stop> {
         now.or_else(|| known(workspace, exercise)).unwrap_or(State::Open)
     };
     Ok(workspace.exercises().map(|exercise| (exercise, state(exercise))).collect())
+}
+
+/// The states that are known without a build; what was edited since its last check counts as open.
+pub fn known_states(workspace: &Workspace) -> Vec<(&Exercise, State)> {
+    let state = |exercise| known(workspace, exercise).unwrap_or(State::Open);
+    workspace.exercises().map(|exercise| (exercise, state(exercise))).collect()
 }
 
 fn state_of(states: &[(&Exercise, State)], exercise: &Exercise) -> State {

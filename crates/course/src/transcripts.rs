@@ -281,26 +281,29 @@ fn lines(stdout: &str, stderr: &str) -> Vec<String> {
 }
 
 /// Whether `line` is `pattern`, where `[..]` in the pattern stands for anything.
+///
+/// In a `cookie` or `set-cookie` line a hole covers no `;`: no attribute and no pair can come or go behind it.
 pub fn matches(pattern: &str, line: &str) -> bool {
     let pattern = pattern.trim_end();
+    let may_cover = |covered: &str| !(is_cookie_line(pattern) && covered.contains(';'));
     let mut parts = pattern.split(HOLE);
-    let Some(first) = parts.next() else {
-        return false;
-    };
-    let Some(mut rest) = line.strip_prefix(first) else {
-        return false;
-    };
+    let Some(first) = parts.next() else { return false };
+    let Some(mut rest) = line.strip_prefix(first) else { return false };
     let mut parts: Vec<&str> = parts.collect();
-    let Some(last) = parts.pop() else {
-        return rest.is_empty();
-    };
+    let Some(last) = parts.pop() else { return rest.is_empty() };
     for part in parts {
         match rest.split_once(part) {
-            Some((_, after)) => rest = after,
-            None => return false,
+            Some((covered, after)) if may_cover(covered) => rest = after,
+            _ => return false,
         }
     }
-    rest.ends_with(last)
+    rest.strip_suffix(last).is_some_and(may_cover)
+}
+
+/// A header line about cookies, also as `curl -v` marks it.
+fn is_cookie_line(pattern: &str) -> bool {
+    let line = pattern.trim_start_matches(['<', '>', ' ']).to_ascii_lowercase();
+    line.starts_with("set-cookie:") || line.starts_with("cookie:")
 }
 
 /// The true lines, with the document's holes where they stand for the same place.
@@ -423,6 +426,13 @@ mod tests {
         assert!(!matches("a", "ab"));
         assert!(matches("plain", "plain"));
         assert!(!matches("ab[..]ba", "aba"));
+        assert!(matches("date: [..]; x", "date: a; b; x"));
+        assert!(matches(
+            "set-cookie: s=[..]; Expires=[..]; Path=/",
+            "set-cookie: s=a.b; Expires=Tue, 1 Jan; Path=/"
+        ));
+        assert!(!matches("< Set-Cookie: s=[..]; Path=/", "< Set-Cookie: s=a; HttpOnly; Path=/"));
+        assert!(!matches("set-cookie: s=[..]", "set-cookie: s=a; HttpOnly"));
     }
 
     #[test]

@@ -114,6 +114,13 @@ pub fn progress(what: &str) {
     }
 }
 
+/// Says which crate is compiled; where nobody watches, a build is silent.
+pub fn compiling(number: usize, name: &str) {
+    if stderr().is_terminal() {
+        progress(&format!("compiling, {number}: {name}"));
+    }
+}
+
 /// Takes the progress line away.
 pub fn clear_progress() {
     if stderr().is_terminal() {

@@ -13,7 +13,7 @@ use crate::list::{next, states};
 use crate::progress::{State, remember};
 use crate::report::Stop;
 use crate::term::{Look, paint};
-use crate::verify::{clear_progress, progress};
+use crate::verify::{clear_progress, compiling};
 use crate::workspace::{Exercise, Workspace};
 
 /// How often the file is looked at. Looking works on every system and file system; notifications do not.
@@ -92,9 +92,7 @@ fn ending_of(grade: &Grade) -> Ending {
 }
 
 fn check(workspace: &Workspace, exercise: &Exercise) -> Result<Grade, Stop> {
-    let grades = grade(&workspace.cargo, &workspace.root, &[exercise], |number, name| {
-        progress(&format!("compiling, {number}: {name}"))
-    })?;
+    let grades = grade(&workspace.cargo, &workspace.root, &[exercise], compiling)?;
     clear_progress();
     let grade = grades.into_iter().next().ok_or_else(|| Stop("nothing was checked".to_owned()))?;
     remember(workspace, exercise, &grade)?;

@@ -1,0 +1,306 @@
+//! What a student and an instructor type, and what they get.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod common;
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::Stdio;
+use std::sync::mpsc;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use common::Fixture;
+
+const FOLDER: &str = "crates/1-tiny-server/exercises/say-hello";
+const SOURCE: &str = "crates/1-tiny-server/exercises/say-hello/src/lib.rs";
+
+fn fixture() -> (Fixture, MutexGuard<'static, ()>) {
+    static TURN: Mutex<()> = Mutex::new(());
+    let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    (Fixture::new("commands"), turn)
+}
+
+/// Lays an answer in as the student's.
+fn answer_with(fixture: &Fixture, name: &str) {
+    let answer = fixture.read(&format!("{FOLDER}/.answers/{name}"));
+    fixture.write(SOURCE, &answer);
+}
+
+#[test]
+fn the_list_says_what_waits_without_a_build() {
+    let (fixture, _turn) = fixture();
+    let list = [
+        "1 exercise, 0 solved",
+        "Lesson 1: Tiny server",
+        "[ ] 1.1  say-hello",
+        "5 min  core  open",
+        "cargo course watch say-hello",
+    ];
+    fixture.course(&[]).says(0, &list);
+    fixture.course(&["list"]).says(0, &list);
+    assert!(!fixture.target().join("course").exists(), "a fresh clone is listed without a check");
+}
+
+#[test]
+fn the_list_knows_solved_and_broken_ones() {
+    let (fixture, _turn) = fixture();
+    answer_with(&fixture, "solution.rs");
+    fixture.course(&[]).says(0, &["1 exercise, 1 solved", "[x] 1.1  say-hello", "All solved."]);
+    fixture.write(SOURCE, "fn x(");
+    fixture.course(&[]).says(0, &["[!] 1.1  say-hello", "broken", "does not compile"]);
+}
+
+#[test]
+fn an_open_exercise_shows_what_was_expected_then_the_exchange_then_what_to_type() {
+    let (fixture, _turn) = fixture();
+    let ran = fixture.course(&["check", "say-hello"]);
+    let wanted = [
+        "a second guest is greeted by name",
+        "expected the greeting \"Hello Bob\"",
+        "> GET /?name=Bob HTTP/1.1",
+        "< Hello Ada",
+        "cargo course check say-hello",
+        "cargo course hint say-hello",
+    ];
+    ran.says(1, &wanted);
+    let places: Vec<usize> = wanted.iter().map(|text| ran.stdout.find(text).unwrap()).collect();
+    assert!(places.is_sorted(), "{}", ran.stdout);
+    assert!(
+        !ran.stdout.contains("panicked at") && !ran.stdout.contains("RUST_BACKTRACE"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn a_solved_exercise_asks_its_question() {
+    let (fixture, _turn) = fixture();
+    answer_with(&fixture, "solution.rs");
+    fixture
+        .course(&["check", "1.1"])
+        .says(0, &["Solved: all 3 tests pass.", "who told the server the name?"]);
+}
+
+#[test]
+fn a_broken_exercise_shows_the_compilers_words() {
+    let (fixture, _turn) = fixture();
+    fixture.replace(SOURCE, "\"Hello Ada\".to_owned()", "5");
+    fixture.course(&["check", "say-hello"]).says(2, &["mismatched types", "It does not compile."]);
+    // A plain `cargo test` never compiles a student's answer.
+    let mut plain = std::process::Command::new(env!("CARGO"));
+    plain.arg("test").current_dir(&fixture.root).env("CARGO_TARGET_DIR", fixture.target());
+    assert!(plain.output().unwrap().status.success());
+}
+
+#[test]
+fn an_answer_that_ends_or_hangs_the_program_is_open_not_a_hang() {
+    let (fixture, _turn) = fixture();
+    fixture.replace(
+        SOURCE,
+        "let _ = name;",
+        "let _ = name;\n    std::process::exit(0);\n    #[allow(unreachable_code)]",
+    );
+    fixture
+        .course(&["check", "say-hello"])
+        .says(1, &["The test program ended before this test did."]);
+}
+
+#[test]
+fn what_the_answer_prints_is_shown_and_cannot_steer_the_terminal() {
+    let (fixture, _turn) = fixture();
+    fixture.replace(SOURCE, "let _ = name;", "println!(\"asked for {name}\\x1b[2J\");");
+    fixture
+        .course(&["check", "say-hello"])
+        .says(1, &["The server printed:", "asked for Bob\\u{1b}[2J"]);
+}
+
+#[test]
+fn names_that_do_not_exist_are_answered_with_the_nearest() {
+    let (fixture, _turn) = fixture();
+    for arguments in [
+        ["check", "say-helo"],
+        ["hint", "sayhello"],
+        ["watch", "hello"],
+        ["solution", "say-hallo"],
+        ["run", "say-hell"],
+        ["reset", "say"],
+        ["verify", "say-helo"],
+    ] {
+        fixture.course(&arguments).says(2, &["did you mean `say-hello`?"]);
+    }
+    fixture.course(&["run", "tiny-serve"]).says(2, &["did you mean `tiny-server`?"]);
+    fixture
+        .course(&["check", "1"])
+        .says(2, &["`1` is a lesson, not an exercise; its exercises: say-hello"]);
+    fixture.course(&["chek"]).says(2, &["check"]);
+    fixture.course(&["reset"]).says(2, &["name one exercise to reset, or say --all"]);
+    fixture.course(&["check", "--all", "--answer", "no.rs"]).says(2, &["no.rs"]);
+}
+
+#[test]
+fn hints_come_one_by_one() {
+    let (fixture, _turn) = fixture();
+    for (number, says) in
+        [(1, "Look at the name."), (2, "The name is an argument."), (3, "Write"), (3, "Write")]
+    {
+        let ran = fixture.course(&["hint", "say-hello"]);
+        ran.says(0, &[says]);
+        assert_eq!(ran.stdout.matches("Hint ").count(), number, "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_reset_asks_and_keeps_what_was_there() {
+    let (fixture, _turn) = fixture();
+    fixture.course(&["reset", "say-hello"]).says(0, &["Nothing to reset"]);
+    fixture.write(SOURCE, "my answer");
+    fixture.course(&["reset", "say-hello"]).says(2, &["nobody is here to be asked", "--yes"]);
+    assert_eq!(fixture.read(SOURCE), "my answer");
+    fixture.course(&["reset", "say-hello", "--yes"]).says(0, &["src/lib.rs.before-reset-1"]);
+    assert_eq!(fixture.read(SOURCE), fixture.read(&format!("{FOLDER}/.answers/starter.rs")));
+    assert_eq!(fixture.read(&format!("{SOURCE}.before-reset-1")), "my answer");
+    fixture.write(SOURCE, "another");
+    fixture.course(&["reset", "--all", "--yes"]).says(0, &["src/lib.rs.before-reset-2"]);
+    assert_eq!(fixture.read(&format!("{SOURCE}.before-reset-1")), "my answer");
+}
+
+#[test]
+fn the_solution_must_be_earned_or_asked_for() {
+    let (fixture, _turn) = fixture();
+    fixture.course(&["solution", "say-hello"]).says(1, &["is not solved yet", "--spoil"]);
+    let shown = [
+        "format!(\"Hello {name}\")",
+        "knows two guests by heart",
+        "fails: nobody is known by heart",
+    ];
+    fixture.course(&["solution", "say-hello", "--spoil"]).says(0, &shown);
+    answer_with(&fixture, "solution.rs");
+    fixture.course(&["solution", "say-hello"]).says(0, &shown);
+}
+
+#[test]
+fn an_instructor_grades_a_file_and_nothing_changes() {
+    let (fixture, _turn) = fixture();
+    let before = fixture.read(SOURCE);
+    let answer = |name: &str| format!("{FOLDER}/.answers/{name}");
+    fixture
+        .course(&["check", "say-hello", "--answer", &answer("solution.rs")])
+        .says(0, &["Solved"]);
+    fixture
+        .course(&["check", "say-hello", "--answer", &answer("wrong/a_list.rs")])
+        .says(1, &["nobody is known by heart"]);
+    fixture.write("broken.rs", "fn x(");
+    fixture
+        .course(&["check", "say-hello", "--answer", "broken.rs"])
+        .says(2, &["It does not compile"]);
+    assert_eq!(fixture.read(SOURCE), before);
+    fixture.course(&[]).says(0, &["0 solved"]);
+}
+
+#[test]
+fn graders_get_one_json_object() {
+    let (fixture, _turn) = fixture();
+    let ran = fixture.course(&["check", "say-hello", "--json"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let answer: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(answer["version"], 3);
+    assert_eq!(answer["status"], "fail");
+    let exercise = &answer["exercises"][0];
+    assert_eq!(
+        (exercise["name"].as_str(), exercise["title"].as_str(), exercise["status"].as_str()),
+        (Some("say-hello"), Some("Say hello"), Some("fail"))
+    );
+    let tests: Vec<_> = exercise["tests"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|test| (test["name"].as_str().unwrap(), test["status"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        tests,
+        [
+            ("the_first_guest_is_greeted", "pass"),
+            ("a_second_guest_is_greeted_by_name", "fail"),
+            ("nobody_is_known_by_heart", "pass")
+        ]
+    );
+    assert!(exercise["tests"][1]["message"].as_str().unwrap().starts_with("expected the greeting"));
+
+    fixture.write(SOURCE, "fn x(");
+    let ran = fixture.course(&["check", "--json"]);
+    assert_eq!(ran.code, 2);
+    let answer: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(answer["exercises"][0]["status"], "error");
+    assert!(answer["exercises"][0]["message"].as_str().unwrap().contains("unclosed delimiter"));
+    assert_eq!(answer["exercises"][0]["tests"][0]["status"], "error");
+}
+
+#[test]
+fn run_starts_an_exercise() {
+    let (fixture, _turn) = fixture();
+    fixture.course(&["run", "say-hello"]).says(0, &["Hello Ada"]);
+}
+
+#[test]
+fn watch_checks_at_each_save_and_shows_what_changed() {
+    let (fixture, _turn) = fixture();
+    let mut child = fixture
+        .command(&["watch", "say-hello"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut keys = child.stdin.take().unwrap();
+    let (send, lines) = mpsc::channel();
+    let stdout = child.stdout.take().unwrap();
+    std::thread::spawn(move || {
+        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+            let _ = send.send(line);
+        }
+    });
+    let wait_for = |text: &str| {
+        let mut seen = String::new();
+        while !seen.contains(text) {
+            let line = lines
+                .recv_timeout(Duration::from_secs(30))
+                .unwrap_or_else(|_| panic!("expected {text:?} in:\n{seen}"));
+            seen.push_str(&line);
+            seen.push('\n');
+        }
+        seen
+    };
+    wait_for("expected the greeting \"Hello Bob\"");
+    wait_for("q quit");
+    answer_with(&fixture, "wrong/a_list.rs");
+    let seen = wait_for("now fails: nobody is known by heart");
+    assert!(seen.contains("now passes: a second guest is greeted by name"), "{seen}");
+    writeln!(keys, "h").unwrap();
+    wait_for("Hint 1 of 3");
+    writeln!(keys, "x").unwrap();
+    wait_for("`x` is none of h, n, q and Enter");
+    answer_with(&fixture, "solution.rs");
+    wait_for("Solved: all 3 tests pass.");
+    writeln!(keys, "n").unwrap();
+    wait_for("There is no other exercise to solve.");
+    writeln!(keys, "q").unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn an_exercise_outside_the_workspace_is_named() {
+    let (fixture, _turn) = fixture();
+    fixture.replace("Cargo.toml", "\"crates/*\", \"crates/*/exercises/*\"", "\"crates/*\"");
+    fixture
+        .course(&["verify", "--exercises"])
+        .says(1, &["say-hello: an exercise's folder that is no package of the workspace"]);
+}
+
+#[test]
+fn metadata_that_cannot_be_read_is_named() {
+    let (fixture, _turn) = fixture();
+    fixture.replace(&format!("{FOLDER}/Cargo.toml"), "minutes = 5", "minuets = 5");
+    fixture
+        .course(&["verify", "--exercises"])
+        .says(1, &["say-hello/Cargo.toml: `[package.metadata.exercise]`", "minuets"]);
+}

@@ -1,0 +1,255 @@
+//! Gives a copy of the fixture one exercise for every fault that `cargo course verify` should catch, verifies all in one
+//! run, and sees each fault reported.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod common;
+
+use std::sync::OnceLock;
+
+use common::{Fixture, Ran};
+
+const FOLDER: &str = "crates/1-tiny-server/exercises";
+const LESSON: &str = "lessons/1-tiny-server.md";
+const ROW: &str = "| `say-hello` | `cargo course check say-hello` | 5 | to greet |\n";
+
+/// A copy of the exercise `say-hello` under another name, listed by the lesson.
+fn add(fixture: &Fixture, name: &str) {
+    fixture.replace(LESSON, ROW, &format!("{ROW}{}", ROW.replace("say-hello", name)));
+    for file in [
+        "Cargo.toml",
+        "src/lib.rs",
+        "examples/run.rs",
+        "tests/check.rs",
+        ".answers/starter.rs",
+        ".answers/solution.rs",
+        ".answers/wrong/a_list.rs",
+    ] {
+        let text = fixture.read(&format!("{FOLDER}/say-hello/{file}"));
+        let text = text.replace("say-hello", name).replace("say_hello", &name.replace('-', "_"));
+        fixture.write(&format!("{FOLDER}/{name}/{file}"), &text);
+    }
+}
+
+/// Replaces in a file of an exercise, and in `src/lib.rs` too where it is the starter.
+fn change(fixture: &Fixture, name: &str, file: &str, old: &str, new: &str) {
+    fixture.replace(&format!("{FOLDER}/{name}/{file}"), old, new);
+    if file == ".answers/starter.rs" {
+        let starter = fixture.read(&format!("{FOLDER}/{name}/{file}"));
+        fixture.write(&format!("{FOLDER}/{name}/src/lib.rs"), &starter);
+    }
+}
+
+/// Builds the faults and verifies, once for all tests.
+fn verified() -> &'static Ran {
+    static RAN: OnceLock<Ran> = OnceLock::new();
+    RAN.get_or_init(|| {
+        let fixture = Fixture::new("exercises");
+        let (starter, solution, wrong) =
+            (".answers/starter.rs", ".answers/solution.rs", ".answers/wrong/a_list.rs");
+        let with = |name: &str, file: &str, old: &str, new: &str| {
+            add(&fixture, name);
+            change(&fixture, name, file, old, new);
+        };
+        with("starter-passes", starter, "\"Hello Ada\".to_owned()", "format!(\"Hello {name}\")");
+        with("starter-breaks", starter, "\"Hello Ada\".to_owned()", "5");
+        with("starter-warns", starter, "let _ = name;", "let unused = name;");
+        with("starter-fails-more", starter, "Hello Ada", "Hello");
+        with(
+            "starter-fails-other",
+            "Cargo.toml",
+            "a_second_guest_is_greeted_by_name",
+            "nobody_is_known_by_heart",
+        );
+        with(
+            "must-fail-nothing",
+            "Cargo.toml",
+            "must_fail = [\"a_second_guest_is_greeted_by_name\"]",
+            "must_fail = [\"no_such_test\"]",
+        );
+        with("solution-fails", solution, "Hello {name}", "Hallo {name}");
+        with("solution-breaks", solution, "Hello {name}", "Hello {nobody}");
+        with(
+            "solution-lints",
+            solution,
+            "format!(\"Hello {name}\")",
+            "return format!(\"Hello {name}\");",
+        );
+        with("solution-unformatted", solution, "    format!", "  format!");
+        with("wrong-passes", wrong, "_ => \"Hello\".to_owned()", "_ => format!(\"Hello {name}\")");
+        with("wrong-survives", wrong, "nobody_is_known_by_heart", "the_first_guest_is_greeted");
+        with("wrong-breaks", wrong, "_ =>", "_ = >");
+        with("wrong-says-nothing", wrong, "//! Wrong: ", "//! ");
+        with("two-hints", "Cargo.toml", "\"Look at the name.\", ", "");
+        with(
+            "no-ignore",
+            "tests/check.rs",
+            "#[ignore = \"exercise: cargo course check no-ignore\"]\n",
+            "",
+        );
+        with(
+            "bare-message",
+            "tests/check.rs",
+            "assert!(answer == expected, \"expected the greeting",
+            "assert!(answer == expected);\n    let _ = format!(\"",
+        );
+        with("answered", "src/lib.rs", "\"Hello Ada\".to_owned()", "this is not Rust");
+        add(&fixture, "not-listed");
+        fixture.replace(LESSON, &ROW.replace("say-hello", "not-listed"), "");
+        // Elsewhere, a student's file is no fault: this one does not even compile.
+        let ran = fixture.course(&["verify", "--exercises", "--committed"]);
+        assert_eq!(
+            fixture
+                .read(&format!("{FOLDER}/answered/src/lib.rs"))
+                .matches("this is not Rust")
+                .count(),
+            1
+        );
+        ran
+    })
+}
+
+/// Expects that the report of `file` in the exercise `name` says `what`, and that nothing else is said of the exercise.
+#[track_caller]
+fn caught(name: &str, file: &str, what: &str) {
+    let ran = verified();
+    let about: Vec<&str> =
+        ran.stdout.lines().filter(|line| line.starts_with(&format!("{FOLDER}/{name}"))).collect();
+    let all = format!("{}\n{}", ran.stdout, ran.stderr);
+    assert_eq!(about.len(), 1, "one problem of {name} expected in:\n{all}");
+    assert!(
+        about[0].starts_with(&format!("{FOLDER}/{name}/{file}:")) && about[0].contains(what),
+        "expected {what:?}, found {about:?} in:\n{all}"
+    );
+}
+
+#[test]
+fn a_good_exercise_is_not_blamed() {
+    let ran = verified();
+    assert!(!ran.stdout.contains("say-hello"), "{}", ran.stdout);
+    assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
+}
+
+#[test]
+fn a_starter_that_passes_is_caught() {
+    caught("starter-passes", ".answers/starter.rs", "the starter passes");
+}
+
+#[test]
+fn a_starter_that_does_not_compile_is_caught() {
+    caught("starter-breaks", ".answers/starter.rs", "the starter does not compile");
+}
+
+#[test]
+fn a_starter_that_warns_is_caught() {
+    caught("starter-warns", ".answers/starter.rs", "the starter compiles with warnings");
+}
+
+#[test]
+fn a_starter_that_fails_more_than_it_must_is_caught() {
+    for test in ["the_first_guest_is_greeted", "nobody_is_known_by_heart"] {
+        let line = format!(
+            "{FOLDER}/starter-fails-more/.answers/starter.rs: the starter fails `{test}`, which `must_fail` does not name"
+        );
+        assert!(verified().stdout.contains(&line), "expected {line:?} in:\n{}", verified().stdout);
+    }
+}
+
+#[test]
+fn a_starter_that_fails_another_test_is_caught() {
+    let ran = verified();
+    for what in [
+        "fails `a_second_guest_is_greeted_by_name`, which `must_fail` does not name",
+        "passes `nobody_is_known_by_heart`, which it must fail",
+    ] {
+        let line = format!("{FOLDER}/starter-fails-other/.answers/starter.rs: the starter {what}");
+        assert!(ran.stdout.contains(&line), "expected {line:?} in:\n{}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_test_that_must_fail_and_does_not_exist_is_caught() {
+    let line = format!(
+        "{FOLDER}/must-fail-nothing/Cargo.toml: `must_fail` names `no_such_test`, which is no test"
+    );
+    assert!(verified().stdout.contains(&line), "{}", verified().stdout);
+}
+
+#[test]
+fn a_solution_that_fails_is_caught() {
+    let ran = verified();
+    let line = format!(
+        "{FOLDER}/solution-fails/.answers/solution.rs: the solution fails `the_first_guest_is_greeted`\n    expected the greeting"
+    );
+    assert!(ran.stdout.contains(&line), "expected {line:?} in:\n{}", ran.stdout);
+}
+
+#[test]
+fn a_solution_that_does_not_compile_is_caught() {
+    let line =
+        format!("{FOLDER}/solution-breaks/.answers/solution.rs: the solution does not compile");
+    assert!(verified().stdout.contains(&line), "{}", verified().stdout);
+}
+
+#[test]
+fn a_solution_that_clippy_or_rustfmt_would_change_is_caught() {
+    caught("solution-lints", ".answers/solution.rs", "clippy complains of the solution");
+    caught("solution-unformatted", ".answers/solution.rs", "rustfmt would change it");
+}
+
+#[test]
+fn a_wrong_answer_that_passes_is_caught() {
+    caught("wrong-passes", ".answers/wrong/a_list.rs", "this wrong answer passes");
+}
+
+#[test]
+fn a_wrong_answer_that_its_test_does_not_kill_is_caught() {
+    caught(
+        "wrong-survives",
+        ".answers/wrong/a_list.rs:1",
+        "`the_first_guest_is_greeted` does not kill this wrong answer, but: nobody_is_known_by_heart",
+    );
+}
+
+#[test]
+fn a_wrong_answer_that_does_not_compile_is_caught() {
+    caught("wrong-breaks", ".answers/wrong/a_list.rs:1", "this wrong answer does not compile");
+}
+
+#[test]
+fn a_wrong_answer_must_say_what_is_wrong() {
+    caught("wrong-says-nothing", ".answers/wrong/a_list.rs:1", "line 1 is `//! Wrong: ");
+}
+
+#[test]
+fn missing_hints_are_caught() {
+    caught("two-hints", "Cargo.toml", "2 hints; an exercise has 3");
+}
+
+#[test]
+fn a_test_that_runs_in_a_fresh_clone_is_caught() {
+    caught(
+        "no-ignore",
+        "tests/check.rs",
+        "needs `#[ignore = \"exercise: cargo course check no-ignore\"]`",
+    );
+}
+
+#[test]
+fn a_failure_that_explains_nothing_is_caught() {
+    caught("bare-message", "tests/check.rs", "fails without saying what was expected");
+}
+
+#[test]
+fn a_committed_answer_is_caught() {
+    caught("answered", "src/lib.rs", "it is not .answers/starter.rs");
+}
+
+#[test]
+fn an_exercise_that_the_lesson_does_not_list_is_caught() {
+    let ran = verified();
+    assert!(
+        ran.stdout.contains("the table does not list the exercise `not-listed`"),
+        "{}",
+        ran.stdout
+    );
+}
