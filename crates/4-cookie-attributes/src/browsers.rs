@@ -73,7 +73,7 @@ pub async fn watch(State(browsers): State<Browsers>, mut request: Request, next:
         (Some(id), Some(sent)) => browsers.look(id, sent, request.headers()),
         _ => None,
     }
-    .unwrap_or_else(|| Seen { arrived: arrived(request.headers(), &[]), ..Seen::default() });
+    .unwrap_or_else(|| Seen { arrived: arrived(request.headers(), None), ..Seen::default() });
     seen.path = request.uri().path().to_owned();
     request.extensions_mut().insert(seen);
     let mut response = next.run(request).await;
@@ -109,7 +109,7 @@ impl Browsers {
         let mut browser = browsers.remove(place)?;
         let decisions = browser.jar.decide(sent, now);
         let pairs = pairs(headers);
-        let mut seen = Seen { arrived: arrived(headers, &decisions), ..Seen::default() };
+        let mut seen = Seen { arrived: arrived(headers, Some(&decisions)), ..Seen::default() };
         for decision in &decisions {
             let cookie = &decision.cookie;
             let came = pairs.iter().any(|(name, _)| *name == cookie.name);
@@ -189,9 +189,11 @@ fn pairs(headers: &HeaderMap) -> Vec<(Vec<u8>, Vec<u8>)> {
         .collect()
 }
 
-fn arrived(headers: &HeaderMap, decisions: &[Decision]) -> Vec<Arrived> {
+/// The pairs that came, each with what the prediction says of it; `None` where there is no jar for this browser.
+fn arrived(headers: &HeaderMap, decisions: Option<&[Decision]>) -> Vec<Arrived> {
     let predicted = |name: &[u8], value: &[u8]| {
         decisions
+            .unwrap_or_default()
             .iter()
             .filter(|decision| decision.outcome == Outcome::Sent)
             .any(|decision| decision.cookie.name == name && decision.cookie.value == value)
@@ -203,8 +205,10 @@ fn arrived(headers: &HeaderMap, decisions: &[Decision]) -> Vec<Arrived> {
                 "this workbench's own: it tells your browser from others"
             } else if predicted(&name, &value) {
                 "as predicted"
+            } else if decisions.is_none() {
+                "this server has no list for your browser yet"
             } else {
-                "not set by this run of this server: by another server on localhost, or by hand"
+                "not set here for your browser: by another server on localhost, or by hand"
             },
             name: shown(&name),
             value: shown(&value),

@@ -158,8 +158,8 @@ impl<'a> Runner<'a> {
             return Err(plain("no server runs".to_owned()));
         };
         let mut curl = Command::new("curl");
-        // Whatever host a line names, it is this server that it reaches.
-        curl.arg("-q")
+        // Whatever host a line names, it is this server that it reaches. The meter is what no terminal shows either.
+        curl.args(["-q", "--no-progress-meter"])
             .arg("--connect-to")
             .arg(format!("::127.0.0.1:{}", server.port))
             .args(arguments);

@@ -1,0 +1,47 @@
+# Every daily command. Each is plain cargo; `just` only saves typing.
+
+# List the commands
+default:
+    @just --list --unsorted
+
+# Run a lesson: just run raw-cookies
+run lesson:
+    cargo run -p {{lesson}}
+
+# Test everything but the exercises
+test:
+    cargo test
+
+# The exercises, and how far you are
+course *arguments:
+    cargo course {{arguments}}
+
+# Hold the documents against the code and the servers
+verify:
+    cargo course verify
+
+# What CI says of format, lints, docs and tests
+check:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets --locked -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+    cargo test --locked
+    cargo course verify
+
+# Fetch and build everything, so that a class needs no network
+prepare:
+    cargo fetch --locked
+    cargo test --no-run --locked
+
+# Pack sources and all crates for a USB stick: target/crumbs-kit.tar.gz
+kit:
+    rm -rf target/kit
+    mkdir -p target/kit/crumbs
+    git archive HEAD | tar -x -C target/kit/crumbs
+    cd target/kit/crumbs && cargo vendor --locked --quiet >> .cargo/config.toml
+    tar -czf target/crumbs-kit.tar.gz -C target/kit crumbs
+    rm -rf target/kit
+
+# Everything that CI runs, as CI runs it
+ci:
+    bash .ci/run
