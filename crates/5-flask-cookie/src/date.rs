@@ -11,9 +11,20 @@ pub struct DateTime {
 
 const DAY: i64 = 24 * 60 * 60;
 const DAY_NAMES: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-const MONTH_NAMES: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTH_NAMES: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const LONG_MONTH_NAMES: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 
@@ -36,9 +47,9 @@ impl DateTime {
     /// Reads a date in any of the three forms HTTP has had: `Wed, 01 Jan 2025 00:00:00 GMT` (or another zone),
     /// `Wednesday, 01-Jan-25 00:00:00 GMT`, `Wed Jan  1 00:00:00 2025`. The day's name isn't checked. Without a zone, it is UTC.
     pub fn parse(text: &str) -> Option<DateTime> {
-        let mut words = text.split([' ', '\t', '\r', '\n', ',']).filter(|word| !word.is_empty()).peekable();
-        words.next_if(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()) && month(word).is_none());
-        let date = words.next()?;
+        let mut words = text.split_whitespace().peekable();
+        words.next_if(|word| word.ends_with(',') || is_day_name(word));
+        let date = words.next()?.rsplit(',').next()?;
         let (first, second, third) = match date.split('-').collect::<Vec<_>>()[..] {
             [day, month, year] => (day, month, year),
             _ => (date, words.next()?, words.next()?),
@@ -49,8 +60,13 @@ impl DateTime {
             None => (second, month(first)?),
         };
         let (year, time) = if third.contains(':') { (fourth, third) } else { (third, fourth) };
+        let (time, zone) = match (time.find(['+', '-']), words.next()) {
+            (Some(at), None) => time.split_at(at),
+            (_, zone) => (time, zone.unwrap_or("GMT")),
+        };
+        let (year, day) = (year.trim_end_matches(','), day.trim_end_matches(','));
         let local = seconds(full_year(number(year)?), month, number(day)?, time)?;
-        let unix = local - words.next().map_or(Some(0), zone)?;
+        let unix = local - seconds_ahead(zone)?;
         (DateTime::MIN.unix..=DateTime::MAX.unix).contains(&unix).then_some(DateTime { unix })
     }
 }
@@ -77,7 +93,8 @@ fn seconds(year: i64, month: i64, day: i64, time: &str) -> Option<i64> {
         [hour, minute, second] => (number(hour)?, number(minute)?, number(second)?),
         _ => return None,
     };
-    (hour < 24 && minute < 60 && second < 60).then_some(days * DAY + hour * 3600 + minute * 60 + second)
+    (hour < 24 && minute < 60 && second < 60)
+        .then_some(days * DAY + hour * 3600 + minute * 60 + second)
 }
 
 /// A month by its English name, short or long, from 1.
@@ -86,9 +103,15 @@ fn month(word: &str) -> Option<i64> {
     named(MONTH_NAMES).or_else(|| named(LONG_MONTH_NAMES)).map(|index| index as i64 + 1)
 }
 
-/// One to four digits.
+/// The short name of a day of the week.
+fn is_day_name(word: &str) -> bool {
+    DAY_NAMES.iter().any(|name| name.eq_ignore_ascii_case(word))
+}
+
+/// A number of up to nine digits and nothing else.
 fn number(digits: &str) -> Option<i64> {
-    let plain = (1..=4).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit());
+    let plain =
+        (1..=9).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit());
     if plain { digits.parse().ok() } else { None }
 }
 
@@ -102,8 +125,8 @@ fn full_year(year: i64) -> i64 {
 }
 
 /// How many seconds a zone is ahead of UTC: `GMT`, `+0200`, or a name of RFC 5322 §4.3. One that is unknown counts as UTC.
-fn zone(word: &str) -> Option<i64> {
-    let hours_minutes = match word.to_ascii_uppercase().as_str() {
+fn seconds_ahead(zone: &str) -> Option<i64> {
+    let hours_minutes = match zone.to_ascii_uppercase().as_str() {
         "EDT" | "AST" => -400,
         "EST" | "CDT" => -500,
         "CST" | "MDT" => -600,
@@ -120,7 +143,8 @@ fn zone(word: &str) -> Option<i64> {
 fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     let march_year = if month > 2 { year } else { year - 1 };
     let month_from_march = (month + 9) % 12;
-    let leap_days = march_year.div_euclid(4) - march_year.div_euclid(100) + march_year.div_euclid(400);
+    let leap_days =
+        march_year.div_euclid(4) - march_year.div_euclid(100) + march_year.div_euclid(400);
     let days_before_month = (153 * month_from_march + 2) / 5;
     march_year * 365 + leap_days + days_before_month + day - 1 - 719_468
 }
@@ -129,7 +153,8 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
 fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;

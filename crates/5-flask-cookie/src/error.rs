@@ -75,9 +75,10 @@ impl Error {
     pub fn step(&self) -> Step {
         match self {
             Error::NoSignature | Error::BadSignature => Step::Signature,
-            Error::NoTimestamp | Error::BadTimestamp | Error::Expired { .. } | Error::FromTheFuture { .. } => {
-                Step::Time
-            }
+            Error::NoTimestamp
+            | Error::BadTimestamp
+            | Error::Expired { .. }
+            | Error::FromTheFuture { .. } => Step::Time,
             _ => Step::Payload,
         }
     }
@@ -87,27 +88,53 @@ impl Display for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Error::NoSignature => write!(f, "no signature: there is no dot in the cookie"),
-            Error::BadSignature => write!(f, "bad signature: it was made with another key, or the cookie was changed"),
+            Error::BadSignature => {
+                write!(f, "bad signature: it was made with another key, or the cookie was changed")
+            }
             Error::NoTimestamp => write!(f, "no timestamp: well signed, but it doesn't say when"),
-            Error::BadTimestamp => write!(f, "bad timestamp: well signed, but the time can't be read"),
+            Error::BadTimestamp => {
+                write!(f, "bad timestamp: well signed, but the time can't be read")
+            }
             Error::Expired { age, max_age } => {
-                write!(f, "expired: signed {age} seconds ago, and a session lives {max_age} seconds")
+                write!(
+                    f,
+                    "expired: signed {age} seconds ago, and a session lives {max_age} seconds"
+                )
             }
             Error::FromTheFuture { ahead } => {
-                write!(f, "from the future: its time is {ahead} seconds ahead of this server's clock")
+                write!(
+                    f,
+                    "from the future: its time is {ahead} seconds ahead of this server's clock"
+                )
             }
-            Error::BadBase64 => write!(f, "bad base64: well signed, but the payload can't be decoded"),
-            Error::BadZlib => write!(f, "bad zlib: the payload says that it is compressed, but it can't be unpacked"),
-            Error::TooLarge { limit } => write!(f, "too large: the payload unpacks to more than {limit} bytes"),
+            Error::BadBase64 => {
+                write!(f, "bad base64: well signed, but the payload can't be decoded")
+            }
+            Error::BadZlib => write!(
+                f,
+                "bad zlib: the payload says that it is compressed, but it can't be unpacked"
+            ),
+            Error::TooLarge { limit } => {
+                write!(f, "too large: the payload unpacks to more than {limit} bytes")
+            }
             Error::NotJson { at, expected } => {
                 write!(f, "not JSON: expected {expected} after {at} bytes of the payload")
             }
-            Error::TooDeep { limit } => write!(f, "too deep: lists and objects more than {limit} levels deep"),
-            Error::LoneSurrogate => {
-                write!(f, "lone surrogate: half a character, which Python can hold in a text and Rust can't")
+            Error::TooDeep { limit } => {
+                write!(f, "too deep: lists and objects more than {limit} levels deep")
             }
-            Error::NotAnObject => write!(f, "not an object: a session is a JSON object, names and values"),
-            Error::BadTag { tag } => write!(f, "bad tag: Flask's tag {tag:?} is on a value that it can't be"),
+            Error::LoneSurrogate => {
+                write!(
+                    f,
+                    "lone surrogate: half a character, which Python can hold in a text and Rust can't"
+                )
+            }
+            Error::NotAnObject => {
+                write!(f, "not an object: a session is a JSON object, names and values")
+            }
+            Error::BadTag { tag } => {
+                write!(f, "bad tag: Flask's tag {tag:?} is on a value that it can't be")
+            }
         }
     }
 }

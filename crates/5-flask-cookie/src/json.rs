@@ -107,7 +107,9 @@ fn spell_float(number: f64) -> String {
     }
     let text = format!("{number:?}");
     match text.split_once('e') {
-        Some((digits, exponent)) if !exponent.starts_with('-') => format!("{digits}e+{exponent:0>2}"),
+        Some((digits, exponent)) if !exponent.starts_with('-') => {
+            format!("{digits}e+{exponent:0>2}")
+        }
         Some((digits, exponent)) => format!("{digits}e-{:0>2}", &exponent[1..]),
         None => text,
     }
@@ -236,7 +238,11 @@ impl<'a> Reader<'a> {
     fn unicode(&mut self) -> Result<char, Error> {
         let first = self.unit()?;
         let pair_follows = (0xd800..0xdc00).contains(&first) && self.take("\\");
-        let units = if pair_follows && self.peek() == Some(b'u') { [first, self.unit()?] } else { [first, 0] };
+        let units = if pair_follows && self.peek() == Some(b'u') {
+            [first, self.unit()?]
+        } else {
+            [first, 0]
+        };
         match char::decode_utf16(units).next() {
             Some(Ok(character)) => Ok(character),
             _ => Err(Error::LoneSurrogate),
@@ -246,7 +252,10 @@ impl<'a> Reader<'a> {
     /// The four hexadecimal digits after a `u`.
     fn unit(&mut self) -> Result<u16, Error> {
         self.at += 1;
-        let digits = self.text.get(self.at..self.at + 4).filter(|text| text.bytes().all(|b| b.is_ascii_hexdigit()));
+        let digits = self
+            .text
+            .get(self.at..self.at + 4)
+            .filter(|text| text.bytes().all(|b| b.is_ascii_hexdigit()));
         let unit = digits.and_then(|text| u16::from_str_radix(text, 16).ok());
         let unit = unit.ok_or_else(|| self.expected("four hexadecimal digits"))?;
         self.at += 4;

@@ -20,7 +20,9 @@ const MIN_SAVING: usize = 8;
 /// and where it is compressed, Flask reads it.
 pub fn pack(json: &str) -> String {
     match compress(json.as_bytes()) {
-        Some(packed) if packed.len() + MIN_SAVING <= json.len() => format!(".{}", base64url::encode(&packed)),
+        Some(packed) if packed.len() + MIN_SAVING <= json.len() => {
+            format!(".{}", base64url::encode(&packed))
+        }
         _ => base64url::encode(json.as_bytes()),
     }
 }
@@ -34,8 +36,10 @@ pub fn unpack(payload: &str) -> Result<String, Error> {
     if bytes.len() > MAX_UNPACKED {
         return Err(Error::TooLarge { limit: MAX_UNPACKED });
     }
-    String::from_utf8(bytes)
-        .map_err(|error| Error::NotJson { at: error.utf8_error().valid_up_to(), expected: "text in UTF-8" })
+    String::from_utf8(bytes).map_err(|error| Error::NotJson {
+        at: error.utf8_error().valid_up_to(),
+        expected: "text in UTF-8",
+    })
 }
 
 /// A zlib stream of these bytes.

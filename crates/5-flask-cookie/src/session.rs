@@ -46,7 +46,12 @@ impl FlaskSession {
     ///
     /// # Errors
     /// As [`load`](FlaskSession::load).
-    pub fn load_within(cookie: &str, keys: &Keys, now: u64, max_age: u64) -> Result<FlaskSession, Error> {
+    pub fn load_within(
+        cookie: &str,
+        keys: &Keys,
+        now: u64,
+        max_age: u64,
+    ) -> Result<FlaskSession, Error> {
         let (signed, signature) = cookie.rsplit_once('.').ok_or(Error::NoSignature)?;
         keys.verify(signed, signature).ok_or(Error::BadSignature)?;
         let (payload, timestamp) = signed.rsplit_once('.').ok_or(Error::NoTimestamp)?;

@@ -62,7 +62,8 @@ impl Keys {
     /// Which key made this signature over `signed`, or `None`. The time it takes says nothing about the right answer.
     pub fn verify(&self, signed: &str, signature: &str) -> Option<SignedBy> {
         let signature = base64url::decode(signature)?;
-        let made_by = |key: &HmacSha1| key.clone().chain_update(signed).verify_slice(&signature).is_ok();
+        let made_by =
+            |key: &HmacSha1| key.clone().chain_update(signed).verify_slice(&signature).is_ok();
         if made_by(&self.current) {
             return Some(SignedBy::Current);
         }

@@ -41,7 +41,9 @@ fn tag(value: &Value) -> Json {
         Value::Tuple(items) => tagged(TUPLE, Json::Array(items.iter().map(tag).collect())),
         Value::Bytes(bytes) => tagged(BYTES, Json::Str(BASE64_STANDARD.encode(bytes))),
         Value::Markup(html) => tagged(MARKUP, Json::Str(html.clone())),
-        Value::Uuid(bytes) => tagged(UUID, Json::Str(format!("{:032x}", u128::from_be_bytes(*bytes)))),
+        Value::Uuid(bytes) => {
+            tagged(UUID, Json::Str(format!("{:032x}", u128::from_be_bytes(*bytes))))
+        }
         Value::DateTime(time) => tagged(DATETIME, Json::Str(time.to_string())),
     }
 }
@@ -80,7 +82,8 @@ pub fn untag(json: Json) -> Result<Value, Error> {
 
 /// The value that this dict stands for: itself, unless its only key is a tag.
 fn untag_dict(mut items: BTreeMap<String, Value>) -> Result<Value, Error> {
-    let Some(tag) = only(&items).and_then(|(key, _)| TAGS.into_iter().find(|tag| tag == key)) else {
+    let Some(tag) = only(&items).and_then(|(key, _)| TAGS.into_iter().find(|tag| tag == key))
+    else {
         return Ok(Value::Dict(items));
     };
     let value = items.remove(tag).and_then(|content| match tag {
@@ -134,7 +137,9 @@ fn uuid(content: &Value) -> Option<Value> {
 /// ` d`: a date in words. One that can't be read is `None` in Flask, not an error.
 fn datetime(content: &Value) -> Option<Value> {
     match content {
-        Value::Str(text) | Value::Markup(text) => Some(DateTime::parse(text).map_or(Value::Null, Value::DateTime)),
+        Value::Str(text) | Value::Markup(text) => {
+            Some(DateTime::parse(text).map_or(Value::Null, Value::DateTime))
+        }
         other if !other.is_truthy() => Some(Value::Null),
         _ => None,
     }

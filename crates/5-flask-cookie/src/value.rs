@@ -103,6 +103,12 @@ impl From<i64> for Value {
     }
 }
 
+impl From<i32> for Value {
+    fn from(number: i32) -> Value {
+        Value::Int(number.into())
+    }
+}
+
 impl From<f64> for Value {
     fn from(number: f64) -> Value {
         Value::Float(number)

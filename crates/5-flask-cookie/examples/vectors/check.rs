@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
 
-use flask_cookie::{Error, FlaskSession, Keys, MAX_AGE, Parts, SALT, SessionCookie, Step, Value, derive_key};
+use flask_cookie::{
+    Error, FlaskSession, Keys, MAX_AGE, Parts, SALT, SessionCookie, Step, Value, derive_key,
+};
 use serde_json::Value as Json;
 
 use crate::{flow, python};
@@ -50,7 +52,12 @@ pub fn run(vectors: &Json) -> Report {
     for case in list(&vectors["flows"]) {
         flow::run(&mut report, case);
     }
-    cross_version(&mut report, &vectors["cross_version"], &vectors["frozen_time"], &vectors["article_secret_key"]);
+    cross_version(
+        &mut report,
+        &vectors["cross_version"],
+        &vectors["frozen_time"],
+        &vectors["article_secret_key"],
+    );
     report
 }
 
@@ -92,10 +99,14 @@ fn keys(case: &Json) -> Result<Keys, Outcome> {
     for (field, ours) in known {
         let theirs = case[field].as_str().unwrap_or(ours);
         if theirs != ours {
-            return Err(skip(format!("out of scope: a {} other than {ours:?}", field.replace('_', " "))));
+            return Err(skip(format!(
+                "out of scope: a {} other than {ours:?}",
+                field.replace('_', " ")
+            )));
         }
     }
-    let secret = python::secret(&case["secret_key"]).ok_or_else(|| fail("the case has no secret"))?;
+    let secret =
+        python::secret(&case["secret_key"]).ok_or_else(|| fail("the case has no secret"))?;
     let mut keys = Keys::new(secret).map_err(|_| skip("refused: an empty secret"))?;
     for fallback in list(&case["fallbacks"]) {
         let fallback = python::secret(fallback).ok_or_else(|| fail("a fallback is no secret"))?;
@@ -138,7 +149,9 @@ fn read_encoded(case: &Json) -> Checked {
     let read_back = if case["decoded"].is_null() { &case["payload"] } else { &case["decoded"] };
     if read_back.to_string().contains("$utf16be_hex") {
         return match loaded {
-            Err(Error::LoneSurrogate) => Err(skip("refused by name: a lone surrogate, which no Rust text can hold")),
+            Err(Error::LoneSurrogate) => {
+                Err(skip("refused by name: a lone surrogate, which no Rust text can hold"))
+            }
             other => Err(fail(format!("a lone surrogate should be refused, got {other:?}"))),
         };
     }
@@ -168,18 +181,23 @@ fn write_encoded(case: &Json) -> Checked {
     if !cookie.starts_with('.') {
         same("cookie", &ours.as_str(), &cookie)?;
     }
-    same_session(&FlaskSession::load(&ours, &keys, now).map_err(|error| fail(error.to_string()))?, &session)
+    same_session(
+        &FlaskSession::load(&ours, &keys, now).map_err(|error| fail(error.to_string()))?,
+        &session,
+    )
 }
 
 /// A cookie is taken or refused as Flask does it, and for the same reason.
 fn decode(case: &Json) -> Checked {
     let keys = keys(case)?;
     let now = case["now"].as_u64().ok_or_else(|| fail("the case has no time"))?;
-    let max_age = case["max_age"].as_u64().ok_or_else(|| skip("no lifetime, which Flask always has"))?;
+    let max_age =
+        case["max_age"].as_u64().ok_or_else(|| skip("no lifetime, which Flask always has"))?;
     let cookie = text(case, "cookie")?;
     let loaded = FlaskSession::load_within(cookie, &keys, now, max_age);
     let flask = &case["flask"];
-    let flasks = if flask["session"].is_object() { Some(session(&flask["session"])?) } else { None };
+    let flasks =
+        if flask["session"].is_object() { Some(session(&flask["session"])?) } else { None };
     match (loaded, flasks) {
         (Ok(ours), Some(flasks)) => same_session(&ours, &flasks),
         (Ok(ours), None) => Err(fail(format!("Flask answers 500, ours read {}", ours.to_json()))),
@@ -196,7 +214,9 @@ fn decode(case: &Json) -> Checked {
 fn stricter(error: &Error, cookie: &str) -> Option<&'static str> {
     let usual = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     match error {
-        Error::BadSignature | Error::BadTimestamp | Error::BadBase64 if !cookie.chars().all(usual) => {
+        Error::BadSignature | Error::BadTimestamp | Error::BadBase64
+            if !cookie.chars().all(usual) =>
+        {
             Some("characters that URL-safe base64 doesn't have, which Python replaces or skips")
         }
         Error::TooLarge { .. } => Some("it unpacks to more than a megabyte"),
@@ -217,16 +237,24 @@ fn same_reason(error: &Error, case: &Json) -> Checked {
         Error::NoTimestamp => message == "timestamp missing",
         Error::BadTimestamp => message == "Malformed timestamp",
         Error::Expired { .. } => exception == "SignatureExpired" && message.contains(" > "),
-        Error::FromTheFuture { .. } => message.ends_with("< 0 seconds") || exception == "OverflowError",
+        Error::FromTheFuture { .. } => {
+            message.ends_with("< 0 seconds") || exception == "OverflowError"
+        }
         Error::BadBase64 => message.contains("base64"),
         Error::BadZlib => message.contains("zlib"),
         Error::NotJson { .. } => exception == "BadPayload" && message.contains("unserializing"),
         Error::TooDeep { .. } => original.contains("Recursion"),
-        Error::BadTag { .. } => exception == "BadPayload" && !original.starts_with("JSONDecodeError"),
+        Error::BadTag { .. } => {
+            exception == "BadPayload" && !original.starts_with("JSONDecodeError")
+        }
         Error::NotAnObject => theirs["ok"] == Json::Bool(true),
         _ => error.step() == Step::Payload && exception == "BadPayload",
     };
-    if fits { Ok(()) } else { Err(fail(format!("ours says {error}, Flask {exception}: {message} {original}"))) }
+    if fits {
+        Ok(())
+    } else {
+        Err(fail(format!("ours says {error}, Flask {exception}: {message} {original}")))
+    }
 }
 
 /// The parts that the format is made of.
@@ -299,7 +327,8 @@ fn cross_version(report: &mut Report, cases: &Json, now: &Json, secret: &Json) {
                 Err(skip("out of scope: itsdangerous before 1.1 counts time from 2011"))
             } else {
                 keys(&serde_json::json!({ "secret_key": secret })).and_then(|keys| {
-                    let loaded = SessionCookie { lifetime: MAX_AGE, ..SessionCookie::default() }.load(cookie, &keys, now);
+                    let loaded = SessionCookie { lifetime: MAX_AGE, ..SessionCookie::default() }
+                        .load(cookie, &keys, now);
                     loaded.map(|_| ()).map_err(|error| fail(error.to_string()))
                 })
             };

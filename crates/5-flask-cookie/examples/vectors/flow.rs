@@ -24,7 +24,8 @@ pub fn run(report: &mut Report, flow: &Json) {
 
 /// The keys and the settings of a flow.
 fn site(flow: &Json) -> Result<(Keys, SessionCookie), Outcome> {
-    let secret = python::secret(&flow["secret_key"]).ok_or_else(|| fail("the flow has no secret"))?;
+    let secret =
+        python::secret(&flow["secret_key"]).ok_or_else(|| fail("the flow has no secret"))?;
     let mut keys = Keys::new(secret).map_err(|error| fail(error.to_string()))?;
     let mut site = SessionCookie::default();
     let empty = serde_json::Map::new();
@@ -42,15 +43,23 @@ fn site(flow: &Json) -> Result<(Keys, SessionCookie), Outcome> {
             "SESSION_COOKIE_SECURE" => site.secure = *value == Json::Bool(true),
             "SESSION_COOKIE_PARTITIONED" => site.partitioned = *value == Json::Bool(true),
             "SESSION_COOKIE_SAMESITE" => site.same_site = same_site(word)?,
-            "SESSION_REFRESH_EACH_REQUEST" => site.refresh_each_request = *value == Json::Bool(true),
-            "PERMANENT_SESSION_LIFETIME" => site.lifetime = value.as_f64().unwrap_or_default() as u64,
+            "SESSION_REFRESH_EACH_REQUEST" => {
+                site.refresh_each_request = *value == Json::Bool(true)
+            }
+            "PERMANENT_SESSION_LIFETIME" => {
+                site.lifetime = value.as_f64().unwrap_or_default() as u64
+            }
             "SECRET_KEY_FALLBACKS" => {
                 for secret in list(value).iter().filter_map(python::secret) {
                     keys = keys.with_fallback(secret).map_err(|error| fail(error.to_string()))?;
                 }
             }
             "APPLICATION_ROOT" | "PROPAGATE_EXCEPTIONS" | "TESTING" | "DEBUG" => {}
-            other => return Err(Outcome::Skip(format!("a setting that the library doesn't have: {other}"))),
+            other => {
+                return Err(Outcome::Skip(format!(
+                    "a setting that the library doesn't have: {other}"
+                )));
+            }
         }
     }
     Ok((keys, site))
@@ -70,13 +79,19 @@ fn same_site(word: Option<&str>) -> Result<Option<SameSite>, Outcome> {
 fn replay(step: &Json, keys: &Keys, site: &SessionCookie) -> Checked {
     let now = step["at"].as_u64().ok_or_else(|| fail("the step has no time"))?;
     let sent = step["request"]["cookie_sent"].as_str().unwrap_or_default();
-    let value = sent.split(';').filter_map(|pair| pair.trim().split_once('=')).find(|(name, _)| *name == site.name);
-    let session = value.and_then(|(_, cookie)| site.load(cookie, keys, now).ok()).unwrap_or_default();
+    let value = sent
+        .split(';')
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == site.name);
+    let session =
+        value.and_then(|(_, cookie)| site.load(cookie, keys, now).ok()).unwrap_or_default();
     let mut request = Request { session, accessed: true };
     let flasks: Vec<&str> = list(&step["set_cookie"]).iter().filter_map(Json::as_str).collect();
 
     match handle(&mut request, &step["request"]) {
-        Some(body) if step["body"].is_string() => same("body", &body.as_str(), &text(step, "body")?)?,
+        Some(body) if step["body"].is_string() => {
+            same("body", &body.as_str(), &text(step, "body")?)?
+        }
         Some(_) => {}
         // A route that this program doesn't know did to the session what its answer shows.
         None => infer(&mut request, flasks.first().copied(), keys, site, now)?,
@@ -123,7 +138,9 @@ fn handle(request: &mut Request, wanted: &Json) -> Option<String> {
             "flashed".to_owned()
         }
         ("GET", "/read-flash") => match session.remove("_flashes") {
-            Some(Value::List(messages)) => format!("[{}]", messages.iter().map(message).collect::<Vec<_>>().join(", ")),
+            Some(Value::List(messages)) => {
+                format!("[{}]", messages.iter().map(message).collect::<Vec<_>>().join(", "))
+            }
             _ => "[]".to_owned(),
         },
         _ => return None,
@@ -133,7 +150,9 @@ fn handle(request: &mut Request, wanted: &Json) -> Option<String> {
 /// The text of a flashed message, as Python's `repr` shows it.
 fn message(flashed: &Value) -> String {
     match flashed {
-        Value::Tuple(pair) => format!("'{}'", pair.get(1).and_then(Value::as_str).unwrap_or_default()),
+        Value::Tuple(pair) => {
+            format!("'{}'", pair.get(1).and_then(Value::as_str).unwrap_or_default())
+        }
         _ => String::new(),
     }
 }
@@ -156,10 +175,13 @@ fn infer(
     now: u64,
 ) -> Checked {
     let Some(line) = answer else { return Ok(()) };
-    let value = line.split(';').next().and_then(|pair| pair.split_once('=')).map(|(_, value)| value);
+    let value =
+        line.split(';').next().and_then(|pair| pair.split_once('=')).map(|(_, value)| value);
     let after = match value {
         Some("") => FlaskSession::new(),
-        Some(cookie) => site.load(cookie, keys, now).map_err(|error| fail(format!("Flask's answer: {error}")))?,
+        Some(cookie) => site
+            .load(cookie, keys, now)
+            .map_err(|error| fail(format!("Flask's answer: {error}")))?,
         None => return Err(fail("Flask's answer sets no cookie")),
     };
     if after.to_json() == request.session.to_json() {

@@ -14,13 +14,14 @@ fn main() -> ExitCode {
         eprintln!("usage: cargo run -p flask-cookie --example vectors -- FILE");
         return ExitCode::from(2);
     };
-    let vectors = match fs::read(&file).map_err(|e| e.to_string()).and_then(|bytes| check::parse(&bytes)) {
-        Ok(vectors) => vectors,
-        Err(error) => {
-            eprintln!("{}: {error}", file.display());
-            return ExitCode::from(2);
-        }
-    };
+    let vectors =
+        match fs::read(&file).map_err(|e| e.to_string()).and_then(|bytes| check::parse(&bytes)) {
+            Ok(vectors) => vectors,
+            Err(error) => {
+                eprintln!("{}: {error}", file.display());
+                return ExitCode::from(2);
+            }
+        };
     let report = check::run(&vectors);
     print!("{report}");
     if report.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }

@@ -18,9 +18,14 @@ pub fn value(json: &Json) -> Result<Value, NotAValue> {
         Json::String(text) => Value::Str(text.clone()),
         Json::Array(items) => Value::List(values(items)?),
         Json::Object(items) => match items.iter().next() {
-            Some((kind, content)) if items.len() == 1 && kind.starts_with('$') => typed(kind, content)?,
+            Some((kind, content)) if items.len() == 1 && kind.starts_with('$') => {
+                typed(kind, content)?
+            }
             _ => Value::Dict(
-                items.iter().map(|(key, item)| Ok((key.clone(), value(item)?))).collect::<Result<_, _>>()?,
+                items
+                    .iter()
+                    .map(|(key, item)| Ok((key.clone(), value(item)?)))
+                    .collect::<Result<_, _>>()?,
             ),
         },
     })
@@ -37,7 +42,10 @@ pub fn secret(json: &Json) -> Option<Vec<u8>> {
 
 /// Bytes written as pairs of hexadecimal digits.
 pub fn hex(text: &str) -> Option<Vec<u8>> {
-    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect()
+    (0..text.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok())
+        .collect()
 }
 
 fn values(items: &[Json]) -> Result<Vec<Value>, NotAValue> {
@@ -45,7 +53,9 @@ fn values(items: &[Json]) -> Result<Vec<Value>, NotAValue> {
 }
 
 fn number_value(text: &str) -> Result<Value, NotAValue> {
-    Value::int(text).or_else(|| text.parse().ok().map(Value::Float)).ok_or_else(|| NotAValue(format!("number {text}")))
+    Value::int(text)
+        .or_else(|| text.parse().ok().map(Value::Float))
+        .ok_or_else(|| NotAValue(format!("number {text}")))
 }
 
 fn typed(kind: &str, content: &Json) -> Result<Value, NotAValue> {
@@ -55,11 +65,17 @@ fn typed(kind: &str, content: &Json) -> Result<Value, NotAValue> {
         "$float" => text.and_then(|text| text.parse().ok()).map(Value::Float),
         "$bytes_hex" => text.and_then(hex).map(Value::Bytes),
         "$markup" => text.map(|html| Value::Markup(html.to_owned())),
-        "$uuid" => text.and_then(|text| hex(&text.replace('-', ""))?.try_into().ok()).map(Value::Uuid),
+        "$uuid" => {
+            text.and_then(|text| hex(&text.replace('-', ""))?.try_into().ok()).map(Value::Uuid)
+        }
         "$datetime" => text.and_then(iso).map(Value::DateTime),
         // A date without a time has no tag: Flask writes it as a text.
-        "$date" => text.and_then(|text| iso(&format!("{text}T00:00:00"))).map(|time| time.to_string().into()),
-        "$tuple" => return Ok(Value::Tuple(values(content.as_array().map_or(&[], Vec::as_slice))?)),
+        "$date" => text
+            .and_then(|text| iso(&format!("{text}T00:00:00")))
+            .map(|time| time.to_string().into()),
+        "$tuple" => {
+            return Ok(Value::Tuple(values(content.as_array().map_or(&[], Vec::as_slice))?));
+        }
         "$dict" => return dict(content),
         _ => None,
     };
@@ -83,7 +99,8 @@ fn dict(content: &Json) -> Result<Value, NotAValue> {
         };
         items.insert(key, value(&pair[1])?);
     }
-    let kinds = pairs.iter().map(|pair| pair[0].is_string()).collect::<std::collections::BTreeSet<_>>();
+    let kinds =
+        pairs.iter().map(|pair| pair[0].is_string()).collect::<std::collections::BTreeSet<_>>();
     if kinds.len() > 1 || (kinds.contains(&false) && items.len() > 1) {
         return Err(NotAValue("a dict with several keys, and not all texts".to_owned()));
     }
@@ -95,7 +112,9 @@ fn iso(text: &str) -> Option<DateTime> {
     let (date, time) = text.split_once(['T', ' '])?;
     let mut date = date.split('-');
     let (year, month, day) = (date.next()?, date.next()?.parse::<usize>().ok()?, date.next()?);
-    let month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"].get(month - 1)?;
+    let month =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+            .get(month - 1)?;
     let (clock, zone) = match time.find(['+', '-', 'Z']) {
         Some(at) => (&time[..at], time[at..].replace(':', "").replace('Z', "+0000")),
         None => (time, "+0000".to_owned()),
