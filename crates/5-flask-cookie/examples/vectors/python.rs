@@ -1,8 +1,6 @@
 //! How a vector file writes what JSON can't hold: an object whose first key starts with `$`.
 
-use std::collections::BTreeMap;
-
-use flask_cookie::{DateTime, Value};
+use flask_cookie::{DateTime, FlaskSession, Value};
 use serde_json::Value as Json;
 
 /// Why a value of the file can't be a [`Value`] of a session.
@@ -82,29 +80,41 @@ fn typed(kind: &str, content: &Json) -> Result<Value, NotAValue> {
     found.ok_or_else(|| NotAValue(kind.to_owned()))
 }
 
-/// A dict as pairs. Python's JSON turns keys that aren't texts into texts, in the order that they have before.
+/// A dict as pairs. Flask sorts the keys as they are and then turns them into texts; a session of ours has texts alone,
+/// so a dict is one of ours where both orders are the same.
 fn dict(content: &Json) -> Result<Value, NotAValue> {
-    let pairs = content.as_array().map_or(&[][..], Vec::as_slice);
-    let mut items = BTreeMap::new();
-    for pair in pairs {
-        let key = match &pair[0] {
-            Json::String(key) => key.clone(),
-            other => match value(other)? {
-                Value::Null => "null".to_owned(),
-                Value::Bool(truth) => truth.to_string(),
-                Value::Int(number) => number.to_string(),
-                Value::BigInt(number) => number.to_string(),
-                _ => return Err(NotAValue("a dict with a key that is no text".to_owned())),
-            },
-        };
-        items.insert(key, value(&pair[1])?);
+    let mut pairs = Vec::new();
+    for pair in content.as_array().map_or(&[][..], Vec::as_slice) {
+        pairs.push((&pair[0], key(&pair[0])?, value(&pair[1])?));
     }
-    let kinds =
-        pairs.iter().map(|pair| pair[0].is_string()).collect::<std::collections::BTreeSet<_>>();
-    if kinds.len() > 1 || (kinds.contains(&false) && items.len() > 1) {
-        return Err(NotAValue("a dict with several keys, and not all texts".to_owned()));
+    let mixed = pairs.iter().any(|(raw, ..)| raw.is_string() != pairs[0].0.is_string());
+    if !mixed && pairs.iter().all(|(raw, ..)| raw.is_i64()) {
+        pairs.sort_by_key(|(raw, ..)| raw.as_i64());
+        if !pairs.is_sorted_by(|(_, one, _), (_, next, _)| one <= next) {
+            return Err(NotAValue("a dict whose keys are numbers, sorted as numbers".to_owned()));
+        }
     }
-    Ok(Value::Dict(items))
+    if mixed {
+        return Err(NotAValue("a dict with texts and others as keys".to_owned()));
+    }
+    Ok(Value::Dict(pairs.into_iter().map(|(_, key, value)| (key, value)).collect()))
+}
+
+/// A key as the text that JSON makes of it.
+fn key(json: &Json) -> Result<String, NotAValue> {
+    match value(json)? {
+        Value::Str(text) => Ok(text),
+        plain @ (Value::Null
+        | Value::Bool(_)
+        | Value::Int(_)
+        | Value::BigInt(_)
+        | Value::Float(_)) => {
+            let mut session = FlaskSession::new();
+            session.insert("", plain);
+            Ok(session.to_json().trim_start_matches("{\"\":").trim_end_matches('}').to_owned())
+        }
+        _ => Err(NotAValue("a dict with such a key".to_owned())),
+    }
 }
 
 /// `2025-01-02T03:04:05.678901+02:00`, the fraction and the zone optional. Without a zone it is UTC.
@@ -114,16 +124,15 @@ fn iso(text: &str) -> Option<DateTime> {
     let (year, month, day) = (date.next()?, date.next()?.parse::<usize>().ok()?, date.next()?);
     let month =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-            .get(month - 1)?;
+            .get(month.checked_sub(1)?)?;
     let (clock, zone) = match time.find(['+', '-', 'Z']) {
         Some(at) => (&time[..at], time[at..].replace(':', "").replace('Z', "+0000")),
         None => (time, "+0000".to_owned()),
     };
     let clock = clock.split('.').next()?;
-    // A year below 100 would be read as one of the twentieth or twenty-first century.
-    let years = year.parse::<i64>().ok()?;
-    if years < 100 {
-        return None;
-    }
-    DateTime::parse(&format!("{day} {month} {year} {clock} {zone}"))
+    // A year below 100 would be read as one of our time: read it 400 years later, when the calendar is the same.
+    let year = year.parse::<i64>().ok()?;
+    let shift = if year < 100 { 400 } else { 0 };
+    let shifted = DateTime::parse(&format!("{day} {month} {:04} {clock} {zone}", year + shift))?;
+    Some(DateTime::from_unix(shifted.unix() - shift / 400 * 146_097 * 86_400))
 }
