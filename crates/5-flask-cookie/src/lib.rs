@@ -51,11 +51,10 @@ mod value;
 
 pub use date::DateTime;
 pub use error::{Error, Step};
+pub use json::MAX_DEPTH;
 pub use payload::MAX_UNPACKED;
 pub use session::{FlaskSession, Parts};
-pub use set_cookie::{SameSite, SessionCookie};
+pub use set_cookie::{MAX_LINE, SameSite, SessionCookie};
 pub use signer::{EmptySecret, Keys, SALT, SignedBy, derive_key};
 pub use timestamp::MAX_AGE;
 pub use value::{BigInt, Value};
-
-pub use json::MAX_DEPTH;

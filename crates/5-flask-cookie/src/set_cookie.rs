@@ -28,6 +28,10 @@ pub struct SessionCookie {
     pub refresh_each_request: bool,
 }
 
+/// The longest line, in bytes, that browsers are sure to keep. Flask sends a longer one all the same, with a warning in
+/// its log, and the browser may drop it without a word.
+pub const MAX_LINE: usize = 4093;
+
 /// The `SameSite` attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SameSite {

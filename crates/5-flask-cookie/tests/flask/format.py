@@ -221,7 +221,7 @@ def main():
         else:
             passed += 1
     for reason, names in skipped.items():
-        print(f"skipped {len(names)}, {reason}: {', '.join(names)[:1000]}")
+        print(f"skipped {len(names)}, {reason}: such as {', '.join(map(repr, names[:3]))}")
     print(f"plain and equal to the byte: {plain}; compressed by both: {packed_both}, of these the same bytes: {packed_alike}")
     print(f"{passed} passed, {failed} failed, {sum(map(len, skipped.values()))} skipped")
     sys.exit(failed > 0)
