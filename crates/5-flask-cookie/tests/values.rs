@@ -127,6 +127,12 @@ fn dates_are_read_in_every_form_that_http_has_had() {
     ] {
         assert_eq!(DateTime::parse(text), None, "{text}");
     }
+    for text in ["Thu, 02 Jan 2025 03:60:00 GMT", "Thu, 02 Jan 2025 03:04:60 GMT"] {
+        assert_eq!(DateTime::parse(text), None, "{text}");
+    }
+    let year = |text: &str| DateTime::parse(text).unwrap().to_string()[12..16].to_owned();
+    assert_eq!(year("Monday, 01-Jan-68 00:00:00 GMT"), "2068");
+    assert_eq!(year("Wednesday, 01-Jan-69 00:00:00 GMT"), "1969");
     assert_eq!(DateTime::MIN.to_string(), "Mon, 01 Jan 0001 00:00:00 GMT");
     assert_eq!(DateTime::MAX.to_string(), "Fri, 31 Dec 9999 23:59:59 GMT");
     assert_eq!(DateTime::from_unix(i64::MAX), DateTime::MAX);
