@@ -38,7 +38,7 @@ kit:
     rm -rf target/kit
     mkdir -p target/kit/crumbs
     git archive HEAD | tar -x -C target/kit/crumbs
-    cd target/kit/crumbs && cargo vendor --locked --quiet >> .cargo/config.toml
+    cd target/kit/crumbs && cargo vendor --locked >> .cargo/config.toml
     tar -czf target/crumbs-kit.tar.gz -C target/kit crumbs
     rm -rf target/kit
 
