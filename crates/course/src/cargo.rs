@@ -135,7 +135,8 @@ impl Cargo {
             command.arg("--manifest-path").arg(manifest);
         }
         if let Some(target) = &self.target {
-            command.env("CARGO_TARGET_DIR", target);
+            // Answers come and go: what an incremental build would keep of them is never used again.
+            command.env("CARGO_TARGET_DIR", target).env("CARGO_INCREMENTAL", "0");
         }
         command
     }

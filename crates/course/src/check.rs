@@ -8,10 +8,11 @@ use crate::cargo::{Build, Cargo};
 use crate::items::Source;
 use crate::libtest::{Status, TestResult, results};
 use crate::process;
-use crate::progress::State;
+use crate::progress::{State, remember, show_edit};
 use crate::report::Stop;
 use crate::server::FORGOTTEN;
 use crate::term::{Look, indent, paint, visible};
+use crate::verify::{clear_progress, compiling};
 use crate::workspace::{Exercise, Workspace};
 
 /// How long an exercise's tests may take in all: an endless loop in an answer ends here.
@@ -37,6 +38,22 @@ pub enum Fault {
     Own,
     /// Another crate's, or cargo's.
     Elsewhere,
+}
+
+/// Grades the student's own answers, and remembers how they did.
+///
+/// # Errors
+/// Where cargo can't be run, or progress can't be written down.
+pub fn grade_answers(workspace: &Workspace, exercises: &[&Exercise]) -> Result<Vec<Grade>, Stop> {
+    for exercise in exercises {
+        show_edit(workspace, exercise);
+    }
+    let grades = grade(&workspace.cargo, &workspace.root, exercises, compiling)?;
+    clear_progress();
+    for (exercise, grade) in exercises.iter().zip(&grades) {
+        remember(workspace, exercise, grade)?;
+    }
+    Ok(grades)
 }
 
 /// Grades `exercises` in the workspace at `root`.
@@ -213,7 +230,7 @@ pub fn report(workspace: &Workspace, exercise: &Exercise, grade: &Grade) -> Stri
         State::Solved => {
             text.push_str(&paint(
                 Look::Good,
-                &format!("Solved: all {} tests pass.", grade.tests.len()),
+                &format!("Solved: {} of {} tests pass.", grade.passed(), grade.tests.len()),
             ));
             if let Some(question) = crate::exercises::aloud(workspace, exercise) {
                 text.push_str(&format!(

@@ -5,10 +5,10 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use crate::check::{Grade, grade, report};
+use crate::check::{Grade, grade, grade_answers, report};
 use crate::documents::Mode;
 use crate::exercises::{self, Asks, Spoil};
-use crate::progress::{State, is_untouched, remember};
+use crate::progress::{State, is_untouched};
 use crate::report::Stop;
 use crate::scratch::Scratch;
 use crate::verify::{self, Parts, clear_progress, compiling};
@@ -106,7 +106,7 @@ fn check(workspace: &Workspace, given: &ArgMatches, here: &Path) -> Result<Endin
     }
     let grades = match text(given, "answer") {
         Some(file) => vec![(exercises[0], grade_file(workspace, &exercises, &here.join(file))?)],
-        None => grade_here(workspace, &exercises)?,
+        None => exercises.iter().copied().zip(grade_answers(workspace, &exercises)?).collect(),
     };
     if as_json {
         let text = serde_json::to_string_pretty(&json::answer(&grades))
@@ -131,18 +131,6 @@ fn ending(grade: &Grade) -> Ending {
         State::Open => Ending::Open,
         State::Broken => Ending::Broken,
     }
-}
-
-fn grade_here<'w>(
-    workspace: &'w Workspace,
-    exercises: &[&'w Exercise],
-) -> Result<Vec<(&'w Exercise, Grade)>, Stop> {
-    let grades = grade(&workspace.cargo, &workspace.root, exercises, compiling)?;
-    clear_progress();
-    for (exercise, grade) in exercises.iter().zip(&grades) {
-        remember(workspace, exercise, grade)?;
-    }
-    Ok(exercises.iter().copied().zip(grades).collect())
 }
 
 /// Grades a file as the answer to one exercise, in a copy: nothing in this clone changes.

@@ -11,6 +11,7 @@ use crate::links;
 use crate::markdown::{Comment, Document, Row, Table};
 use crate::report::{Mendable, Problem, Stop, count, slashed};
 use crate::transcripts::Runner;
+use crate::verify::compiling;
 use crate::workspace::{
     Exercise, Lesson, Workspace, exercise_table, first_word, folders, split_number,
 };
@@ -184,7 +185,7 @@ fn build(
             stderr: String::new(),
         });
     }
-    let build = workspace.cargo.build("build", &arguments, |_, _| {})?;
+    let build = workspace.cargo.build("build", &arguments, compiling)?;
     if !build.ok {
         let errors: String = build
             .messages
@@ -331,6 +332,9 @@ fn edited(text: &str, edits: &[Edit]) -> String {
 /// The title and the nine sections, in order, and no other.
 fn sections(document: &Document, lesson: &Lesson) -> Vec<Problem> {
     let path = &document.path;
+    if document.headings.is_empty() {
+        return vec![Problem::of(path, "it is empty: a title, and the sections in order")];
+    }
     let mut problems = Vec::new();
     let start = format!("Lesson {}: ", lesson.number);
     match document.headings.first() {

@@ -4,12 +4,11 @@ use std::io::{BufRead, IsTerminal, Write, stdin, stdout};
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::check::grade;
+use crate::check::grade_answers;
 use crate::cli::Ending;
-use crate::progress::{Remembered, State, is_untouched, known, remember};
+use crate::progress::{Remembered, State, is_untouched, known};
 use crate::report::{Stop, count};
 use crate::term::{Look, paint, wrap};
-use crate::verify::{clear_progress, compiling};
 use crate::workspace::{Exercise, Workspace, unknown};
 
 /// Runs a lesson, or an exercise's server, until the user stops it.
@@ -199,11 +198,7 @@ fn is_solved(workspace: &Workspace, exercise: &Exercise) -> Result<bool, Stop> {
     if let Some(state) = known(workspace, exercise) {
         return Ok(state == State::Solved);
     }
-    let grades = grade(&workspace.cargo, &workspace.root, &[exercise], compiling)?;
-    clear_progress();
-    for grade in &grades {
-        remember(workspace, exercise, grade)?;
-    }
+    let grades = grade_answers(workspace, &[exercise])?;
     Ok(grades.iter().all(|grade| grade.state == State::Solved))
 }
 

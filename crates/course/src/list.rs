@@ -1,11 +1,10 @@
 //! `cargo course`: every exercise, lesson by lesson, and what to do next.
 
-use crate::check::grade;
+use crate::check::grade_answers;
 use crate::cli::Ending;
-use crate::progress::{State, known, remember};
+use crate::progress::{State, known};
 use crate::report::{Stop, count};
 use crate::term::{Look, paint};
-use crate::verify::{clear_progress, compiling};
 use crate::workspace::{Exercise, Workspace};
 
 /// Prints the list.
@@ -50,12 +49,9 @@ pub fn states(workspace: &Workspace) -> Result<Vec<(&Exercise, State)>, Stop> {
         workspace.exercises().filter(|exercise| known(workspace, exercise).is_none()).collect();
     let mut graded = Vec::new();
     if !unknown.is_empty() {
-        let grades = grade(&workspace.cargo, &workspace.root, &unknown, compiling)?;
-        clear_progress();
-        for (exercise, grade) in unknown.iter().zip(&grades) {
-            remember(workspace, exercise, grade)?;
-            graded.push((exercise.name.as_str(), grade.state));
-        }
+        let grades = grade_answers(workspace, &unknown)?;
+        let states = grades.iter().map(|grade| grade.state);
+        graded = unknown.iter().map(|exercise| exercise.name.as_str()).zip(states).collect();
     }
     let state = |exercise: &Exercise| {
         let now = graded.iter().find(|(name, _)| *name == exercise.name).map(|(_, state)| *state);

@@ -73,6 +73,24 @@ pub fn remember(workspace: &Workspace, exercise: &Exercise, grade: &Grade) -> Re
     remembered.keep(workspace, exercise)
 }
 
+/// Lets cargo see an edit that kept an old time, as a file copied with its time does: cargo looks at times alone.
+pub fn show_edit(workspace: &Workspace, exercise: &Exercise) {
+    let remembered = Remembered::of(workspace, exercise);
+    if remembered.key.is_empty() || remembered.key == key(workspace, exercise) {
+        return;
+    }
+    let source = workspace.root.join(exercise.source());
+    let modified = |path: &PathBuf| std::fs::metadata(path).and_then(|about| about.modified());
+    let (Ok(edited), Ok(graded)) = (modified(&source), modified(&file(workspace, exercise))) else {
+        return;
+    };
+    if edited <= graded {
+        // Where the time can't be set, the check is as good as cargo's.
+        let touched = std::fs::File::options().write(true).open(&source);
+        let _ = touched.and_then(|file| file.set_modified(std::time::SystemTime::now()));
+    }
+}
+
 /// The state of `exercise` without a build, where it is known: untouched, or graded as it is now.
 pub fn known(workspace: &Workspace, exercise: &Exercise) -> Option<State> {
     if is_untouched(workspace, exercise) {

@@ -5,15 +5,14 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use crate::check::{Grade, failure, grade, report, sentence};
+use crate::check::{Grade, failure, grade_answers, report, sentence};
 use crate::cli::Ending;
 use crate::exercises;
 use crate::libtest::Status;
 use crate::list::{next, states};
-use crate::progress::{State, remember};
+use crate::progress::State;
 use crate::report::Stop;
 use crate::term::{Look, paint};
-use crate::verify::{clear_progress, compiling};
 use crate::workspace::{Exercise, Workspace};
 
 /// How often the file is looked at. Looking works on every system and file system; notifications do not.
@@ -92,11 +91,8 @@ fn ending_of(grade: &Grade) -> Ending {
 }
 
 fn check(workspace: &Workspace, exercise: &Exercise) -> Result<Grade, Stop> {
-    let grades = grade(&workspace.cargo, &workspace.root, &[exercise], compiling)?;
-    clear_progress();
-    let grade = grades.into_iter().next().ok_or_else(|| Stop("nothing was checked".to_owned()))?;
-    remember(workspace, exercise, &grade)?;
-    Ok(grade)
+    let grades = grade_answers(workspace, &[exercise])?;
+    grades.into_iter().next().ok_or_else(|| Stop("nothing was checked".to_owned()))
 }
 
 /// All of it the first time and when it is solved or broken; later what changed.

@@ -78,7 +78,18 @@ fn a_solved_exercise_asks_its_question() {
     answer_with(&fixture, "solution.rs");
     fixture
         .course(&["check", "1.1"])
-        .says(0, &["Solved: all 3 tests pass.", "who told the server the name?"]);
+        .says(0, &["Solved: 3 of 3 tests pass.", "who told the server the name?"]);
+}
+
+#[test]
+fn an_answer_with_an_old_date_is_checked_all_the_same() {
+    let (fixture, _turn) = fixture();
+    fixture.course(&["check", "say-hello"]).says(1, &["2 of 3 tests pass"]);
+    answer_with(&fixture, "solution.rs");
+    // As a copy does that keeps the file's time: cargo alone would see no edit.
+    let file = std::fs::File::options().write(true).open(fixture.root.join(SOURCE)).unwrap();
+    file.set_modified(std::time::SystemTime::now() - Duration::from_secs(3600)).unwrap();
+    fixture.course(&["check", "say-hello"]).says(0, &["Solved: 3 of 3 tests pass."]);
 }
 
 #[test]
@@ -280,7 +291,7 @@ fn watch_checks_at_each_save_and_shows_what_changed() {
     writeln!(keys, "x").unwrap();
     wait_for("`x` is none of h, n, q and Enter");
     answer_with(&fixture, "solution.rs");
-    wait_for("Solved: all 3 tests pass.");
+    wait_for("Solved: 3 of 3 tests pass.");
     writeln!(keys, "n").unwrap();
     wait_for("There is no other exercise to solve.");
     writeln!(keys, "q").unwrap();
