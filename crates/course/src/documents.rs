@@ -6,31 +6,14 @@ use std::path::{Path, PathBuf};
 
 use crate::cargo::Build;
 use crate::code_blocks::{self, Sources};
-use crate::diff::{Step, steps};
 use crate::links;
-use crate::markdown::{Comment, Document, Row, Table};
+use crate::markdown::{Comment, Document};
 use crate::report::{Mendable, Problem, Stop, count, slashed};
+use crate::sections;
+use crate::tables;
 use crate::transcripts::Runner;
 use crate::verify::compiling;
-use crate::workspace::{
-    Exercise, Lesson, Workspace, exercise_table, first_word, folders, split_number,
-};
-
-/// The sections of a lesson's document, after its title, in order.
-const SECTIONS: [&str; 9] = [
-    "The story",
-    "Predict",
-    "On the wire",
-    "The code",
-    "The rules",
-    "Where this breaks",
-    "Exercises",
-    "For the instructor",
-    "Sources",
-];
-
-/// The columns of the table of exercises.
-const COLUMNS: [&str; 4] = ["exercise", "command", "minutes", "what it teaches"];
+use crate::workspace::{Lesson, Workspace, folders, split_number};
 
 /// Whether differences are only reported, or also mended.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -103,8 +86,8 @@ pub fn check(
             continue;
         };
         progress(&format!("lesson {}: {}", lesson.number, lesson.name));
-        findings.problems.extend(sections(document, lesson));
-        findings.problems.extend(exercises(workspace, document, lesson));
+        findings.problems.extend(sections::check(document, lesson));
+        findings.problems.extend(tables::check(workspace, document, lesson));
         let edits =
             blocks(workspace, document, Some((lesson, &build)), &mut sources, &mut findings)?;
         apply(workspace, document, edits, mode, &mut findings)?;
@@ -212,66 +195,65 @@ fn blocks(
 ) -> Result<Vec<Edit>, Stop> {
     let mut edits = Vec::new();
     let scratch = Scratch::new(workspace, document)?;
-    let mut runner = None;
-    if let Some((lesson, build)) = lesson
-        && let Some(binary) = build.executable(&workspace.root.join(&lesson.folder), &lesson.name)
-    {
-        let new = Runner::new(&document.path, binary, lesson.port(), &scratch.0);
-        runner = Some(new.map_err(|error| Stop::file("make a folder in", &scratch.0, &error))?);
-    }
+    let mut runner = runner(workspace, document, lesson, &scratch)?;
     for (comment, line) in &document.stray {
-        let (what, block) = match comment {
-            Comment::Code(_) => ("code", "rust"),
-            Comment::Server(_) => ("server", "console"),
-        };
-        findings.problems.push(Problem::at(
-            &document.path,
-            *line,
-            format!("no `{block}` block follows this `{what}` comment"),
-        ));
+        findings.problems.push(alone(document, comment, *line));
     }
     for block in &document.blocks {
-        let edit = |lines| Edit { rows: block.rows.clone(), lines, indent: block.indent.clone() };
-        match (block.language.as_str(), &mut runner) {
+        let truth = match (block.language.as_str(), &mut runner) {
             ("rust", _) => {
                 findings.blocks += 1;
                 let checked = code_blocks::check(&workspace.root, &document.path, block, sources);
                 findings.problems.extend(checked.problems);
-                edits.extend(checked.truth.map(edit));
+                checked.truth
             }
             ("console", Some(runner)) => {
                 let checked = runner.check(block);
                 findings.commands += checked.commands;
                 findings.problems.extend(checked.problems);
-                if checked.truth != block.lines {
-                    edits.push(edit(checked.truth));
-                }
+                Some(checked.truth)
             }
             ("console", None) => {
-                let what = if lesson.is_some() {
-                    "no program of this lesson was built to ask"
-                } else {
-                    "only a lesson's document has a server to ask: use a `sh` or `text` block"
-                };
+                let what =
+                    "only a lesson's document has a server to ask: use a `sh` or `text` block";
                 findings.problems.push(Problem::at(&document.path, block.line, what));
+                None
             }
             _ => {
-                if let Some((comment, line)) = &block.comment {
-                    let wanted =
-                        if matches!(comment, Comment::Code(_)) { "rust" } else { "console" };
-                    findings.problems.push(Problem::at(
-                        &document.path,
-                        *line,
-                        format!(
-                            "no `{wanted}` block follows this comment, but `{}`",
-                            block.language
-                        ),
-                    ));
-                }
+                let comment = block.comment.as_ref();
+                let alone = comment.map(|(comment, line)| alone(document, comment, *line));
+                findings.problems.extend(alone);
+                None
             }
+        };
+        if let Some(lines) = truth.filter(|truth| *truth != block.lines) {
+            edits.push(Edit { rows: block.rows.clone(), lines, indent: block.indent.clone() });
         }
     }
     Ok(edits)
+}
+
+/// What runs the transcripts of a lesson's document; nothing where it has none.
+fn runner<'a>(
+    workspace: &Workspace,
+    document: &'a Document,
+    lesson: Option<(&Lesson, &'a Build)>,
+    scratch: &Scratch,
+) -> Result<Option<Runner<'a>>, Stop> {
+    let Some((lesson, build)) = lesson else { return Ok(None) };
+    let folder = workspace.root.join(&lesson.folder);
+    let Some(binary) = build.executable(&folder, &lesson.name) else { return Ok(None) };
+    let runner = Runner::new(&document.path, binary, lesson.port(), &scratch.0);
+    runner.map(Some).map_err(|error| Stop::file("make a folder in", &scratch.0, &error))
+}
+
+/// A comment that no block of its kind follows.
+fn alone(document: &Document, comment: &Comment, line: usize) -> Problem {
+    let (what, block) = match comment {
+        Comment::Code(_) => ("code", "rust"),
+        Comment::Server(_) => ("server", "console"),
+    };
+    Problem::at(&document.path, line, format!("no `{block}` block follows this `{what}` comment"))
 }
 
 /// Writes the edits, in the file's own line ends, and takes back the problems that they mend.
@@ -327,206 +309,6 @@ fn edited(text: &str, edits: &[Edit]) -> String {
     }
     out.push_str(&lines[at..].concat());
     out
-}
-
-/// The title and the nine sections, in order, and no other.
-fn sections(document: &Document, lesson: &Lesson) -> Vec<Problem> {
-    let path = &document.path;
-    if document.headings.is_empty() {
-        return vec![Problem::of(path, "it is empty: a title, and the sections in order")];
-    }
-    let mut problems = Vec::new();
-    let start = format!("Lesson {}: ", lesson.number);
-    match document.headings.first() {
-        Some(title) if title.level == 1 && title.text.starts_with(&start) => {}
-        title => {
-            let line = title.map_or(1, |title| title.line);
-            problems.push(Problem::at(
-                path,
-                line,
-                format!("the document starts with its title, `# {start}…`"),
-            ));
-        }
-    }
-    for second in document.headings.iter().skip(1).filter(|heading| heading.level == 1) {
-        problems.push(Problem::at(path, second.line, "a second title: sections start with `##`"));
-    }
-    let found: Vec<_> = document.headings.iter().filter(|heading| heading.level == 2).collect();
-    let order = steps(&found, &SECTIONS, |heading, name| heading.text == *name);
-    for (at, step) in order.iter().enumerate() {
-        match *step {
-            Step::Keep(..) => {}
-            Step::Add(name) => {
-                let before = order[at..].iter().find_map(|step| match *step {
-                    Step::Keep(heading, _) => Some(found[heading]),
-                    _ => None,
-                });
-                let elsewhere = found.iter().find(|heading| heading.text == SECTIONS[name]);
-                let what = match (elsewhere, before) {
-                    (Some(_), Some(before)) => format!(
-                        "the section `## {}` belongs before `## {}`",
-                        SECTIONS[name], before.text
-                    ),
-                    (Some(_), None) => {
-                        format!("the section `## {}` belongs at the end", SECTIONS[name])
-                    }
-                    (None, Some(before)) => format!(
-                        "the section `## {}` is missing before `## {}`",
-                        SECTIONS[name], before.text
-                    ),
-                    (None, None) => {
-                        format!("the section `## {}` is missing at the end", SECTIONS[name])
-                    }
-                };
-                let line = elsewhere
-                    .or(before.as_ref())
-                    .map_or(document.last_line(), |heading| heading.line);
-                problems.push(Problem::at(path, line, what));
-            }
-            Step::Remove(heading) => {
-                let heading = found[heading];
-                if !SECTIONS.contains(&heading.text.as_str()) {
-                    problems.push(Problem::at(
-                        path,
-                        heading.line,
-                        format!(
-                            "`## {}` is not one of the sections: use `###` inside one",
-                            heading.text
-                        ),
-                    ));
-                } else if found.iter().filter(|other| other.text == heading.text).count() > 1 {
-                    problems.push(Problem::at(
-                        path,
-                        heading.line,
-                        format!("`## {}` is there twice", heading.text),
-                    ));
-                }
-            }
-        }
-    }
-    problems
-}
-
-/// The tables that list `exercises`, where the documents themselves are not checked.
-///
-/// # Errors
-/// Where a document can't be read.
-pub fn tables(workspace: &Workspace, wanted: &[&Exercise]) -> Result<Vec<Problem>, Stop> {
-    let mut problems = Vec::new();
-    for lesson in &workspace.lessons {
-        if lesson
-            .exercises
-            .iter()
-            .any(|exercise| wanted.iter().any(|one| one.name == exercise.name))
-        {
-            let document = Document::read(&workspace.root, &lesson.document)?;
-            problems.extend(exercises(workspace, &document, lesson));
-        }
-    }
-    Ok(problems)
-}
-
-/// The table of exercises against the exercises that exist.
-fn exercises(workspace: &Workspace, document: &Document, lesson: &Lesson) -> Vec<Problem> {
-    let path = &document.path;
-    let Some(at) = document
-        .headings
-        .iter()
-        .position(|heading| heading.level == 2 && heading.text == "Exercises")
-    else {
-        // Its absence is reported as a missing section.
-        return Vec::new();
-    };
-    let section = &document.headings[at];
-    let end = document.headings[at + 1..]
-        .iter()
-        .find(|heading| heading.level <= 2)
-        .map_or(document.last_line() + 1, |heading| heading.line);
-    let has_folder = workspace.root.join(&lesson.folder).join("exercises").is_dir();
-    let says_coming = document
-        .text
-        .lines()
-        .skip(section.line)
-        .take(end - section.line - 1)
-        .any(|line| line.contains("Coming"));
-    match exercise_table(document) {
-        Some(table) if table.head.line > section.line && table.head.line < end => {
-            table_problems(path, table, lesson)
-        }
-        Some(table) => vec![Problem::at(
-            path,
-            table.head.line,
-            "the table of exercises belongs in the section `## Exercises`",
-        )],
-        None if !has_folder && says_coming => Vec::new(),
-        None if has_folder => vec![Problem::at(
-            path,
-            section.line,
-            format!("the exercises have no table: `| {} |`", COLUMNS.join(" | ")),
-        )],
-        None => vec![Problem::at(
-            path,
-            section.line,
-            "no exercises yet: say \"Coming\", or list them in a table",
-        )],
-    }
-}
-
-fn table_problems(path: &Path, table: &Table, lesson: &Lesson) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    if table.head.cells.iter().map(|cell| cell.trim()).ne(COLUMNS) {
-        problems.push(Problem::at(
-            path,
-            table.head.line,
-            format!("the columns are `| {} |`", COLUMNS.join(" | ")),
-        ));
-        return problems;
-    }
-    let mut listed: Vec<String> = Vec::new();
-    for row in &table.rows {
-        let name = first_word(&row.cells[0]);
-        if listed.contains(&name) {
-            problems.push(Problem::at(path, row.line, format!("`{name}` is listed twice")));
-        }
-        match lesson.exercises.iter().find(|exercise| exercise.name == name) {
-            Some(exercise) => problems
-                .extend(row_problems(row, exercise).map(|what| Problem::at(path, row.line, what))),
-            None => problems.push(Problem::at(
-                path,
-                row.line,
-                format!("there is no exercise `{name}` in {}/exercises", slashed(&lesson.folder)),
-            )),
-        }
-        listed.push(name);
-    }
-    for exercise in lesson.exercises.iter().filter(|exercise| !listed.contains(&exercise.name)) {
-        problems.push(Problem::at(
-            path,
-            table.head.line,
-            format!("the table does not list the exercise `{}`", exercise.name),
-        ));
-    }
-    problems
-}
-
-/// What a row says against what the exercise's `Cargo.toml` says.
-fn row_problems(row: &Row, exercise: &Exercise) -> impl Iterator<Item = String> {
-    let cell = |at: usize| row.cells.get(at).map_or("", |cell| cell.trim());
-    let title = cell(0).strip_prefix(&exercise.name).unwrap_or("").replace("(core)", "");
-    let title = title.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
-    let title_known = exercise.about.title.trim_matches(|c: char| !c.is_alphanumeric());
-    let title_wrong = (!title.is_empty() && title != title_known)
-        .then(|| format!("the exercise's title is \"{}\"", exercise.about.title));
-    let core_wrong = (cell(0).contains("(core)") && !exercise.about.core)
-        .then(|| format!("`{}` is not marked core in its Cargo.toml", exercise.name));
-    let command = format!("cargo course check {}", exercise.name);
-    let command_wrong = (cell(1) != command).then(|| format!("the command is `{command}`"));
-    let minutes = cell(2).split_whitespace().next().unwrap_or("");
-    let minutes_wrong = (minutes.parse() != Ok(exercise.about.minutes)).then(|| {
-        format!("`{}` takes {} minutes, says its Cargo.toml", exercise.name, exercise.about.minutes)
-    });
-    let teaches_nothing = cell(3).is_empty().then(|| "say what it teaches".to_owned());
-    [title_wrong, core_wrong, command_wrong, minutes_wrong, teaches_nothing].into_iter().flatten()
 }
 
 /// The contents pages list every lesson, and no document is without a crate.

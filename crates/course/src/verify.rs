@@ -6,6 +6,7 @@ use crate::cli::Ending;
 use crate::documents::{self, Mode};
 use crate::prove::{Committed, prove};
 use crate::report::{Problem, Stop, count};
+use crate::tables;
 use crate::term::{Look, paint};
 use crate::workspace::{Exercise, Lesson, Workspace, unknown};
 
@@ -51,7 +52,7 @@ pub fn run(
             count(found.links, "link", "links")
         ));
     } else {
-        problems.extend(documents::tables(workspace, &exercises)?);
+        problems.extend(tables::check_all(workspace, &exercises)?);
     }
     if parts != Parts::Documents {
         let in_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty());

@@ -258,6 +258,21 @@ fn a_command_that_fails_is_found() {
 }
 
 #[test]
+fn without_curl_nothing_passes_in_silence() {
+    let tools = std::path::Path::new(env!("CARGO")).parent().unwrap();
+    if !has_curl() || tools.join("curl").exists() {
+        return;
+    }
+    let (fixture, _turn) = fixture();
+    // Built while the linker can be found.
+    verify(&fixture).says(0, &[]);
+    let output = fixture.command(&["verify", "--documents"]).env("PATH", tools).output().unwrap();
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert!(stdout.contains("can't run curl") && stdout.contains("5 problems."), "{stdout}");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
 fn a_line_that_one_shell_reads_otherwise_is_refused() {
     let word = "$ curl -s http://localhost:3001/word";
     broken_document(
