@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use serde::Deserialize;
+use serde_json::Value;
 
 use crate::process::Gather;
 use crate::report::Stop;
@@ -19,7 +19,7 @@ pub struct Cargo {
 }
 
 /// `cargo metadata --no-deps`, as far as it is needed.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct Metadata {
     /// The members.
     pub packages: Vec<Package>,
@@ -30,15 +30,14 @@ pub struct Metadata {
 }
 
 /// A package of the workspace.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct Package {
     /// Its name.
     pub name: String,
     /// Its `Cargo.toml`.
     pub manifest_path: PathBuf,
     /// `[package.metadata]`.
-    #[serde(default)]
-    pub metadata: Option<serde_json::Value>,
+    pub metadata: Value,
 }
 
 /// What a build made and said.
@@ -74,37 +73,6 @@ pub struct Message {
     pub is_error: bool,
     /// As the compiler prints it.
     pub rendered: String,
-}
-
-#[derive(Deserialize)]
-#[serde(tag = "reason", rename_all = "kebab-case")]
-enum Line {
-    CompilerArtifact {
-        manifest_path: PathBuf,
-        target: Target,
-        executable: Option<PathBuf>,
-        fresh: bool,
-    },
-    CompilerMessage {
-        manifest_path: PathBuf,
-        message: Diagnostic,
-    },
-    #[serde(other)]
-    Other,
-}
-
-#[derive(Deserialize)]
-struct Target {
-    name: String,
-}
-
-#[derive(Deserialize)]
-struct Diagnostic {
-    level: String,
-    rendered: Option<String>,
-    message: String,
-    #[serde(default)]
-    spans: Vec<serde::de::IgnoredAny>,
 }
 
 impl Cargo {
@@ -157,8 +125,10 @@ impl Cargo {
                 String::from_utf8_lossy(&output.stderr).trim_end()
             )));
         }
-        serde_json::from_slice(&output.stdout)
-            .map_err(|error| Stop(format!("can't understand `cargo metadata`: {error}")))
+        let value: Option<Value> = serde_json::from_slice(&output.stdout).ok();
+        value
+            .and_then(|value| Metadata::read(&value))
+            .ok_or_else(|| Stop("can't understand what `cargo metadata` says".to_owned()))
     }
 
     /// Runs `cargo SUBCOMMAND ARGUMENTS`, telling `progress` each crate that is compiled.
@@ -185,25 +155,14 @@ impl Cargo {
         let mut compiled = 0;
         if let Some(stdout) = child.stdout.take() {
             for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-                match serde_json::from_str(&line) {
-                    Ok(Line::CompilerArtifact { manifest_path, target, executable, fresh }) => {
-                        if !fresh {
-                            compiled += 1;
-                            progress(compiled, &target.name);
-                        }
-                        if let Some(path) = executable {
-                            build.executables.push(Executable {
-                                folder: parent(&manifest_path),
-                                target: target.name,
-                                path,
-                            });
-                        }
-                    }
-                    Ok(Line::CompilerMessage { manifest_path, message }) => {
-                        build.messages.extend(message.keep(&manifest_path))
-                    }
-                    Ok(Line::Other) | Err(_) => {}
+                let Ok(line) = serde_json::from_str(&line) else { continue };
+                let line: Value = line;
+                if line["reason"] == "compiler-artifact" && line["fresh"] == false {
+                    compiled += 1;
+                    progress(compiled, line["target"]["name"].as_str().unwrap_or(""));
                 }
+                build.executables.extend(Executable::read(&line));
+                build.messages.extend(Message::read(&line));
             }
         }
         build.ok = child.wait().map_err(no_cargo)?.success();
@@ -212,21 +171,53 @@ impl Cargo {
     }
 }
 
-impl Diagnostic {
-    /// Errors and warnings at a place; not the summary that counts them.
-    fn keep(self, manifest: &Path) -> Option<Message> {
-        let is_error = self.level.starts_with("error");
-        let is_summary = self.spans.is_empty()
-            && (self.message.contains("warning") || self.message.starts_with("aborting"));
-        if is_summary || !(is_error || self.level == "warning") {
-            return None;
-        }
-        Some(Message {
-            folder: parent(manifest),
-            is_error,
-            rendered: self.rendered.unwrap_or(self.message),
+impl Metadata {
+    fn read(value: &Value) -> Option<Self> {
+        let package = |value: &Value| {
+            Some(Package {
+                name: value["name"].as_str()?.to_owned(),
+                manifest_path: path(&value["manifest_path"])?,
+                metadata: value["metadata"].clone(),
+            })
+        };
+        Some(Self {
+            packages: value["packages"].as_array()?.iter().filter_map(package).collect(),
+            target_directory: path(&value["target_directory"])?,
+            workspace_root: path(&value["workspace_root"])?,
         })
     }
+}
+
+impl Executable {
+    /// The executable that a line of a build's messages tells of.
+    fn read(line: &Value) -> Option<Self> {
+        Some(Self {
+            path: path(&line["executable"])?,
+            folder: parent(&path(&line["manifest_path"])?),
+            target: line["target"]["name"].as_str()?.to_owned(),
+        })
+    }
+}
+
+impl Message {
+    /// The error or warning that a line tells of; not the summary that counts them.
+    fn read(line: &Value) -> Option<Self> {
+        let message = &line["message"];
+        let level = message["level"].as_str()?;
+        let text = message["message"].as_str()?;
+        let is_error = level.starts_with("error");
+        let has_place = message["spans"].as_array().is_some_and(|spans| !spans.is_empty());
+        let is_summary = !has_place && (text.contains("warning") || text.starts_with("aborting"));
+        if is_summary || !(is_error || level == "warning") {
+            return None;
+        }
+        let rendered = message["rendered"].as_str().unwrap_or(text).to_owned();
+        Some(Self { folder: parent(&path(&line["manifest_path"])?), is_error, rendered })
+    }
+}
+
+fn path(value: &Value) -> Option<PathBuf> {
+    value.as_str().map(PathBuf::from)
 }
 
 impl Build {

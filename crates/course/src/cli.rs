@@ -109,9 +109,7 @@ fn check(workspace: &Workspace, given: &ArgMatches, here: &Path) -> Result<Endin
         None => exercises.iter().copied().zip(grade_answers(workspace, &exercises)?).collect(),
     };
     if as_json {
-        let text = serde_json::to_string_pretty(&json::answer(&grades))
-            .map_err(|error| Stop(format!("can't write JSON: {error}")))?;
-        println!("{text}");
+        println!("{}", json::answer(&grades));
     } else {
         let texts: Vec<String> =
             grades.iter().map(|(exercise, grade)| report(workspace, exercise, grade)).collect();

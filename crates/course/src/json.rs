@@ -1,6 +1,6 @@
 //! `check --json`: one object for graders, close to version 3 of exercism's test runner.
 
-use serde::Serialize;
+use serde_json::Value;
 
 use crate::check::Grade;
 use crate::libtest::Status;
@@ -8,78 +8,92 @@ use crate::progress::State;
 use crate::term::visible;
 use crate::workspace::Exercise;
 
-/// The whole answer.
-#[derive(Serialize)]
-pub struct Answer<'a> {
-    version: u32,
-    status: &'static str,
-    exercises: Vec<Graded<'a>>,
-}
-
-/// An exercise: but for `name`, `title` and `lesson`, what exercism's runner says of one.
-#[derive(Serialize)]
-struct Graded<'a> {
-    name: &'a str,
-    title: &'a str,
-    lesson: u16,
-    status: &'static str,
-    message: Option<String>,
-    tests: Vec<Test<'a>>,
-}
-
-/// A test.
-#[derive(Serialize)]
-struct Test<'a> {
-    name: &'a str,
-    status: &'static str,
-    message: Option<String>,
-    output: Option<String>,
-}
-
-/// The answer for these grades.
-pub fn answer<'a>(grades: &'a [(&'a Exercise, Grade)]) -> Answer<'a> {
-    let exercises: Vec<Graded<'a>> =
-        grades.iter().map(|(exercise, grade)| graded(exercise, grade)).collect();
-    let has = |status| exercises.iter().any(|exercise| exercise.status == status);
-    let status = if has("error") {
+/// The answer for these grades, fields in the order that a person reads them in.
+pub fn answer(grades: &[(&Exercise, Grade)]) -> String {
+    let exercises = grades.iter().map(|(exercise, grade)| graded(exercise, grade));
+    let has = |state| grades.iter().any(|(_, grade)| grade.state == state);
+    let status = if has(State::Broken) {
         "error"
-    } else if has("fail") {
+    } else if has(State::Open) {
         "fail"
     } else {
         "pass"
     };
-    Answer { version: 3, status, exercises }
+    object(&[
+        ("version", "3".to_owned()),
+        ("status", text(status)),
+        ("exercises", array(exercises.collect())),
+    ])
 }
 
-fn graded<'a>(exercise: &'a Exercise, grade: &'a Grade) -> Graded<'a> {
+/// An exercise: but for `name`, `title` and `lesson`, what exercism's runner says of one.
+fn graded(exercise: &Exercise, grade: &Grade) -> String {
     let status = match grade.state {
         State::Solved => "pass",
         State::Open => "fail",
         State::Broken => "error",
     };
-    let message = (grade.state == State::Broken).then(|| grade.compiler.trim_end().to_owned());
-    let tests = grade.tests.iter().map(|test| Test {
-        name: &test.name,
-        status: match test.status {
+    let message = if grade.state == State::Broken { grade.compiler.trim_end() } else { "" };
+    let tests = grade.tests.iter().map(|test| {
+        let status = match test.status {
             Status::Pass => "pass",
             Status::Fail => "fail",
             Status::Error => "error",
-        },
-        message: not_empty(&test.message),
-        output: not_empty(&test.printed),
+        };
+        object(&[
+            ("name", text(&test.name)),
+            ("status", text(status)),
+            ("message", text_or_null(&test.message)),
+            ("output", text_or_null(&test.printed)),
+        ])
     });
-    let lesson =
-        exercise.number.split('.').next().and_then(|number| number.parse().ok()).unwrap_or(0);
-    Graded {
-        name: &exercise.name,
-        title: &exercise.about.title,
-        lesson,
-        status,
-        message,
-        tests: tests.collect(),
-    }
+    let lesson = exercise.number.split('.').next().unwrap_or("0");
+    object(&[
+        ("name", text(&exercise.name)),
+        ("title", text(&exercise.about.title)),
+        ("lesson", lesson.to_owned()),
+        ("status", text(status)),
+        ("message", text_or_null(message)),
+        ("tests", array(tests.collect())),
+    ])
 }
 
-fn not_empty(text: &str) -> Option<String> {
-    (!text.is_empty()).then(|| visible(text))
+fn object(fields: &[(&str, String)]) -> String {
+    let fields = fields.iter().map(|(name, value)| format!("{}: {value}", text(name)));
+    enclosed('{', fields.collect(), '}')
+}
+
+fn array(values: Vec<String>) -> String {
+    enclosed('[', values, ']')
+}
+
+fn enclosed(open: char, parts: Vec<String>, close: char) -> String {
+    if parts.is_empty() {
+        return format!("{open}{close}");
+    }
+    // No value holds a line end of its own: JSON escapes them.
+    let inner = parts.join(",\n").replace('\n', "\n  ");
+    format!("{open}\n  {inner}\n{close}")
+}
+
+fn text(text: &str) -> String {
+    Value::from(text).to_string()
+}
+
+fn text_or_null(message: &str) -> String {
+    if message.is_empty() { "null".to_owned() } else { text(&visible(message)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objects_are_json_with_two_blanks_a_level() {
+        let inner = array(vec![object(&[("a", text("x\n\"y\""))]), array(Vec::new())]);
+        assert_eq!(
+            object(&[("b", inner)]),
+            "{\n  \"b\": [\n    {\n      \"a\": \"x\\n\\\"y\\\"\"\n    },\n    []\n  ]\n}"
+        );
+    }
 }

@@ -3,15 +3,14 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::check::{Fault, Grade};
 use crate::report::Stop;
 use crate::workspace::{Exercise, Workspace};
 
 /// Where an exercise stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// Every test passes.
     Solved,
@@ -21,9 +20,23 @@ pub enum State {
     Broken,
 }
 
+impl State {
+    /// Its word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Solved => "solved",
+            Self::Open => "open",
+            Self::Broken => "broken",
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        [Self::Solved, Self::Open, Self::Broken].into_iter().find(|state| state.name() == name)
+    }
+}
+
 /// What is remembered of an exercise.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default)]
 pub struct Remembered {
     /// A hash of the files that were graded.
     key: String,
@@ -39,7 +52,13 @@ impl Remembered {
     /// What is remembered of `exercise`; nothing where the file is missing or unreadable.
     pub fn of(workspace: &Workspace, exercise: &Exercise) -> Self {
         let text = std::fs::read_to_string(file(workspace, exercise)).unwrap_or_default();
-        serde_json::from_str(&text).unwrap_or_default()
+        let value: Value = serde_json::from_str(&text).unwrap_or_default();
+        Self {
+            key: value["key"].as_str().unwrap_or("").to_owned(),
+            state: value["state"].as_str().and_then(State::named),
+            was_solved: value["was_solved"] == true,
+            hints: value["hints"].as_u64().and_then(|hints| hints.try_into().ok()).unwrap_or(0),
+        }
     }
 
     /// Remembers it.
@@ -48,12 +67,12 @@ impl Remembered {
     /// Where it can't be written.
     pub fn keep(&self, workspace: &Workspace, exercise: &Exercise) -> Result<(), Stop> {
         let path = file(workspace, exercise);
-        let text = serde_json::to_string(self)
-            .map_err(|error| Stop(format!("can't write down progress: {error}")))?;
+        let state = self.state.map(State::name);
+        let text = json!({ "key": self.key, "state": state, "was_solved": self.was_solved, "hints": self.hints });
         let written = path
             .parent()
             .map_or(Ok(()), std::fs::create_dir_all)
-            .and_then(|()| std::fs::write(&path, text));
+            .and_then(|()| std::fs::write(&path, text.to_string()));
         written.map_err(|error| Stop::file("write", &path, &error))
     }
 }

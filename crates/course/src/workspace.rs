@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde_json::Value;
 
 use crate::cargo::{Cargo, Package};
 use crate::markdown::{Document, Table};
@@ -65,22 +65,50 @@ pub struct Exercise {
 }
 
 /// What an exercise's `Cargo.toml` says of it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default)]
 pub struct About {
     /// A few words.
     pub title: String,
     /// How long it takes.
     pub minutes: u32,
     /// Whether everybody does it; the rest is for fast finishers.
-    #[serde(default)]
     pub core: bool,
     /// Three, from nudge to nearly there.
-    #[serde(default)]
     pub hints: Vec<String>,
     /// The tests that the starter fails.
-    #[serde(default)]
     pub must_fail: Vec<String>,
+}
+
+impl About {
+    /// Reads the table; a key that is unknown or of another kind is an error, for it would be ignored in silence.
+    fn read(table: &Value) -> Result<Self, String> {
+        let table = table.as_object().ok_or("it is missing")?;
+        let mut about = Self::default();
+        for (key, value) in table {
+            let known = match key.as_str() {
+                "title" => value.as_str().map(|title| about.title = title.to_owned()),
+                "minutes" => value
+                    .as_u64()
+                    .and_then(|minutes| minutes.try_into().ok())
+                    .map(|minutes| about.minutes = minutes),
+                "core" => value.as_bool().map(|core| about.core = core),
+                "hints" => texts(value).map(|hints| about.hints = hints),
+                "must_fail" => texts(value).map(|tests| about.must_fail = tests),
+                _ => {
+                    return Err(format!(
+                        "there is no key `{key}`: title, minutes, core, hints, must_fail"
+                    ));
+                }
+            };
+            known.ok_or_else(|| format!("`{key}` can't be {value}"))?;
+        }
+        Ok(about)
+    }
+}
+
+/// A list of texts.
+fn texts(value: &Value) -> Option<Vec<String>> {
+    value.as_array()?.iter().map(|text| text.as_str().map(str::to_owned)).collect()
 }
 
 impl Exercise {
@@ -290,14 +318,10 @@ fn exercises(
                 format!("the package is called `{}`, the folder says `{name}`", package.name),
             ));
         }
-        let about = package.metadata.as_ref().and_then(|metadata| metadata.get("exercise"));
-        let about = about.ok_or_else(|| "`[package.metadata.exercise]` is missing".to_owned());
-        let about = about.and_then(|value| {
-            About::deserialize(value)
-                .map_err(|error| format!("`[package.metadata.exercise]`: {error}"))
-        });
+        let about = About::read(&package.metadata["exercise"]);
         let about = about.unwrap_or_else(|why| {
-            problems.push(Problem::of(&relative.join("Cargo.toml"), why));
+            let what = format!("`[package.metadata.exercise]`: {why}");
+            problems.push(Problem::of(&relative.join("Cargo.toml"), what));
             About::default()
         });
         found.push(Exercise {
