@@ -11,7 +11,9 @@
 //! ```
 
 mod message;
+mod samples;
 mod server;
 
 pub use message::{Reply, Request, get, post};
-pub use server::Server;
+pub use samples::{MARKUP, TYPED, strange_cookies};
+pub use server::{Ended, Server, run};

@@ -73,7 +73,8 @@ impl Request {
     }
 
     /// The request as it goes over the wire to a server on `port`.
-    pub(crate) fn bytes(&self, port: u16) -> Vec<u8> {
+    #[must_use]
+    pub fn bytes(&self, port: u16) -> Vec<u8> {
         let mut bytes = format!("{} {} HTTP/1.1\r\n", self.method, self.target).into_bytes();
         let names =
             |name: &str| self.headers.iter().any(|(given, _)| given.eq_ignore_ascii_case(name));
@@ -166,6 +167,25 @@ impl Reply {
             .into_iter()
             .map(|line| line.split(';').next().unwrap_or(line).trim())
             .find(|pair| pair.split('=').next() == Some(name))
+    }
+
+    /// Whether this is a whole HTML page in which no markup of [`MARKUP`](crate::MARKUP) got through.
+    #[must_use]
+    pub fn is_safe_page(&self) -> bool {
+        let text = self.text();
+        self.header("Content-Type") == Some("text/html; charset=utf-8")
+            && text.trim_end().ends_with("</html>")
+            && !["<script>alert", "<img", "\"'>"].iter().any(|markup| text.contains(markup))
+    }
+
+    /// The body with its character references resolved: what a reader of the page sees.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let references =
+            [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")];
+        references
+            .iter()
+            .fold(self.text(), |text, (reference, character)| text.replace(reference, character))
     }
 
     /// The body as text; what is not UTF-8 is replaced.
