@@ -101,7 +101,7 @@ async fn log_out(mut session: Session) -> impl IntoResponse {
 #[template(path = "session.html")]
 struct TakenApart {
     reading: Reading,
-    days: u64,
+    age_limit: String,
 }
 
 /// The same for a client that asks for text, as `curl -H "Accept: text/plain"` does.
@@ -120,7 +120,7 @@ async fn take_apart(
     let page = if headers.get(header::ACCEPT).is_some_and(|kind| kind == "text/plain") {
         TakenApartAsText { reading }.to_string().into_response()
     } else {
-        Page(TakenApart { reading, days: settings.lifetime.as_secs() / 86_400 }).into_response()
+        Page(TakenApart { reading, age_limit: settings.age_limit() }).into_response()
     };
     (FOR_ONE_BROWSER, page)
 }

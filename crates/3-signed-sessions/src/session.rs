@@ -221,3 +221,44 @@ fn too_long(length: usize) -> String {
 fn broken(error: impl std::fmt::Display) -> (StatusCode, String) {
     (StatusCode::INTERNAL_SERVER_ERROR, format!("The session could not be written: {error}."))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIFETIME: Duration = Duration::from_secs(100);
+
+    fn issued() -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(1_000_000)
+    }
+
+    /// What is made of a session that was written at `issued()`, where the clock says this.
+    fn verdict_at(now: fn() -> SystemTime) -> Verdict {
+        let key = Key::derive_from(&[7; 32]);
+        let facts = r#"{"username":"Ada","issued":1000000}"#;
+        let mut jar = CookieJar::new();
+        jar.signed_mut(&key).add(Cookie::new(NAME, facts));
+        let line: String = jar.delta().map(|cookie| cookie.encoded().to_string()).collect();
+        let headers =
+            HeaderMap::from_iter(HeaderValue::try_from(line).map(|line| (header::COOKIE, line)));
+        read(&headers, &Settings { key, fallbacks: Vec::new(), lifetime: LIFETIME, now }).verdict
+    }
+
+    fn ada() -> Facts {
+        Facts { username: "Ada".to_owned(), issued: 1_000_000 }
+    }
+
+    #[test]
+    fn a_session_is_believed_up_to_its_age_limit_and_not_a_second_longer() {
+        assert_eq!(verdict_at(issued), Verdict::Valid(ada()));
+        assert_eq!(verdict_at(|| issued() + LIFETIME), Verdict::Valid(ada()));
+        let late = || issued() + LIFETIME + Duration::from_secs(1);
+        assert_eq!(verdict_at(late), Verdict::TooOld(ada()));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_ends_no_session() {
+        assert_eq!(verdict_at(|| issued() - Duration::from_secs(3600)), Verdict::Valid(ada()));
+        assert_eq!(verdict_at(|| UNIX_EPOCH - Duration::from_secs(1)), Verdict::Valid(ada()));
+    }
+}

@@ -52,6 +52,16 @@ impl Settings {
             now: SystemTime::now,
         })
     }
+
+    /// How old a session may be, in words.
+    pub fn age_limit(&self) -> String {
+        match self.lifetime.as_secs() {
+            seconds if seconds > 86_400 && seconds.is_multiple_of(86_400) => {
+                format!("{} days", seconds / 86_400)
+            }
+            seconds => format!("{seconds} seconds"),
+        }
+    }
 }
 
 fn variable(name: &str) -> Result<Option<String>, Stop> {
