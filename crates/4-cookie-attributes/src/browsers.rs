@@ -108,11 +108,13 @@ impl Browsers {
         let place = browsers.iter().position(|browser| browser.id == id)?;
         let mut browser = browsers.remove(place)?;
         let decisions = browser.jar.decide(sent, now);
-        let pairs = pairs(headers);
+        // Several cookies may have one name. Those that the rules send are at the front, and explain their pairs first.
+        let mut unexplained = pairs(headers);
         let mut seen = Seen { arrived: arrived(headers, Some(&decisions)), ..Seen::default() };
         for decision in &decisions {
             let cookie = &decision.cookie;
-            let came = pairs.iter().any(|(name, _)| *name == cookie.name);
+            let pair = unexplained.iter().position(|(name, _)| *name == cookie.name);
+            let came = pair.map(|pair| unexplained.remove(pair)).is_some();
             match &decision.outcome {
                 Outcome::Sent if !came => {
                     browser.jar.remove(&cookie.name, &cookie.domain, &cookie.path, now);
@@ -175,7 +177,7 @@ fn random_id() -> String {
 }
 
 /// The pairs of the request's `Cookie` headers as bytes, without the cookie that tells browsers apart.
-fn pairs(headers: &HeaderMap) -> Vec<(Vec<u8>, Vec<u8>)> {
+pub fn pairs(headers: &HeaderMap) -> Vec<(Vec<u8>, Vec<u8>)> {
     headers
         .get_all(header::COOKIE)
         .iter()

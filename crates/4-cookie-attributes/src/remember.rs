@@ -21,7 +21,7 @@ use cookie::{Cookie, CookieJar, Key, SameSite, time};
 use cookie_rules::http_date;
 use serde::{Deserialize, Serialize};
 
-use crate::FOR_ONE_BROWSER;
+use crate::{FOR_ONE_BROWSER, browsers};
 
 const NAME: &str = "remember";
 /// "Remember me": 30 days.
@@ -69,13 +69,14 @@ async fn show(State(settings): State<Arc<Settings>>, headers: HeaderMap) -> impl
     (FOR_ONE_BROWSER, Page(Show { remembered, ends: http_date(end), ended }))
 }
 
-/// The first `remember` cookie with a signature of ours.
+/// The first `remember` cookie with a signature of ours. Each pair is read by itself: one strange byte elsewhere in the
+/// header must not log anybody out.
 fn read(headers: &HeaderMap, key: &Key) -> Option<Remembered> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    lines
-        .flat_map(|line| Cookie::split_parse_encoded(line.to_owned()))
-        .flatten()
-        .filter(|cookie| cookie.name() == NAME)
+    browsers::pairs(headers)
+        .into_iter()
+        .filter(|(name, _)| name == NAME.as_bytes())
+        .filter_map(|(_, value)| String::from_utf8(value).ok())
+        .filter_map(|value| Cookie::parse_encoded(format!("{NAME}={value}")).ok())
         .find_map(|cookie| CookieJar::new().signed(key).verify(cookie))
         .and_then(|cookie| serde_json::from_str(cookie.value()).ok())
 }
@@ -117,4 +118,51 @@ async fn remember(
         ));
     }
     Ok(([(header::SET_COOKIE, line)], Redirect::to("/remember")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use probe::{Server, get, post};
+
+    fn begin() -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(1_000_000_000)
+    }
+
+    /// The page that a server with this clock shows to this cookie; all of them share a key.
+    fn page_at(now: fn() -> SystemTime, cookie: &str) -> String {
+        let reply = at(now).send(get("/remember").cookie(cookie));
+        assert_eq!(reply.status, 200, "{reply}");
+        reply.text()
+    }
+
+    fn at(now: fn() -> SystemTime) -> Server {
+        Server::of(routes_with(Settings { key: Key::derive_from(&[7; 32]), now }))
+    }
+
+    #[track_caller]
+    fn cookie(fields: &[(&str, &str)]) -> String {
+        let reply = at(begin).send(post("/remember", fields));
+        reply.pair(NAME).unwrap_or_else(|| panic!("no cookie\n{reply}")).to_owned()
+    }
+
+    #[test]
+    fn a_copy_of_a_cookie_ends_when_the_signed_value_says_so() {
+        let long = cookie(&[("username", "Ada"), ("remember", "on")]);
+        assert!(page_at(begin, &long).contains("Remembered: Ada"));
+        let page = page_at(|| begin() + LONG - Duration::from_secs(1), &long);
+        assert!(page.contains("Remembered: Ada"), "{page}");
+        assert!(page.contains("Tue, 09 Oct 2001 01:46:40 GMT"), "the end is shown: {page}");
+        let page = page_at(|| begin() + LONG, &long);
+        assert!(page.contains("Your time is up") && !page.contains("Remembered: "), "{page}");
+    }
+
+    #[test]
+    fn without_the_tick_the_server_forgets_after_twelve_hours_whatever_the_browser_does() {
+        let short = cookie(&[("username", "Ada")]);
+        let page = page_at(|| begin() + SHORT - Duration::from_secs(1), &short);
+        assert!(page.contains("Remembered: Ada"), "{page}");
+        let page = page_at(|| begin() + SHORT, &short);
+        assert!(page.contains("Your time is up"), "{page}");
+    }
 }
