@@ -140,8 +140,18 @@ impl Server {
     /// Where it does not print them in time.
     #[must_use]
     pub fn output_with(&self, words: &str) -> String {
-        within_patience(|| Some(self.output()).filter(|output| output.contains(words)))
-            .unwrap_or_else(|| panic!("nothing printed holds {words:?}: {}", self.output()))
+        self.output_when(words, |output| output.contains(words))
+    }
+
+    /// Waits until what a program has printed is as it should be, and returns it; `what` says what that is.
+    ///
+    /// # Panics
+    ///
+    /// Where it does not become so in time.
+    #[must_use]
+    pub fn output_when(&self, what: &str, is_so: impl Fn(&str) -> bool) -> String {
+        within_patience(|| Some(self.output()).filter(|output| is_so(output)))
+            .unwrap_or_else(|| panic!("should print {what:?}, and printed: {}", self.output()))
     }
 
     /// Does something while nobody reads what a program prints, as where its terminal is held.
@@ -167,6 +177,17 @@ impl Server {
         let process = self.process_id().unwrap_or_else(|| panic!("no program to signal"));
         let sent = Command::new("sh").args(["-c", &format!("kill -{name} {process}")]).status();
         assert!(sent.is_ok_and(|status| status.success()), "can't send {name} to {process}");
+    }
+
+    /// Waits until nobody listens on the port any more: the server knows that it has to stop.
+    ///
+    /// # Panics
+    ///
+    /// Where it goes on listening.
+    pub fn await_refusal(&self) {
+        let address = (Ipv4Addr::LOCALHOST, self.port);
+        let refused = within_patience(|| TcpStream::connect(address).is_err().then_some(()));
+        assert!(refused.is_some(), "the server still listens after {PATIENCE:?}");
     }
 
     /// Waits for a program to end by itself and returns its exit code, `None` where a signal ended it.

@@ -1,0 +1,506 @@
+//! The classroom over TCP: start-up, the ways to stop, its own pages, error pages and the trace.
+//!
+//! The server under test is this test program itself, started again with [`as_server`] alone to run.
+
+#![allow(clippy::unwrap_used, reason = "a test that can't go on should say where")]
+
+use std::{
+    env,
+    io::{Read, Write},
+    net::{Ipv4Addr, Ipv6Addr, TcpListener, TcpStream},
+    process,
+};
+
+use axum::{
+    Router,
+    body::Bytes,
+    http::{StatusCode, header},
+    response::{Html, IntoResponse},
+    routing::{any, get as on_get, post as on_post},
+};
+use probe::{Ended, MARKUP, Reply, Request, Server, get, post, strange_cookies};
+
+/// What tells this program to be a server.
+const SERVE: (&str, &str) = ("CLASSROOM_TEST_SERVES", "1");
+const AS_SERVER: [&str; 4] = ["--exact", "as_server", "--nocapture", "--quiet"];
+
+const DOCUMENT: &str = "# Lesson 9: tests\n\n## The code\n\n[next](2-raw-cookies.md#the-code)\n\n\
+    ![A drawing](img/9-tests.svg)\n\n| a | b |\n|---|---|\n| 1 | `<script>` |\n";
+
+fn lesson() -> classroom::Lesson {
+    classroom::Lesson {
+        port: 3009,
+        title: "Tests",
+        package: "tests",
+        document: DOCUMENT,
+        drawings: &[("9-tests.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>")],
+        try_this: &["curl http://localhost:3009/here"],
+    }
+}
+
+/// A lesson that has something of everything that the classroom must cope with.
+fn app() -> Router {
+    Router::new()
+        .route("/", any(|| async { "hello" }))
+        .route("/body", on_post(|body: Bytes| async move { format!("{} bytes", body.len()) }))
+        .route("/echo", on_post(|body: String| async { (StatusCode::BAD_REQUEST, body) }))
+        .route(
+            "/own",
+            on_get(|| async { (StatusCode::NOT_FOUND, Html("<p>A page of the lesson's</p>")) }),
+        )
+        .route("/broken", on_get(|| async { (StatusCode::INTERNAL_SERVER_ERROR, "out of flour") }))
+        .route("/panics", on_get(panics))
+        .route("/sets", on_get(|| async { [(header::SET_COOKIE, "a=1; Path=/")].into_response() }))
+}
+
+async fn panics() -> StatusCode {
+    panic!("this handler panics, for a test")
+}
+
+/// The server that the other tests start; without being asked, nothing.
+#[test]
+fn as_server() {
+    if env::var_os(SERVE.0).is_none() {
+        return;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    // What `main` of a lesson does with the result.
+    match runtime.block_on(classroom::serve(lesson(), app())) {
+        Ok(()) => process::exit(0),
+        Err(stop) => {
+            eprintln!("Error: {stop:?}");
+            process::exit(1)
+        }
+    }
+}
+
+fn program() -> String {
+    env::current_exe().unwrap().into_os_string().into_string().unwrap()
+}
+
+fn server() -> Server {
+    Server::start_with(&program(), &AS_SERVER, &[SERVE])
+}
+
+/// What becomes of a server with this `PORT`, where it should not start.
+fn refused(port: &str) -> Ended {
+    probe::run(&program(), &AS_SERVER, &[SERVE, ("PORT", port)])
+}
+
+/// Asserts that this is a page with this status and without markup that somebody typed.
+#[track_caller]
+fn assert_page(reply: &Reply, status: u16) {
+    assert_eq!(reply.status, status, "{reply}");
+    assert!(
+        reply.is_safe_page(),
+        "not a whole page without foreign markup: {}\n{reply}",
+        reply.text()
+    );
+}
+
+/// Asserts that a program ended with an error of one line that says this, and without a banner.
+#[track_caller]
+fn assert_one_line(ended: &Ended, says: &[&str]) {
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert_eq!(ended.errors.lines().count(), 1, "should be one line: {ended:?}");
+    for words in says {
+        assert!(ended.errors.contains(words), "should say {words:?}: {ended:?}");
+    }
+    assert!(!ended.output.contains("http://"), "should print no address: {ended:?}");
+}
+
+#[test]
+fn the_banner_names_the_lesson_its_addresses_what_to_try_and_how_to_stop() {
+    let server = server();
+    let banner = server.output_with("Ctrl-C");
+    let port = server.port();
+    for words in [
+        "Lesson 9: Tests".to_owned(),
+        format!("http://localhost:{port}\n"),
+        format!("http://localhost:{port}/classroom/lesson"),
+        "lessons/9-tests.md".to_owned(),
+        format!("curl http://localhost:{port}/here"),
+    ] {
+        assert!(banner.contains(&words), "should say {words:?}: {banner}");
+    }
+    assert!(!banner.contains('\x1b'), "no colours where this is no terminal: {banner:?}");
+}
+
+#[test]
+fn port_zero_takes_a_free_port_for_each_server() {
+    let (one, two) = (server(), server());
+    assert_ne!(one.port(), two.port());
+    for server in [&one, &two] {
+        let reply = server.send(get("/"));
+        assert_eq!((reply.status, reply.text().as_str()), (200, "hello"), "{reply}");
+    }
+}
+
+#[test]
+fn the_server_answers_at_both_addresses_of_localhost() {
+    let server = server();
+    if TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_err() {
+        eprintln!("NOT RUN: this machine has no [::1]");
+        return;
+    }
+    let request = get("/").bytes(server.port());
+    let mut stream = TcpStream::connect((Ipv6Addr::LOCALHOST, server.port())).unwrap();
+    stream.write_all(&request).unwrap();
+    let reply = Server::answer(stream, &request);
+    assert_eq!((reply.status, reply.text().as_str()), (200, "hello"), "{reply}");
+}
+
+#[test]
+fn a_port_in_use_is_one_line_with_the_way_out() {
+    let other = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = other.local_addr().unwrap().port();
+    let ended = refused(&port.to_string());
+    let way_out = format!("PORT={} cargo run -p tests", port.saturating_add(1000));
+    assert_one_line(&ended, &[&format!("Port {port} is in use"), &way_out, "PowerShell"]);
+
+    let first = server();
+    assert_one_line(&refused(&first.port().to_string()), &["in use"]);
+    assert_eq!(first.send(get("/")).status, 200, "the first server goes on");
+}
+
+#[test]
+fn another_program_on_the_port_of_the_other_address_is_a_port_in_use() {
+    let Ok(other) = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)) else {
+        eprintln!("NOT RUN: this machine has no [::1]");
+        return;
+    };
+    let port = other.local_addr().unwrap().port();
+    assert_one_line(&refused(&port.to_string()), &[&format!("Port {port} is in use")]);
+}
+
+#[test]
+fn a_port_that_is_none_is_one_line_that_says_what_is_one() {
+    for port in
+        ["", " ", "abc", "-1", "65536", "3001x", "30 01", "0x10", "http", "3001\n3002", "３００１"]
+    {
+        let ended = refused(port);
+        assert_one_line(&ended, &["is no port", "1 to 65535", "3009"]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_port_that_is_not_utf8_is_one_line_that_says_what_is_one() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+    let ended = process::Command::new(program())
+        .args(AS_SERVER)
+        .env(SERVE.0, SERVE.1)
+        .env("PORT", OsStr::from_bytes(b"30\xff01"))
+        .output()
+        .unwrap();
+    assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+    let errors = String::from_utf8_lossy(&ended.stderr);
+    assert!(errors.contains("is no port") && errors.lines().count() == 1, "{errors}");
+}
+
+/// Sends the head of a `POST /body` that announces ten bytes, and five of them.
+#[cfg(unix)]
+fn open_request(server: &Server) -> (TcpStream, Vec<u8>) {
+    let whole = post("/body", &[]).body(b"helloworld").bytes(server.port());
+    let mut stream = server.connect();
+    stream.write_all(&whole[..whole.len() - 5]).unwrap();
+    // The server has read the head once it answers a request that came later.
+    assert_eq!(server.send(get("/")).status, 200);
+    (stream, whole)
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_and_sigterm_end_the_server_with_exit_code_0() {
+    for signal in ["INT", "TERM"] {
+        let mut server = server();
+        assert_eq!(server.send(get("/")).status, 200);
+        server.signal(signal);
+        assert_eq!(server.wait(), Some(0), "SIG{signal} is no failure");
+        assert_eq!(server.errors(), "", "and nothing to complain of");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_lets_an_open_request_finish() {
+    for signal in ["INT", "TERM"] {
+        let mut server = server();
+        let (mut stream, whole) = open_request(&server);
+        server.signal(signal);
+        server.await_refusal();
+        stream.write_all(&whole[whole.len() - 5..]).unwrap();
+        let reply = Server::answer(stream, &whole);
+        assert_eq!(
+            (reply.status, reply.text().as_str()),
+            (200, "10 bytes"),
+            "SIG{signal}\n{reply}"
+        );
+        assert_eq!(server.wait(), Some(0));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_connection_that_is_open_and_idle_holds_nothing_up() {
+    let mut server = server();
+    let unused = server.connect();
+    let mut used = server.connect();
+    let request = get("/").header("Connection", "keep-alive").bytes(server.port());
+    used.write_all(&request).unwrap();
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"hello") {
+        let mut byte = [0];
+        used.read_exact(&mut byte).unwrap();
+        answer.extend(byte);
+    }
+    let start = std::time::Instant::now();
+    server.signal("INT");
+    assert_eq!(server.wait(), Some(0));
+    drop((unused, used));
+    assert!(start.elapsed().as_secs() < 3, "an idle browser should not delay the end");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_signal_ends_the_server_at_once() {
+    let mut server = server();
+    let (mut stream, _) = open_request(&server);
+    let start = std::time::Instant::now();
+    server.signal("INT");
+    server.await_refusal();
+    server.signal("INT");
+    assert_eq!(server.wait(), Some(0));
+    assert!(start.elapsed().as_secs() < 3, "the second signal should not wait for the request");
+    let mut rest = Vec::new();
+    let _ = stream.read_to_end(&mut rest);
+    assert!(rest.is_empty(), "nobody answers: {}", String::from_utf8_lossy(&rest));
+}
+
+#[test]
+fn the_document_is_a_page_with_anchors_and_a_way_back() {
+    let server = server();
+    let reply = server.send(get("/classroom/lesson"));
+    assert_eq!(reply.status, 200, "{reply}");
+    for part in [
+        "<h1>Lesson 9: tests</h1>",
+        "<h2 id=\"the-code\">",
+        "href=\"http://localhost:3002/classroom/lesson#the-code\"",
+        "<img src=\"img/9-tests.svg\" alt=\"A drawing\"",
+        "<code>&lt;script&gt;</code>",
+        "<a href=\"/\">Back to the page</a>",
+        "href=\"/classroom/style.css\"",
+    ] {
+        assert!(reply.text().contains(part), "should hold {part:?}: {}\n{reply}", reply.text());
+    }
+}
+
+#[test]
+fn drawings_and_the_style_sheet_come_from_this_server() {
+    let server = server();
+    let reply = server.send(get("/classroom/img/9-tests.svg"));
+    assert_eq!(
+        (reply.status, reply.header("Content-Type")),
+        (200, Some("image/svg+xml")),
+        "{reply}"
+    );
+    assert!(reply.text().starts_with("<svg"), "{reply}");
+    let reply = server.send(get("/classroom/style.css"));
+    assert_eq!(reply.header("Content-Type"), Some("text/css; charset=utf-8"), "{reply}");
+    assert!(!reply.text().contains("http"), "no request leaves the machine: {}", reply.text());
+    let reply = server.send(get("/favicon.ico"));
+    assert_eq!((reply.status, reply.body.len()), (204, 0), "{reply}");
+    for path in [
+        "/classroom/img/10.svg",
+        "/classroom/img/..%2Fstyle.css",
+        "/classroom/img/%FF",
+        "/classroom/img/",
+        "/classroom/",
+        "/classroom/lesson/",
+        "/classroom/nothing",
+    ] {
+        let reply = server.send(get(path));
+        assert!(reply.status == 404 || reply.status == 400, "{reply}");
+        assert_page(&reply, reply.status);
+    }
+}
+
+#[test]
+fn an_error_is_a_page_that_says_what_came_and_what_to_do() {
+    let server = server();
+    for (request, status, says) in [
+        (get("/nowhere?a=1"), 404, "No route of this server has this path"),
+        (post("/own", &[]), 405, "the Allow header of this response names them"),
+        (post("/echo", &[]).body(b"a%3Db"), 400, "a%3Db"),
+        (post("/echo", &[]).body(b"\xff"), 400, "Go back to the form"),
+        (get("/broken"), 500, "out of flour"),
+        (get("/broken"), 500, "the server&#39;s fault, not yours"),
+    ] {
+        let reply = server.send(request);
+        assert_page(&reply, status);
+        assert!(reply.text().contains(says), "should say {says:?}: {}\n{reply}", reply.text());
+        let length = reply.header("Content-Length").and_then(|length| length.parse().ok());
+        assert_eq!(length, Some(reply.body.len()), "{reply}");
+    }
+    let reply = server.send(post("/own", &[]));
+    assert_eq!(reply.header("Allow"), Some("GET,HEAD"), "{reply}");
+    let reply = server.send(get("/own"));
+    assert_eq!(
+        reply.text(),
+        "<p>A page of the lesson's</p>",
+        "the lesson's own page stays\n{reply}"
+    );
+    let reply = server.send(Request::new("HEAD", "/nowhere"));
+    assert_eq!((reply.status, reply.body.len()), (404, 0), "{reply}");
+}
+
+#[test]
+fn an_error_page_escapes_what_it_repeats() {
+    let server = server();
+    assert_page(&server.send(post("/echo", &[]).body(MARKUP.as_bytes())), 400);
+    let reply = server.send(post("/echo", &[]).body(MARKUP.as_bytes()));
+    assert!(reply.shown().contains(MARKUP), "and shows it as it was typed\n{reply}");
+    for target in ["/<script>alert(1)</script>", "/\"'><img", "/%3Cscript%3Ealert(1)"] {
+        let reply = server.send(get(target));
+        assert!(reply.status == 404 || reply.status == 400, "{reply}");
+        for markup in ["<script>alert", "\"'>", "<img"] {
+            assert!(!reply.text().contains(markup), "{markup} got through\n{reply}");
+        }
+    }
+}
+
+#[test]
+fn a_handler_that_panics_ends_its_own_request_alone() {
+    let server = server();
+    let reply = server.send(get("/panics"));
+    assert!(reply.status == 0 || reply.status == 500, "{reply}");
+    assert_eq!(server.send(get("/")).text(), "hello", "the server should go on");
+}
+
+#[test]
+fn what_is_no_http_harms_nobody() {
+    let server = server();
+    for bytes in [
+        b"".as_slice(),
+        b"\r\n\r\n",
+        b"hello\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET  / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nCookie: a=\x00\r\n\r\n",
+        b"GET / HTTP/1.1\r\nCook ie: a=1\r\n\r\n",
+        b"POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
+        b"POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello",
+    ] {
+        let mut stream = server.connect();
+        let _ = stream.write_all(bytes);
+        let _ = stream.shutdown(std::net::Shutdown::Write);
+        let reply = Server::answer(stream, bytes);
+        assert!(matches!(reply.status, 0 | 400 | 505), "{reply}");
+    }
+    let reply = server.send_bytes(b"GET / HTTP/1.0\r\n\r\n");
+    assert_eq!((reply.status, reply.text().as_str()), (200, "hello"), "no Host is needed\n{reply}");
+    let many =
+        (0..200).fold(get("/"), |request, number| request.header(&format!("X-{number}"), "1"));
+    let reply = server.send(many);
+    assert!(matches!(reply.status, 0 | 200 | 431), "{reply}");
+    let huge = server.send(get("/").cookie("x".repeat(1024 * 1024)));
+    assert!(matches!(huge.status, 0 | 200 | 431), "{huge}");
+    assert_eq!(server.send(get("/")).text(), "hello", "the server should go on");
+}
+
+#[test]
+fn each_exchange_is_two_lines_in_the_terminal_and_the_classrooms_own_are_none() {
+    let server = server();
+    for path in ["/classroom/lesson", "/classroom/style.css", "/favicon.ico"] {
+        let _ = server.send(get(path));
+    }
+    let _ = server.send(get("/sets?x=1").cookie("b=2; c=3"));
+    let _ = server.send(get("/last"));
+    let output = server.output_with("← 404");
+    let (_, trace) = output.split_once("Ctrl-C\n").unwrap();
+    let lines: Vec<_> =
+        trace.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    assert_eq!(
+        lines,
+        [
+            "→ GET /sets?x=1 Cookie: b=2; c=3",
+            "← 200 OK Set-Cookie: a=1; Path=/",
+            "→ GET /last",
+            "← 404 Not Found"
+        ],
+        "{output}"
+    );
+}
+
+#[test]
+fn nothing_that_a_client_sends_can_move_the_cursor_of_the_terminal() {
+    let server = server();
+    let hostile = ["\u{9b}31m", "\u{202e}olleh", "\u{2028}", "\u{200b}", "\u{feff}", "\u{85}"];
+    for text in hostile {
+        let _ = server.send(get("/").cookie(format!("a={text}; b={}", "x".repeat(500))));
+        let encoded = text.as_bytes();
+        let _ = server
+            .send_bytes(&[b"GET /", encoded, b" HTTP/1.1\r\nConnection: close\r\n\r\n"].concat());
+    }
+    for (_, cookies) in strange_cookies() {
+        let _ = server.send(get("/sets").cookie(cookies));
+    }
+    for bytes in [b"a=\x1b[31m".as_slice(), b"a=\x07", b"a=\x9b31m", b"a=\xff\x1b]0;title\x07"] {
+        let _ = server.send(get("/").cookie(bytes));
+        let target = [b"GET /", bytes, b" HTTP/1.1\r\nConnection: close\r\n\r\n"].concat();
+        let _ = server.send_bytes(&target);
+    }
+    let _ = server.send(get("/end"));
+    let output = server.output_with("/end");
+    assert!(
+        output.contains("\\u{9b}31m") && output.contains("\\x9b31m"),
+        "shown as escapes: {output}"
+    );
+    let harmful = output.chars().find(|character| {
+        (character.is_control() && *character != '\n')
+            || hostile.iter().any(|text| text.starts_with(*character))
+    });
+    assert_eq!(harmful, None, "should be no such character: {output:?}");
+    assert!(
+        output.lines().all(|line| line.chars().count() < 200),
+        "lines should be short: {output}"
+    );
+}
+
+#[test]
+fn a_terminal_that_is_held_stops_no_request_and_the_trace_says_how_many_it_left_out() {
+    const REQUESTS: usize = 2000;
+    let server = server();
+    let cookie = "x".repeat(200);
+    server.unread(|| {
+        let mut connection = server.connect();
+        let request = get("/flood").header("Connection", "keep-alive").cookie(&cookie);
+        let many = request.bytes(server.port()).repeat(REQUESTS - 1);
+        let last = get("/flood").cookie(&cookie).bytes(server.port());
+        let mut writing = connection.try_clone().unwrap();
+        let writer = std::thread::spawn(move || {
+            writing.write_all(&many).unwrap();
+            writing.write_all(&last).unwrap();
+        });
+        let mut answers = String::new();
+        connection.read_to_string(&mut answers).unwrap();
+        writer.join().unwrap();
+        let answered = answers.matches("HTTP/1.1 404").count();
+        assert_eq!(answered, REQUESTS, "no request should wait for the terminal");
+    });
+    let counts = |output: &str| {
+        let left_out = output
+            .lines()
+            .filter_map(|line| line.strip_prefix("… ")?.split(' ').next()?.parse::<usize>().ok());
+        (output.matches("→ GET /flood").count(), left_out.sum::<usize>())
+    };
+    let all = format!("or count each of the {REQUESTS} exchanges");
+    let output = server.output_when(&all, |output| {
+        let (shown, left_out) = counts(output);
+        shown + left_out == REQUESTS
+    });
+    let (shown, left_out) = counts(&output);
+    assert!(shown > 0 && left_out > REQUESTS / 2, "{shown} shown, {left_out} left out");
+    assert!(output.contains("exchanges left out"), "{output}");
+}
