@@ -347,6 +347,33 @@ fn a_cookie_is_taken_apart_into_signature_and_payload() {
 }
 
 #[test]
+fn a_client_that_asks_for_text_gets_the_same_verdict_as_text() {
+    let server = server();
+    for (cookie, says) in [
+        (String::new(), "Verdict: none\n"),
+        (log_in(&server, "Ada"), "Verdict: valid\n"),
+        (format!("{}x", log_in(&server, "Ada")), "Verdict: doesn't verify\n"),
+        (issued(Duration::from_secs(32 * 86_400)), "Verdict: too old\n"),
+        (signed(KEY, "hello"), "Verdict: unreadable\n"),
+        // The sender chooses these bytes: they must not write lines of their own, or move a terminal's cursor.
+        ("signed_session=%1b[31m%0aVerdict: valid".to_owned(), "Verdict: doesn't verify\n"),
+    ] {
+        let reply = server.send(get("/session").header("Accept", "text/plain").cookie(cookie));
+        assert_eq!(reply.status, 200, "{reply}");
+        assert_eq!(reply.header("Content-Type"), Some("text/plain; charset=utf-8"), "{reply}");
+        assert_eq!(reply.header("Vary"), Some("Cookie"), "{reply}");
+        let text = reply.text();
+        assert!(text.starts_with(says), "should start with {says:?}: {text}\n{reply}");
+        assert_eq!(
+            text.matches("\nVerdict").count(),
+            0,
+            "should be one verdict: {text:?}\n{reply}"
+        );
+        assert!(!text.contains('\x1b'), "an escape sequence got through: {text:?}\n{reply}");
+    }
+}
+
+#[test]
 fn a_cookie_that_does_not_verify_is_replaced_at_the_next_write() {
     let server = server();
     let reply = server.send(post("/login", &[("username", "Ada")]).cookie("signed_session=forged"));

@@ -371,15 +371,48 @@ fn a_cookie_deleted_by_hand_is_gone_without_a_rule_to_blame() {
 #[test]
 fn a_cookie_that_this_server_never_set_is_named_as_that() {
     let server = server();
+    let known = server.send(post("/cookies", &form(&[])));
+    let known = known.pair("workbench").unwrap();
     for path in PAGES {
-        let reply = server.send(get(path).cookie("_xsrf=2; alone"));
-        assert_page(&reply, 200);
-        let arrived = rows(&reply.text(), "Arrived");
-        assert_eq!(arrived.len(), 2, "{reply}");
-        assert!(arrived[0].starts_with("_xsrf 2 not set by this run"), "{arrived:?}\n{reply}");
-        assert_eq!(reply.header("Vary"), Some("Cookie"), "{reply}");
-        assert_eq!(reply.header("Cache-Control"), Some("no-store"), "{reply}");
+        for (cookie, says) in [
+            ("_xsrf=2; alone".to_owned(), "this server has no list for your browser yet"),
+            (format!("_xsrf=2; {known}"), "not set here for your browser"),
+            (format!("{known}; _xsrf=2; cart=4"), "not set here for your browser"),
+        ] {
+            let reply = server.send(get(path).cookie(cookie));
+            assert_page(&reply, 200);
+            let arrived = rows(&reply.text(), "Arrived");
+            assert!(arrived[0].starts_with(&format!("_xsrf 2 {says}")), "{arrived:?}\n{reply}");
+            assert_eq!(reply.header("Vary"), Some("Cookie"), "{reply}");
+            assert_eq!(reply.header("Cache-Control"), Some("no-store"), "{reply}");
+        }
     }
+}
+
+#[test]
+fn a_client_that_asks_for_text_is_told_the_same_as_text() {
+    let server = server();
+    let known = server.send(post("/cookies", &form(&[("path", "/shop")])));
+    let cookies = format!("{}; {}", known.pair("cart").unwrap(), known.pair("workbench").unwrap());
+    let text = |path: &str, cookies: &str| {
+        let reply = server.send(get(path).header("Accept", "text/plain").cookie(cookies));
+        assert_eq!(reply.status, 200, "{reply}");
+        assert_eq!(reply.header("Content-Type"), Some("text/plain; charset=utf-8"), "{reply}");
+        assert_eq!(reply.header("Vary"), Some("Cookie"), "{reply}");
+        reply.text()
+    };
+    let shop = text("/shop", &cookies);
+    assert!(shop.contains("cart=3: arrived, as predicted\n"), "{shop}");
+    let admin = text("/admin", known.pair("workbench").unwrap());
+    assert!(
+        admin.contains("cart: Withheld: ") && !admin.contains("arrived, as predicted"),
+        "{admin}"
+    );
+    let hostile = text("/shop", &format!("a=\u{9b}31m; {MARKUP}={MARKUP}"));
+    assert!(
+        !hostile.chars().any(|character| character.is_control() && character != '\n'),
+        "{hostile:?}"
+    );
 }
 
 #[test]
