@@ -1,0 +1,53 @@
+//! Wrong: GET still claps, except where the browser admits that it looks ahead; most programs say nothing. Killed by: looking_changes_nothing
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, Method, header},
+    response::{Html, IntoResponse, Redirect},
+    routing::get,
+};
+
+/// How often people clapped: one number for everyone.
+type Claps = Arc<AtomicU64>;
+
+/// The server: a page, and what its link does.
+pub fn app() -> Router {
+    Router::new()
+        .route("/", get(show))
+        .route("/clap", get(clap).post(clap))
+        .with_state(Claps::default())
+}
+
+/// Shows the number.
+async fn show(State(claps): State<Claps>) -> impl IntoResponse {
+    let claps = claps.load(Ordering::Relaxed);
+    let content = format!(
+        "<h1>Claps: {claps}</h1>\n\
+         <form method=\"post\" action=\"/clap\"><button>Clap</button></form>"
+    );
+    ([(header::CACHE_CONTROL, "no-store")], page(&content))
+}
+
+/// Adds one, and sends the browser back to look.
+async fn clap(State(claps): State<Claps>, method: Method, headers: HeaderMap) -> Redirect {
+    if method != Method::HEAD && !headers.contains_key("sec-purpose") {
+        claps.fetch_add(1, Ordering::Relaxed);
+    }
+    Redirect::to("/")
+}
+
+/// A page of the exercise.
+fn page(content: &str) -> Html<String> {
+    Html(format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>Applause · Crumbs</title>\n<link rel=\"stylesheet\" href=\"/classroom/style.css\">\n\
+         </head>\n<body>\n<main>\n{content}\n</main>\n</body>\n</html>\n"
+    ))
+}
