@@ -1,0 +1,87 @@
+//! Wrong: the name is cleared after each answer: a reload greets nobody, and who enters in between is still mixed up. Killed by: a_reload_greets_again, each_visitor_is_greeted_by_their_own_name
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::{
+    Router,
+    extract::{Form, State},
+    response::{Html, IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use serde::Deserialize;
+
+/// Who is here: the name that somebody entered.
+type Current = Arc<Mutex<Option<String>>>;
+
+/// The server: it asks for a name, and greets.
+pub fn app() -> Router {
+    Router::new()
+        .route("/", get(ask))
+        .route("/enter", post(enter))
+        .route("/hello", get(hello))
+        .with_state(Current::default())
+}
+
+/// What the form sends.
+#[derive(Deserialize)]
+struct Visitor {
+    #[serde(default)]
+    name: String,
+}
+
+/// Asks for a name.
+async fn ask() -> Html<String> {
+    page(
+        "<h1>Who are you?</h1>\n<form method=\"post\" action=\"/enter\">\n\
+         <label for=\"name\">Your name</label>\n\
+         <input id=\"name\" name=\"name\" required autocomplete=\"off\">\n\
+         <button>Enter</button>\n</form>",
+    )
+}
+
+/// Takes a name, and sends the browser on to be greeted.
+async fn enter(State(current): State<Current>, Form(visitor): Form<Visitor>) -> Redirect {
+    *locked(&current) = Some(visitor.name);
+    Redirect::to("/hello")
+}
+
+/// Greets the visitor.
+async fn hello(State(current): State<Current>) -> Response {
+    match locked(&current).take() {
+        Some(name) => page(&format!(
+            "<h1>Hello, {}</h1>\n<p>Reload this page. Then enter another name in another browser, and reload again.</p>",
+            escaped(&name)
+        ))
+        .into_response(),
+        None => Redirect::to("/").into_response(),
+    }
+}
+
+/// The value inside a lock, even where another request panicked while it held it.
+fn locked<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
+    value.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Text as it may stand in an address: every byte but ASCII letters and digits becomes `%` and two hexadecimal digits.
+pub fn percent_encoded(text: &str) -> String {
+    let encoded = |byte: u8| match byte {
+        b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(encoded).collect()
+}
+
+/// A page. What is typed is escaped before it comes here.
+fn page(content: &str) -> Html<String> {
+    Html(format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>Hello · Crumbs</title>\n<link rel=\"stylesheet\" href=\"/classroom/style.css\">\n\
+         </head>\n<body>\n<main>\n{content}\n</main>\n</body>\n</html>\n"
+    ))
+}
+
+/// Text as HTML: what is typed can't become a tag or end an attribute.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
