@@ -1,0 +1,65 @@
+//! Wrong: the server still counts for all; the cookie only gets a copy, and nobody reads it. Killed by: a_second_browser_counts_for_itself, the_browser_brings_the_count, a_restart_loses_nothing
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, HeaderName, header},
+    response::{Html, IntoResponse},
+    routing::get,
+};
+
+/// How many visits there were.
+type Visits = Arc<AtomicU64>;
+
+/// The server: one page.
+pub fn app() -> Router {
+    Router::new().route("/", get(index)).with_state(Visits::default())
+}
+
+/// Counts a visit, and shows the count.
+async fn index(State(visits): State<Visits>) -> impl IntoResponse {
+    let visits = visits.fetch_add(1, Ordering::Relaxed).saturating_add(1);
+    let content = format!(
+        "<h1>Visits: {visits}</h1>\n<p>Reload this page. Then open it in another browser, and restart the server.</p>"
+    );
+    let line = format!("times_here={visits}; Path=/");
+    (FOR_ONE_BROWSER, [(header::SET_COOKIE, line)], page(&content))
+}
+
+/// What a cookie decided is for one browser: no cache may keep it, let alone give it to another.
+const FOR_ONE_BROWSER: [(HeaderName, &str); 2] =
+    [(header::VARY, "Cookie"), (header::CACHE_CONTROL, "no-store")];
+
+/// Every pair of the request's `Cookie` headers, as in the lesson: split at `;`, then at the first `=`.
+pub fn received(headers: &HeaderMap) -> Vec<(String, String)> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
+        .map(|pair| String::from_utf8_lossy(pair.trim_ascii()))
+        .filter_map(|pair| {
+            let (name, value) = pair.split_once('=')?;
+            Some((name.trim_end().to_owned(), value.trim_start().to_owned()))
+        })
+        .collect()
+}
+
+/// The value of the first pair with this name.
+pub fn value(headers: &HeaderMap, name: &str) -> Option<String> {
+    received(headers).into_iter().find(|(given, _)| given == name).map(|(_, value)| value)
+}
+
+/// A page of the exercise.
+fn page(content: &str) -> Html<String> {
+    Html(format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>Visits · Crumbs</title>\n<link rel=\"stylesheet\" href=\"/classroom/style.css\">\n\
+         </head>\n<body>\n<main>\n{content}\n</main>\n</body>\n</html>\n"
+    ))
+}
