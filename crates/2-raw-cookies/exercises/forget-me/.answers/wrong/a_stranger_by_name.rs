@@ -1,0 +1,122 @@
+//! Wrong: the cookies only get a value that the desk takes for nobody: it hides what the browser still keeps and sends. Killed by: the_browser_has_no_cookie_left
+
+use axum::{
+    Router,
+    extract::Form,
+    http::{HeaderMap, HeaderName, header},
+    response::{AppendHeaders, Html, IntoResponse, Redirect},
+    routing::{get, post},
+};
+use cookie::Cookie;
+use serde::Deserialize;
+
+/// The server: the desk, the two forms, and the page after leaving.
+pub fn app() -> Router {
+    Router::new()
+        .route("/", get(index))
+        .route("/desk", post(remember))
+        .route("/desk/leave", post(forget))
+        .route("/desk/left", get(left))
+}
+
+/// The teams there are: what else somebody sends is refused.
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Team {
+    Red,
+    Blue,
+}
+
+/// What the form sends.
+#[derive(Deserialize)]
+struct Guest {
+    name: String,
+    team: Team,
+}
+
+/// Sets both cookies. The name is what somebody typed, so it is percent-encoded.
+async fn remember(Form(guest): Form<Guest>) -> impl IntoResponse {
+    let team = match guest.team {
+        Team::Red => "red",
+        Team::Blue => "blue",
+    };
+    let name = Cookie::build(("desk_name", guest.name)).path("/").build().encoded().to_string();
+    let lines = [name, format!("desk_team={team}; Path=/")];
+    (AppendHeaders(lines.map(|line| (header::SET_COOKIE, line))), Redirect::to("/"))
+}
+
+/// Deletes both cookies: sets each again, with an end that is over, under the name and the path that it has.
+async fn forget() -> impl IntoResponse {
+    let lines = ["desk_name", "desk_team"]
+        .map(|name| (header::SET_COOKIE, format!("{name}=nobody; Path=/")));
+    (AppendHeaders(lines), Redirect::to("/desk/left"))
+}
+
+/// Says that it is done. It sets nothing and looks at nothing.
+async fn left() -> Html<String> {
+    page("<h1>You are forgotten</h1>\n<p>Are you? <a href=\"/\">Back to the desk</a></p>")
+}
+
+/// Greets a guest, or asks who it is.
+async fn index(headers: HeaderMap) -> impl IntoResponse {
+    let known = |name: &str| value(&headers, name).filter(|value| value != "nobody");
+    let content = match (known("desk_name"), known("desk_team")) {
+        (None, None) => "<h1>Who are you?</h1>\n<form method=\"post\" action=\"/desk\">\n\
+             <label for=\"name\">Your name</label>\n\
+             <input id=\"name\" name=\"name\" required maxlength=\"60\" autocomplete=\"off\">\n\
+             <label for=\"team\">Your team</label>\n<select id=\"team\" name=\"team\">\n\
+             <option>red</option><option>blue</option>\n</select>\n<button>Remember me</button>\n</form>"
+            .to_owned(),
+        (name, team) => format!(
+            "<h1>Hello, {}</h1>\n<p>Team: {}</p>\n\
+             <form method=\"post\" action=\"/desk/leave\"><button>Forget me</button></form>",
+            escaped(&name.as_deref().map(decoded).unwrap_or_default()),
+            escaped(&team.unwrap_or_default())
+        ),
+    };
+    (FOR_ONE_BROWSER, page(&content))
+}
+
+/// A value as it was before it was percent-encoded. What is no encoding stays as it came.
+fn decoded(value: &str) -> String {
+    Cookie::parse_encoded(format!("v={value}"))
+        .map_or_else(|_| value.to_owned(), |cookie| cookie.value().to_owned())
+}
+
+/// What a cookie decided is for one browser: no cache may keep it, let alone give it to another.
+const FOR_ONE_BROWSER: [(HeaderName, &str); 2] =
+    [(header::VARY, "Cookie"), (header::CACHE_CONTROL, "no-store")];
+
+/// Every pair of the request's `Cookie` headers, as in the lesson: split at `;`, then at the first `=`.
+fn received(headers: &HeaderMap) -> Vec<(String, String)> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
+        .map(|pair| String::from_utf8_lossy(pair.trim_ascii()))
+        .filter_map(|pair| {
+            let (name, value) = pair.split_once('=')?;
+            Some((name.trim_end().to_owned(), value.trim_start().to_owned()))
+        })
+        .collect()
+}
+
+/// The value of the first pair with this name.
+fn value(headers: &HeaderMap, name: &str) -> Option<String> {
+    received(headers).into_iter().find(|(given, _)| given == name).map(|(_, value)| value)
+}
+
+/// A page. What is typed is escaped before it comes here.
+fn page(content: &str) -> Html<String> {
+    Html(format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>The desk · Crumbs</title>\n<link rel=\"stylesheet\" href=\"/classroom/style.css\">\n\
+         </head>\n<body>\n<main>\n{content}\n</main>\n</body>\n</html>\n"
+    ))
+}
+
+/// Text as HTML: what is typed can't become a tag or end an attribute.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
