@@ -1,0 +1,82 @@
+//! Exercise read-the-pairs: a search through the whole `Cookie` header.
+//!
+//! Two cookies decide how this page looks: `look`, which may be `dark`, and `nick`, a name to greet. The server searches the
+//! header for `look=dark`, and takes what follows `nick=`. With these two cookies that works. But whoever may choose a nickname
+//! can write `look=dark` into it, and a cookie called `outlook` sets the look as well.
+//!
+//! Mend it: read the header as what it is, a list of pairs.
+//! - `GET /` says `Look: dark` where the cookie `look` is exactly `dark`, else `Look: light`; and `Nick: ` with the whole value
+//!   of the cookie `nick`, else `Nick: nobody`.
+//! - Pairs are separated by `;`, spaces around them don't count, and nothing else separates them. A pair's name ends at its
+//!   *first* `=`; the value may hold anything but `;`.
+//! - The pairs may come in several `Cookie` lines. One byte that is not UTF-8 must not lose the other cookies.
+//!
+//! Write the reading yourself; that is the exercise.
+//!
+//! Run it with `cargo course run read-the-pairs`, then open <http://localhost:3102>, or send cookies with
+//! `curl -b "look=dark; nick=Ada" http://localhost:3102/`. Check it with `cargo course check read-the-pairs`.
+//!
+//! Aloud: you read the pairs as the browser wrote them. What do you still not know about `nick=Ada`: who set it, when, and for
+//! how long?
+
+use axum::{
+    Router,
+    http::{HeaderMap, HeaderName, header},
+    response::{Html, IntoResponse},
+    routing::get,
+};
+
+/// The server: one page.
+pub fn app() -> Router {
+    Router::new().route("/", get(index))
+}
+
+/// Whether the browser asks for the dark look.
+fn is_dark(headers: &HeaderMap) -> bool {
+    cookies(headers).contains("look=dark")
+}
+
+/// The nickname, where there is one.
+fn nick(headers: &HeaderMap) -> Option<String> {
+    let cookies = cookies(headers);
+    let (_, rest) = cookies.split_once("nick=")?;
+    Some(rest.split(';').next().unwrap_or(rest).to_owned())
+}
+
+/// All cookies as one text. What is not UTF-8 is replaced.
+fn cookies(headers: &HeaderMap) -> String {
+    let lines = headers.get_all(header::COOKIE).iter();
+    let lines: Vec<_> = lines.map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
+    lines.join("; ")
+}
+
+/// Shows what the cookies decide.
+async fn index(headers: HeaderMap) -> impl IntoResponse {
+    let look = if is_dark(&headers) { "dark" } else { "light" };
+    let nick = nick(&headers).unwrap_or("nobody".to_owned());
+    let content = format!(
+        "<h1>Look: {look}</h1>\n<p>Nick: {}</p>\n\
+         <p>This page sets no cookie. Send it some with curl, or in your browser's developer tools.</p>",
+        escaped(&nick)
+    );
+    (FOR_ONE_BROWSER, page(&content))
+}
+
+/// What a cookie decided is for one browser: no cache may keep it, let alone give it to another.
+const FOR_ONE_BROWSER: [(HeaderName, &str); 2] =
+    [(header::VARY, "Cookie"), (header::CACHE_CONTROL, "no-store")];
+
+/// A page. What is typed is escaped before it comes here.
+fn page(content: &str) -> Html<String> {
+    Html(format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>Pairs · Crumbs</title>\n<link rel=\"stylesheet\" href=\"/classroom/style.css\">\n\
+         </head>\n<body>\n<main>\n{content}\n</main>\n</body>\n</html>\n"
+    ))
+}
+
+/// Text as HTML: what is typed can't become a tag or end an attribute.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
