@@ -1,0 +1,99 @@
+//! Wrong: it compares only the start of the signature, so that most of it may be anything: a start can be guessed. Killed by: an_edited_cookie_logs_nobody_in
+
+use axum::{
+    Router,
+    extract::{Form, State},
+    http::{HeaderMap, HeaderName, StatusCode, header},
+    response::{Html, IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use cookie::{Cookie, CookieJar, Key, SameSite};
+use serde::Deserialize;
+
+const NAME: &str = "sign_it";
+
+/// The server, and the key that it may sign with.
+pub fn app(key: Key) -> Router {
+    Router::new()
+        .route("/", get(index))
+        .route("/login", post(log_in))
+        .route("/logout", post(log_out))
+        .with_state(key)
+}
+
+/// Says who is logged in.
+async fn index(State(key): State<Key>, headers: HeaderMap) -> Response {
+    match username(&key, &headers) {
+        Some(name) => page(&format!(
+            "<h1>Logged in as {}</h1>\n<form action=\"/logout\" method=\"post\"><button>Log out</button></form>",
+            escape(&name)
+        )),
+        None => page(
+            "<h1>You are not logged in</h1>\n<form action=\"/login\" method=\"post\"><label for=\"username\">Name</label>\n\
+             <input id=\"username\" name=\"username\" required> <button>Log in</button></form>",
+        ),
+    }
+}
+
+/// The name in the request's cookie, where our key signed it.
+fn username(key: &Key, headers: &HeaderMap) -> Option<String> {
+    let cookie = received(headers)?;
+    let (signature, name) = cookie.value().split_at_checked(44)?;
+    let mut jar = CookieJar::new();
+    jar.signed_mut(key).add((NAME, name.to_owned()));
+    let ours = jar.get(NAME)?.value().get(..8)?;
+    signature.starts_with(ours).then(|| name.to_owned())
+}
+
+#[derive(Deserialize)]
+struct Login {
+    username: String,
+}
+
+/// Writes the name into the cookie, signed.
+async fn log_in(State(key): State<Key>, Form(login): Form<Login>) -> impl IntoResponse {
+    if login.username.trim().is_empty() {
+        return Err((StatusCode::UNPROCESSABLE_ENTITY, "A name is needed to log in."));
+    }
+    let mut cookie = cookie();
+    cookie.set_value(login.username);
+    let mut jar = CookieJar::new();
+    jar.signed_mut(&key).add(cookie);
+    let line: String = jar.delta().map(|cookie| cookie.encoded().to_string()).collect();
+    Ok(([(header::SET_COOKIE, line)], Redirect::to("/")))
+}
+
+/// Deletes the cookie.
+async fn log_out() -> impl IntoResponse {
+    let mut cookie = cookie();
+    cookie.make_removal();
+    ([(header::SET_COOKIE, cookie.encoded().to_string())], Redirect::to("/"))
+}
+
+/// Our cookie, without a value yet.
+fn cookie() -> Cookie<'static> {
+    Cookie::build(NAME).path("/").http_only(true).same_site(SameSite::Lax).build()
+}
+
+/// The request's cookie of our name, percent-decoded.
+fn received(headers: &HeaderMap) -> Option<Cookie<'static>> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    lines
+        .flat_map(|line| Cookie::split_parse_encoded(line.to_owned()))
+        .flatten()
+        .find(|cookie| cookie.name() == NAME)
+}
+
+/// A page, for this browser alone: no cache may keep what a cookie decided.
+fn page(content: &str) -> Response {
+    const FOR_ONE_BROWSER: [(HeaderName, &str); 2] =
+        [(header::VARY, "Cookie"), (header::CACHE_CONTROL, "no-store")];
+    const HEAD: &str = "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>Sign it</title>\n\
+                        <link rel=\"stylesheet\" href=\"/classroom/style.css\">\n";
+    (FOR_ONE_BROWSER, Html(format!("{HEAD}<main>\n{content}\n</main>\n"))).into_response()
+}
+
+/// What somebody typed, as text of a page: no character of it can start a tag.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
