@@ -1,0 +1,112 @@
+//! Exercise: change the key.
+//!
+//! This server signs its log-ins in the cookie `change_the_key`. Keys wear out: one leaks, or somebody leaves who knew it. So
+//! the server is started again with a new `key`, and with the old ones in `fallbacks`. Today that logs everybody out. Make a
+//! change of key go unnoticed:
+//!
+//! - A log-in that `key` or *any* of the `fallbacks` signed is believed.
+//! - Only `key` signs, never a fallback. What no key signed is never believed, and never signed either.
+//! - A visit to `GET /` renews: whoever came by after the change stays logged in when the old key is dropped.
+//! - A key that is in neither place opens nothing, also where this program knew it once.
+//!
+//! Keep: `GET /` says "Logged in as NAME" or "You are not logged in"; `POST /login` (`username`) answers 303; one cookie,
+//! `change_the_key`; `Keys` and `app`. The server keeps no list of who is logged in.
+//!
+//! See it with `cargo course run change-the-key` at <http://localhost:3103>. Check it with
+//! `cargo course check change-the-key`.
+//!
+//! Aloud: the old key has leaked, and a thief has it. Would you still make it a fallback? What does that cost, either way?
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::{Form, State},
+    http::{HeaderMap, HeaderName, StatusCode, header},
+    response::{Html, IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use cookie::{Cookie, CookieJar, Key, SameSite};
+use serde::Deserialize;
+
+const NAME: &str = "change_the_key";
+
+/// The keys of a server.
+#[derive(Clone, Debug)]
+pub struct Keys {
+    /// Signs, and verifies.
+    pub key: Key,
+    /// Verify and never sign: keys that were in use before.
+    pub fallbacks: Vec<Key>,
+}
+
+/// The server, with its keys.
+pub fn app(keys: Keys) -> Router {
+    Router::new().route("/", get(index)).route("/login", post(log_in)).with_state(Arc::new(keys))
+}
+
+/// Says who is logged in.
+async fn index(State(keys): State<Arc<Keys>>, headers: HeaderMap) -> Response {
+    let Some(name) = username(&keys, &headers) else {
+        return page(
+            "<h1>You are not logged in</h1>\n<form action=\"/login\" method=\"post\"><label for=\"username\">Name</label>\n\
+             <input id=\"username\" name=\"username\" required> <button>Log in</button></form>",
+        );
+    };
+    page(&format!("<h1>Logged in as {}</h1>", escape(&name)))
+}
+
+/// The name in the request's cookie, where a key of ours signed it.
+fn username(keys: &Keys, headers: &HeaderMap) -> Option<String> {
+    let cookie = received(headers)?;
+    let verified = CookieJar::new().signed(&keys.key).verify(cookie)?;
+    Some(verified.value().to_owned())
+}
+
+#[derive(Deserialize)]
+struct Login {
+    username: String,
+}
+
+/// Writes the name into the cookie, signed.
+async fn log_in(State(keys): State<Arc<Keys>>, Form(login): Form<Login>) -> Response {
+    if login.username.trim().is_empty() {
+        return (StatusCode::UNPROCESSABLE_ENTITY, "A name is needed to log in.").into_response();
+    }
+    let line = log_in_line(&keys.key, &login.username);
+    ([(header::SET_COOKIE, line)], Redirect::to("/")).into_response()
+}
+
+/// The `Set-Cookie` line of a log-in.
+fn log_in_line(key: &Key, username: &str) -> String {
+    let cookie = Cookie::build((NAME, username.to_owned()))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax);
+    let mut jar = CookieJar::new();
+    jar.signed_mut(key).add(cookie);
+    jar.delta().map(|cookie| cookie.encoded().to_string()).collect()
+}
+
+/// The request's cookie of our name, percent-decoded.
+fn received(headers: &HeaderMap) -> Option<Cookie<'static>> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    lines
+        .flat_map(|line| Cookie::split_parse_encoded(line.to_owned()))
+        .flatten()
+        .find(|cookie| cookie.name() == NAME)
+}
+
+/// A page, for this browser alone: no cache may keep what a cookie decided.
+fn page(content: &str) -> Response {
+    const FOR_ONE_BROWSER: [(HeaderName, &str); 2] =
+        [(header::VARY, "Cookie"), (header::CACHE_CONTROL, "no-store")];
+    const HEAD: &str = "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>Change the key</title>\n\
+                        <link rel=\"stylesheet\" href=\"/classroom/style.css\">\n";
+    (FOR_ONE_BROWSER, Html(format!("{HEAD}<main>\n{content}\n</main>\n"))).into_response()
+}
+
+/// What somebody typed, as text of a page: no character of it can start a tag.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
