@@ -1,0 +1,75 @@
+//! Wrong: `Path=/shop/` misses `/shop` itself. Killed by: the_shop_and_all_below_it_get_the_cart
+
+use axum::{
+    Router,
+    http::{HeaderMap, HeaderName, header},
+    response::{Html, IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use cookie::{Cookie, time::Duration};
+
+const NAME: &str = "only_the_shop";
+/// The shop.
+const PATH: &str = "/shop/";
+
+/// The server: a site with a shop.
+pub fn app() -> Router {
+    Router::new()
+        .route("/", get(visit))
+        .route("/shop", get(visit))
+        .route("/shop/", get(visit))
+        .route("/shop/cart", get(visit))
+        .route("/shop/tea/green", get(visit))
+        .route("/shop/cart/add", post(add))
+        .route("/shop/cart/empty", post(empty))
+        .route("/shopping", get(visit))
+        .route("/admin", get(visit))
+}
+
+/// Any page of the site: says what came.
+async fn visit(headers: HeaderMap) -> Response {
+    let came = match things(&headers) {
+        Some(things) => format!("{things} in the cart"),
+        None => "No cart came".to_owned(),
+    };
+    let links: String = ["/", "/shop", "/shop/cart", "/shop/tea/green", "/shopping", "/admin"]
+        .iter()
+        .map(|path| format!("<li><a href=\"{path}\">{path}</a></li>\n"))
+        .collect();
+    page(&format!(
+        "<h1>{came}</h1>\n<form method=\"post\"><button formaction=\"/shop/cart/add\">Add a thing</button>\n\
+         <button formaction=\"/shop/cart/empty\">Empty the cart</button></form>\n<ul>\n{links}</ul>"
+    ))
+}
+
+/// Puts one more thing into the cart.
+async fn add(headers: HeaderMap) -> impl IntoResponse {
+    let things = things(&headers).unwrap_or(0).saturating_add(1);
+    let cookie = Cookie::build((NAME, things.to_string())).path(PATH).http_only(true);
+    ([(header::SET_COOKIE, cookie.build().to_string())], Redirect::to("/shop/cart"))
+}
+
+/// Deletes the cart.
+async fn empty() -> impl IntoResponse {
+    let cookie = Cookie::build((NAME, "")).path(PATH).max_age(Duration::ZERO);
+    ([(header::SET_COOKIE, cookie.build().to_string())], Redirect::to("/shop/cart"))
+}
+
+/// How many things are in the cart that came with the request.
+fn things(headers: &HeaderMap) -> Option<u32> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    lines
+        .flat_map(|line| Cookie::split_parse(line.to_owned()))
+        .flatten()
+        .find(|cookie| cookie.name() == NAME)
+        .and_then(|cookie| cookie.value().parse().ok())
+}
+
+/// A page, for this browser alone: no cache may keep what a cookie decided.
+fn page(content: &str) -> Response {
+    const FOR_ONE_BROWSER: [(HeaderName, &str); 2] =
+        [(header::VARY, "Cookie"), (header::CACHE_CONTROL, "no-store")];
+    const HEAD: &str = "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>Only the shop</title>\n\
+                        <link rel=\"stylesheet\" href=\"/classroom/style.css\">\n";
+    (FOR_ONE_BROWSER, Html(format!("{HEAD}<main>\n{content}\n</main>\n"))).into_response()
+}
