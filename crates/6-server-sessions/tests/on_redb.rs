@@ -1,0 +1,177 @@
+//! The server on a redb file: everything it promises on any store, and what only a file can get wrong.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop")]
+
+mod behaviour;
+mod common;
+
+use std::{
+    fs,
+    process::{Command, Stdio},
+    sync::Mutex,
+    thread,
+    time::Duration,
+};
+
+use common::{Folder, expect_nobody, expect_user, log_in, note, notes, serve};
+
+/// A place for sessions that nobody else uses.
+struct Place(Folder);
+
+impl Place {
+    fn store(&self) -> String {
+        self.0.redb()
+    }
+}
+
+fn store() -> Option<Place> {
+    Some(Place(Folder::new()))
+}
+
+/// Runs the server where it should stop by itself, and returns what it said.
+fn refused(environment: &[(&str, &str)]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_server-sessions"))
+        .env("PORT", "0")
+        .envs(environment.iter().copied())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success(), "it should not start: {said}");
+    assert_eq!(said.lines().count(), 1, "one line should say why: {said}");
+    said
+}
+
+#[test]
+fn a_second_process_on_the_same_file_gets_one_clear_line() {
+    let folder = Folder::new();
+    let server = serve(&folder.redb());
+    let ada = log_in(&server, "Ada");
+    let said = refused(&[("STORE", &folder.redb())]);
+    assert!(said.contains("Another process has") && said.contains("STORE=redis://"), "{said}");
+    expect_user(&server, &ada, "Ada");
+}
+
+#[test]
+fn a_file_that_is_no_store_and_a_setting_that_is_none_get_one_clear_line() {
+    let folder = Folder::new();
+    let path = folder.path().join("sessions.redb");
+    fs::write(&path, "this is not a database, and long enough to be looked at".repeat(200))
+        .unwrap();
+    let said = refused(&[("STORE", &folder.redb())]);
+    assert!(said.contains("Can't open") && said.contains("STORE=redb:PATH"), "{said}");
+    let said = refused(&[("STORE", &format!("redb:{}", folder.path().display()))]);
+    assert!(said.contains("Can't open"), "{said}");
+    for store in
+        ["", "redb:", "postgres://localhost", "redis:", "redis://", "redis://127.0.0.1:99999"]
+    {
+        let said = refused(&[("STORE", store)]);
+        assert!(said.contains("STORE=redis://HOST:PORT"), "STORE={store}: {said}");
+    }
+    let said = refused(&[("STORE", "postgres://ada:secret@localhost")]);
+    assert!(!said.contains("secret"), "a password is not printed: {said}");
+    for (name, value) in [("SECURE", "yes"), ("IDLE_SECONDS", "0"), ("SESSION_SECONDS", "a day")] {
+        let said = refused(&[("STORE", &folder.redb()), (name, value)]);
+        assert!(said.contains(name) && said.contains(value), "{said}");
+    }
+}
+
+#[test]
+fn the_server_prints_where_the_sessions_are() {
+    let folder = Folder::new();
+    let server = serve(&folder.redb());
+    let path = folder.path().join("sessions.redb");
+    assert!(server.output().contains(&path.display().to_string()), "{}", server.output());
+}
+
+#[test]
+fn a_copy_of_the_store_opens_no_door() {
+    let folder = Folder::new();
+    let server = serve(&folder.redb());
+    let ada = log_in(&server, "Ada");
+    drop(server);
+    let file = fs::read(folder.path().join("sessions.redb")).unwrap();
+    let holds = |needle: &[u8]| file.windows(needle.len()).any(|window| window == needle);
+    assert!(holds(b"Ada"), "the record should be in the file");
+    assert!(!holds(ada.trim_start_matches("sid=").as_bytes()), "the id should not be in the file");
+}
+
+#[test]
+fn after_a_kill_in_the_middle_of_writes_every_acknowledged_write_is_there() {
+    const ROUNDS: u64 = 50;
+    let folder = Folder::new();
+    let mut users: Vec<(String, String, Vec<String>)> = Vec::new();
+    for round in 0..ROUNDS {
+        let server = serve(&folder.redb());
+        for (username, cookie, acknowledged) in users.iter().rev().take(6) {
+            expect_user(&server, cookie, username);
+            let stored = notes(&server, cookie);
+            for note in acknowledged {
+                assert!(
+                    stored.contains(note),
+                    "round {round}: {username}'s note {note} was acknowledged and is lost"
+                );
+            }
+            assert!(
+                stored.iter().all(|note| note.starts_with(username)),
+                "{username} has somebody else's notes: {stored:?}"
+            );
+        }
+        let written = Mutex::new(Vec::new());
+        thread::scope(|scope| {
+            for writer in 0..3 {
+                let (server, written) = (&server, &written);
+                scope.spawn(move || {
+                    write_until_killed(server, &format!("user{round}x{writer}x"), written)
+                });
+            }
+            // Killed at another moment of the writes in each round.
+            thread::sleep(Duration::from_millis(15 + (round * 7) % 40));
+            kill(server.process_id().unwrap());
+        });
+        users.extend(written.into_inner().unwrap());
+    }
+    let server = serve(&folder.redb());
+    let acknowledged: usize = users.iter().map(|(_, _, notes)| notes.len()).sum();
+    assert!(acknowledged >= 100, "the rounds should have written something: {acknowledged}");
+    for (username, cookie, _) in &users {
+        expect_user(&server, cookie, username);
+    }
+    expect_nobody(&server, "sid=0123456789abcdef0123456789abcdef");
+}
+
+/// Logs in and notes, until nobody answers any more. Keeps what was acknowledged.
+fn write_until_killed(
+    server: &probe::Server,
+    username: &str,
+    written: &Mutex<Vec<(String, String, Vec<String>)>>,
+) {
+    let Some(reply) = answer(server, probe::post("/login", &[("username", username)])) else {
+        return;
+    };
+    let Some(cookie) = reply.pair("sid").map(str::to_owned) else { return };
+    let mut acknowledged = Vec::new();
+    for count in 0.. {
+        let text = format!("{username}{count}");
+        match answer(server, note(&cookie, &text)) {
+            Some(reply) if reply.status == 303 => acknowledged.push(text),
+            _ => break,
+        }
+    }
+    written.lock().unwrap().push((username.to_owned(), cookie, acknowledged));
+}
+
+/// The reply, where the server lived long enough to send one.
+fn answer(server: &probe::Server, request: probe::Request) -> Option<probe::Reply> {
+    let sent = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| server.send(request)));
+    sent.ok().filter(|reply| reply.status == 303)
+}
+
+/// SIGKILL: no handler runs, nothing is flushed.
+fn kill(process: u32) {
+    let program = if cfg!(windows) { "taskkill" } else { "kill" };
+    let arguments: &[&str] = if cfg!(windows) { &["/F", "/PID"] } else { &["-9"] };
+    assert!(
+        Command::new(program).args(arguments).arg(process.to_string()).status().unwrap().success()
+    );
+}

@@ -1,0 +1,114 @@
+//! The server on Redis: everything it promises on any store, two servers on one Redis, and a Redis that goes away.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop")]
+
+mod behaviour;
+mod common;
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use common::{
+    RedisServer, expect, expect_nobody, expect_user, handles, home, log_in, note, notes, serve, sid,
+};
+use probe::{get, post};
+
+fn store() -> Option<RedisServer> {
+    RedisServer::start()
+}
+
+#[test]
+fn two_servers_share_the_sessions_of_one_redis() {
+    let Some(redis) = store() else { return };
+    let (a, b) = (serve(&redis.store()), serve(&redis.store()));
+    let ada = log_in(&a, "Ada");
+    expect_user(&b, &ada, "Ada");
+    assert_eq!(b.send(note(&ada, "milk")).status, 303);
+    assert_eq!(notes(&a, &ada), ["milk"]);
+    let reply = b.send(post("/logout", &[]).cookie(&ada));
+    assert_eq!(reply.status, 303, "{reply}");
+    expect_nobody(&a, &ada);
+
+    let (first, second, third) = (log_in(&a, "Ada"), log_in(&b, "Ada"), log_in(&b, "Ada"));
+    assert_eq!(handles(&b.send(get("/sessions").cookie(&first))).len(), 2);
+    let reply = a.send(post("/sessions/revoke", &[("session", "others")]).cookie(&first));
+    assert_eq!(reply.status, 303, "{reply}");
+    for server in [&a, &b] {
+        expect_user(server, &first, "Ada");
+        expect_nobody(server, &second);
+        expect_nobody(server, &third);
+    }
+}
+
+#[test]
+fn a_copy_of_redis_opens_no_door() {
+    let Some(redis) = store() else { return };
+    let server = serve(&redis.store());
+    let ada = log_in(&server, "Ada");
+    let keys = redis.ask("KEYS *");
+    assert!(keys.contains("crumbs:session:"), "{keys}");
+    assert!(!keys.contains(ada.trim_start_matches("sid=")), "the id should not be a key: {keys}");
+    assert!(
+        !redis.ask("INFO keyspace").contains("expires=0"),
+        "Redis should know when the session ends"
+    );
+}
+
+#[test]
+fn while_redis_is_away_nobody_is_logged_out_and_then_all_is_as_before() {
+    let Some(mut redis) = store() else { return };
+    let server = serve(&redis.store());
+    let ada = log_in(&server, "Ada");
+    redis.kill();
+    for request in [
+        get("/").cookie(&ada),
+        get("/sessions").cookie(&ada),
+        note(&ada, "milk"),
+        post("/logout", &[]).cookie(&ada),
+        post("/login", &[("username", "Bob")]),
+    ] {
+        let reply = server.send(request);
+        assert_eq!(reply.status, 503, "{reply}");
+        assert_eq!(reply.header("Retry-After"), Some("2"), "{reply}");
+        assert_eq!(reply.set_cookies(), [""; 0], "no cookie may be lost over it. {reply}");
+        expect(&reply, "You are not logged out");
+    }
+    assert_eq!(
+        server.send(get("/login")).status,
+        200,
+        "a page that needs no session needs no store"
+    );
+    assert_eq!(server.send(get("/")).status, 200, "a request without an id asks the store nothing");
+    redis.restart();
+    wait_for(&server, &ada, Duration::from_secs(5));
+    expect_user(&server, &ada, "Ada");
+    assert_eq!(notes(&server, &ada), [""; 0], "what was refused was not done");
+    assert!(sid(&server.send(post("/login", &[("username", "Bob")]))).starts_with("sid="));
+}
+
+#[test]
+fn a_server_starts_without_redis_and_serves_as_soon_as_it_is_there() {
+    let Some(mut redis) = store() else { return };
+    redis.kill();
+    let server = serve(&redis.store());
+    let cookie = "sid=0123456789abcdef0123456789abcdef";
+    assert_eq!(home(&server, cookie).status, 503);
+    redis.restart();
+    wait_for(&server, cookie, Duration::from_secs(5));
+    expect_nobody(&server, cookie);
+}
+
+/// Asks until the server answers with a page.
+fn wait_for(server: &probe::Server, cookie: &str, patience: Duration) {
+    let start = Instant::now();
+    loop {
+        let reply = home(server, cookie);
+        if reply.status == 200 {
+            return;
+        }
+        assert!(start.elapsed() < patience, "still no page after {patience:?}. {reply}");
+        thread::sleep(Duration::from_millis(50));
+    }
+}
