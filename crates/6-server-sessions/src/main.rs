@@ -11,6 +11,8 @@ mod rules;
 mod session;
 mod settings;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

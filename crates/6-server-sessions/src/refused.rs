@@ -38,6 +38,7 @@ impl From<Unreachable> for Refused {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
+        let worth_repeating = matches!(self, Self::Unreachable | Self::Busy);
         let (status, message) = match self {
             Self::Unreachable => (
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -72,7 +73,7 @@ impl IntoResponse for Refused {
             ),
         };
         let mut response = (status, message).into_response();
-        if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::CONFLICT) {
+        if worth_repeating {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
         }
         response

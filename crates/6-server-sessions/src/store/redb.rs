@@ -60,9 +60,19 @@ impl Redb {
     }
 
     pub fn create(&self, key: Key, record: Record) -> Result<(), Unreachable> {
+        self.create_all([(key, record)])
+    }
+
+    /// Stores many new sessions in one transaction.
+    pub fn create_all(
+        &self,
+        records: impl IntoIterator<Item = (Key, Record)>,
+    ) -> Result<(), Unreachable> {
         self.attempt(|database| {
             let transaction = database.begin_write()?;
-            put(&transaction, key, &record)?;
+            for (key, record) in records {
+                put(&transaction, key, &record)?;
+            }
             Ok(transaction.commit()?)
         })
     }
@@ -170,7 +180,7 @@ fn open(path: &Path) -> Result<Database, Error> {
 }
 
 /// Writes a record and its entries in both indexes.
-pub fn put(transaction: &WriteTransaction, key: Key, record: &Record) -> Result<(), Error> {
+fn put(transaction: &WriteTransaction, key: Key, record: &Record) -> Result<(), Error> {
     let json = serde_json::to_vec(record).map_err(|error| corrupted(&error))?;
     transaction.open_table(SESSIONS)?.insert(&key.0, json.as_slice())?;
     transaction.open_table(BY_END)?.insert((record.ends, &key.0), ())?;
