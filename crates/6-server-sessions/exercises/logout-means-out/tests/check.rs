@@ -18,13 +18,18 @@ fn expect(reply: &Reply, sentence: &str, why: &str) {
 /// Expects the page not to say `sentence`.
 #[track_caller]
 fn expect_not(reply: &Reply, sentence: &str, why: &str) {
-    assert!(!reply.text().contains(sentence), "{why}: the page should not say \"{sentence}\".\n{reply}");
+    assert!(
+        !reply.text().contains(sentence),
+        "{why}: the page should not say \"{sentence}\".\n{reply}"
+    );
 }
 
 /// The pair that the response sets, as the browser sends it back.
 #[track_caller]
 fn pair(reply: &Reply) -> String {
-    let Some(pair) = reply.pair(COOKIE) else { panic!("the response should set the cookie {COOKIE}.\n{reply}") };
+    let Some(pair) = reply.pair(COOKIE) else {
+        panic!("the response should set the cookie {COOKIE}.\n{reply}")
+    };
     pair.to_owned()
 }
 
@@ -49,7 +54,11 @@ fn a_copied_cookie_is_nobody_after_the_log_out() {
     let copy = ada.clone();
     let _ = log_out(&server, &ada);
     let reply = home(&server, &copy);
-    expect(&reply, "You are not logged in", "Ada has logged out, so a copy of her cookie opens nothing");
+    expect(
+        &reply,
+        "You are not logged in",
+        "Ada has logged out, so a copy of her cookie opens nothing",
+    );
     expect_not(&reply, "a secret", "Ada has logged out, so a copy of her cookie opens nothing");
 }
 
@@ -74,7 +83,11 @@ fn another_browser_of_the_same_user_stays_logged_in() {
     let server = Server::of(logout_means_out::app());
     let (library, phone) = (log_in(&server, "Ada", ""), log_in(&server, "Ada", ""));
     let _ = log_out(&server, &library);
-    expect(&home(&server, &phone), "Logged in as Ada", "a log-out at the library is none on the phone");
+    expect(
+        &home(&server, &phone),
+        "Logged in as Ada",
+        "a log-out at the library is none on the phone",
+    );
 }
 
 #[test]

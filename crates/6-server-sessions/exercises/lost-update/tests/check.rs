@@ -23,7 +23,9 @@ fn expect(reply: &Reply, sentence: &str, why: &str) {
 /// The pair that the response sets, as the browser sends it back.
 #[track_caller]
 fn pair(reply: &Reply) -> String {
-    let Some(pair) = reply.pair(COOKIE) else { panic!("the response should set the cookie {COOKIE}.\n{reply}") };
+    let Some(pair) = reply.pair(COOKIE) else {
+        panic!("the response should set the cookie {COOKIE}.\n{reply}")
+    };
     pair.to_owned()
 }
 
@@ -41,18 +43,27 @@ fn note(server: &Server, cookie: &str, text: &str) -> Reply {
 #[track_caller]
 fn at_once(server: &Server, cookie: &str, notes: &[String]) {
     let replies: Vec<Reply> = thread::scope(|scope| {
-        let sent: Vec<_> = notes.iter().map(|text| scope.spawn(move || note(server, cookie, text))).collect();
+        let sent: Vec<_> =
+            notes.iter().map(|text| scope.spawn(move || note(server, cookie, text))).collect();
         sent.into_iter().map(|reply| reply.join().expect("the request is answered")).collect()
     });
     let page = home(server, cookie);
     for (text, reply) in notes.iter().zip(&replies) {
         match reply.status {
-            303 => expect(&page, &format!("<li>{text}</li>"), &format!("the note \"{text}\" was acknowledged with 303")),
+            303 => expect(
+                &page,
+                &format!("<li>{text}</li>"),
+                &format!("the note \"{text}\" was acknowledged with 303"),
+            ),
             409 => {}
             _ => panic!("a note should be kept (303) or refused (409).\n{reply}"),
         }
     }
-    assert!(replies.iter().any(|reply| reply.status == 303), "one of them should be kept.\n{}", replies[0]);
+    assert!(
+        replies.iter().any(|reply| reply.status == 303),
+        "one of them should be kept.\n{}",
+        replies[0]
+    );
 }
 
 #[test]
@@ -91,8 +102,15 @@ fn a_log_out_beats_a_note_under_way() {
         let _ = server.send(post("/logout", &[]).cookie(&ada));
         under_way.join().expect("the request is answered")
     });
-    expect(&home(&server, &ada), "You are not logged in", "Ada has logged out, and a note under way must not undo it");
-    assert!(matches!(reply.status, 403 | 409), "the note should be refused: its session is gone.\n{reply}");
+    expect(
+        &home(&server, &ada),
+        "You are not logged in",
+        "Ada has logged out, and a note under way must not undo it",
+    );
+    assert!(
+        matches!(reply.status, 403 | 409),
+        "the note should be refused: its session is gone.\n{reply}"
+    );
 }
 
 #[test]

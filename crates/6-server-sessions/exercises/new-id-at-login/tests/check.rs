@@ -18,13 +18,18 @@ fn expect(reply: &Reply, sentence: &str, why: &str) {
 /// Expects the page not to say `sentence`.
 #[track_caller]
 fn expect_not(reply: &Reply, sentence: &str, why: &str) {
-    assert!(!reply.text().contains(sentence), "{why}: the page should not say \"{sentence}\".\n{reply}");
+    assert!(
+        !reply.text().contains(sentence),
+        "{why}: the page should not say \"{sentence}\".\n{reply}"
+    );
 }
 
 /// The pair that the response sets, as the browser sends it back.
 #[track_caller]
 fn pair(reply: &Reply) -> String {
-    let Some(pair) = reply.pair(COOKIE) else { panic!("the response should set the cookie {COOKIE}.\n{reply}") };
+    let Some(pair) = reply.pair(COOKIE) else {
+        panic!("the response should set the cookie {COOKIE}.\n{reply}")
+    };
     pair.to_owned()
 }
 
@@ -59,7 +64,11 @@ fn the_old_id_is_nobody_after_the_log_in() {
     let planted = plant(&server);
     log_in(&server, "Ada", &planted);
     let reply = home(&server, &planted);
-    expect(&reply, "You are not logged in", "the id from before the log-in is worth nothing any more");
+    expect(
+        &reply,
+        "You are not logged in",
+        "the id from before the log-in is worth nothing any more",
+    );
     expect_not(&reply, "milk", "the id from before the log-in is worth nothing any more");
 }
 

@@ -56,11 +56,16 @@ struct Note {
 
 async fn index(State(store): State<Store>, headers: HeaderMap) -> impl IntoResponse {
     let sessions = lock(&store);
-    let record = known_id(&sessions, &headers).and_then(|id| sessions.get(&id).cloned()).unwrap_or_default();
+    let record =
+        known_id(&sessions, &headers).and_then(|id| sessions.get(&id).cloned()).unwrap_or_default();
     Page(Index { username: record.username, notes: record.notes })
 }
 
-async fn log_in(State(store): State<Store>, headers: HeaderMap, Form(form): Form<Login>) -> impl IntoResponse {
+async fn log_in(
+    State(store): State<Store>,
+    headers: HeaderMap,
+    Form(form): Form<Login>,
+) -> impl IntoResponse {
     let mut sessions = lock(&store);
     let old = known_id(&sessions, &headers);
     let mut record = old.and_then(|old| sessions.remove(&old)).unwrap_or_default();
@@ -79,7 +84,11 @@ async fn log_out(State(store): State<Store>, headers: HeaderMap) -> impl IntoRes
 }
 
 /// The first note starts a session.
-async fn add_note(State(store): State<Store>, headers: HeaderMap, Form(form): Form<Note>) -> impl IntoResponse {
+async fn add_note(
+    State(store): State<Store>,
+    headers: HeaderMap,
+    Form(form): Form<Note>,
+) -> impl IntoResponse {
     let mut sessions = lock(&store);
     let id = known_id(&sessions, &headers).unwrap_or_else(fresh_id);
     sessions.entry(id.clone()).or_default().notes.push(form.note);

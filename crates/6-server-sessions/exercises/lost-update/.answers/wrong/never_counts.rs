@@ -71,8 +71,13 @@ async fn index(State(store): State<Store>, headers: HeaderMap) -> impl IntoRespo
     Page(Index { username: record.username, notes: record.notes })
 }
 
-async fn log_in(State(store): State<Store>, headers: HeaderMap, Form(form): Form<Login>) -> impl IntoResponse {
-    let mut record = read(&store, &headers).and_then(|(old, _)| lock(&store).remove(&old)).unwrap_or_default();
+async fn log_in(
+    State(store): State<Store>,
+    headers: HeaderMap,
+    Form(form): Form<Login>,
+) -> impl IntoResponse {
+    let mut record =
+        read(&store, &headers).and_then(|(old, _)| lock(&store).remove(&old)).unwrap_or_default();
     record.username = Some(form.username);
     let id = fresh_id();
     lock(&store).insert(id.clone(), record);
@@ -86,7 +91,11 @@ async fn log_out(State(store): State<Store>, headers: HeaderMap) -> impl IntoRes
     ([(header::SET_COOKIE, forget())], Redirect::to("/"))
 }
 
-async fn add_note(State(store): State<Store>, headers: HeaderMap, Form(form): Form<Note>) -> Response {
+async fn add_note(
+    State(store): State<Store>,
+    headers: HeaderMap,
+    Form(form): Form<Note>,
+) -> Response {
     for _ in 0..50 {
         let Some((id, mut record)) = read(&store, &headers) else {
             return (StatusCode::FORBIDDEN, "Log in first.").into_response();
@@ -115,7 +124,11 @@ async fn write(store: &Store, id: &str, record: Record) -> Written {
 }
 
 fn conflict() -> Response {
-    (StatusCode::CONFLICT, "The session was changed or ended meanwhile. Nothing was kept: send it again.").into_response()
+    (
+        StatusCode::CONFLICT,
+        "The session was changed or ended meanwhile. Nothing was kept: send it again.",
+    )
+        .into_response()
 }
 
 /// How long a change is on its way to the store.
