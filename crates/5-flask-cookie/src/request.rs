@@ -1,0 +1,170 @@
+//! The session of one request: out of its `Cookie` header, and into the response.
+//!
+//! In Flask, `session` is a global object, and Flask reads and writes the cookie around every handler. Here it is an
+//! argument of the handlers that want it, and they hand it back with the response.
+
+use std::{
+    convert::Infallible,
+    fmt::Display,
+    io::{self, Write as _},
+    ops::{Deref, DerefMut},
+    sync::Arc,
+};
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    response::{IntoResponseParts, ResponseParts},
+};
+use flask_cookie::{Error, FlaskSession, MAX_LINE, MAX_UNPACKED, Step};
+
+use crate::{settings::Site, taken_apart::visible};
+
+/// RFC 6265bis §5.6: a browser ignores a cookie whose name and value are longer than this, in bytes.
+const LONGEST: usize = 4096;
+
+/// What a cookie decided is for one browser: no cache may keep it, let alone give it to another.
+pub const FOR_ONE_BROWSER: [(HeaderName, &str); 2] =
+    [(header::VARY, "Cookie"), (header::CACHE_CONTROL, "no-store")];
+
+/// The session of one request, as an argument of a handler: a [`FlaskSession`] that knows its site.
+#[derive(Debug)]
+pub struct Session {
+    session: FlaskSession,
+    site: Arc<Site>,
+}
+
+impl Session {
+    /// How long a session lives, in words.
+    pub fn lifetime(&self) -> String {
+        match self.site.cookie.lifetime {
+            seconds if seconds > 86_400 && seconds.is_multiple_of(86_400) => {
+                format!("{} days", seconds / 86_400)
+            }
+            seconds => format!("{seconds} seconds"),
+        }
+    }
+}
+
+impl Deref for Session {
+    type Target = FlaskSession;
+
+    fn deref(&self) -> &FlaskSession {
+        &self.session
+    }
+}
+
+impl DerefMut for Session {
+    fn deref_mut(&mut self) -> &mut FlaskSession {
+        &mut self.session
+    }
+}
+
+/// The text of the first cookie with this name: where there are several, Flask takes the first too. An empty one is none.
+///
+/// Each pair is read by itself: one strange byte elsewhere in the header must not lose the session.
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
+        .find_map(|pair| {
+            let value = pair.trim_ascii().strip_prefix(name.as_bytes())?.strip_prefix(b"=")?;
+            Some(String::from_utf8_lossy(value.trim_ascii()).into_owned())
+        })
+        .filter(|value| !value.is_empty())
+}
+
+/// A cookie that gives no session is a fresh session, never an error page. Where it was well signed, Flask answers 500.
+impl FromRequestParts<Arc<Site>> for Session {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Infallible> {
+        let session = cookie(&parts.headers, &site.cookie.name).map_or_else(
+            FlaskSession::new,
+            |cookie| {
+                site.cookie.load(&cookie, &site.keys, (site.now)()).unwrap_or_else(|error| {
+                    trace(refused(&error, &cookie));
+                    FlaskSession::new()
+                })
+            },
+        );
+        Ok(Self { session, site: Arc::clone(site) })
+    }
+}
+
+/// What Flask does after every handler: sets the cookie where the session was changed, or is permanent and so lives on;
+/// deletes it where nothing is left in it.
+impl IntoResponseParts for Session {
+    type Error = (StatusCode, String);
+
+    fn into_response_parts(
+        self,
+        mut response: ResponseParts,
+    ) -> Result<ResponseParts, Self::Error> {
+        for (name, value) in FOR_ONE_BROWSER {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+        let Site { keys, cookie, now } = &*self.site;
+        let Some(line) = cookie.save(&self.session, keys, now()) else {
+            return Ok(response);
+        };
+        if let Some(reason) = too_large(&self.session, &line) {
+            if self.session.is_modified() {
+                return Err((StatusCode::PAYLOAD_TOO_LARGE, reason));
+            }
+            // Nobody changed anything, and the old cookie still holds: a page is better than an error.
+            trace(reason);
+            return Ok(response);
+        }
+        if line.len() > MAX_LINE {
+            trace(format!("A cookie line of {} bytes: not every browser keeps it.", line.len()));
+        }
+        let line = HeaderValue::try_from(line)
+            .map_err(|error| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
+        response.headers_mut().append(header::SET_COOKIE, line);
+        Ok(response)
+    }
+}
+
+/// Why a session can't be written, where it can't: no browser would keep it, or this server wouldn't read it again.
+///
+/// Flask sends such a cookie, with a warning in its log. Then the log-in seems to have worked, and nobody is logged in.
+fn too_large(session: &FlaskSession, line: &str) -> Option<String> {
+    let unpacked = session.to_json().len();
+    if unpacked > MAX_UNPACKED {
+        return Some(format!(
+            "This session takes {unpacked} bytes, and this server reads {MAX_UNPACKED}. Nothing was changed."
+        ));
+    }
+    let length = line.split(';').next().unwrap_or(line).len() - "=".len();
+    (length > LONGEST).then(|| {
+        format!(
+            "This session takes {length} bytes as a cookie. A browser keeps {LONGEST} bytes and drops a longer cookie \
+             without a word, so nothing was changed. Use a shorter name."
+        )
+    })
+}
+
+/// The line for a cookie that gave no session. What is well signed and unreadable was written by somebody with the key, so
+/// the line shows what it says.
+fn refused(error: &Error, cookie: &str) -> String {
+    let says = match error.step() {
+        Step::Payload => format!(" The payload: {}", readable(cookie)),
+        Step::Signature | Step::Time => String::new(),
+    };
+    format!("A fresh session, for the cookie's gave none: {error}.{says}")
+}
+
+/// What is in a payload, or the payload itself where it can't be decoded.
+fn readable(cookie: &str) -> String {
+    match flask_cookie::Parts::split(cookie) {
+        Ok(parts) => parts.json().unwrap_or_else(|_| parts.payload.to_owned()),
+        Err(_) => cookie.to_owned(),
+    }
+}
+
+/// Writes a line to the terminal. A server whose output nobody reads still serves.
+fn trace(line: impl Display) {
+    let _ = writeln!(io::stderr(), "! {}", visible(&line.to_string(), 300));
+}

@@ -1,0 +1,130 @@
+//! A cookie taken apart: what everybody can read in it, what this server makes of it, and one that was forged.
+
+use askama::Template;
+use axum::http::HeaderMap;
+use flask_cookie::{DateTime, Error, FlaskSession, Keys, Parts, SignedBy};
+
+use crate::{
+    Url,
+    request::cookie,
+    settings::{ARTICLE_KEY, Site},
+};
+
+/// How much of a payload is shown, in characters: 4 KB of zlib can hold a megabyte.
+const SHOWN: usize = 4000;
+
+/// What the server makes of a session cookie.
+#[derive(Debug, PartialEq)]
+pub enum Verdict {
+    /// No such cookie came.
+    None,
+    /// Signed with the key in use, and a session.
+    Valid,
+    /// The same, signed with a key that is on its way out.
+    SignedByFallback,
+    /// No session, and why.
+    Refused(Error),
+}
+
+/// The page `/session`.
+#[derive(Template)]
+#[template(path = "session.html")]
+pub struct TakenApart {
+    verdict: Verdict,
+    /// The cookie as it came.
+    cookie: String,
+    /// Its parts, where it has three.
+    parts: Option<Readable>,
+    /// A cookie for `admin`, made with nothing but the key in the article.
+    forged: String,
+    /// Whether this server believes it.
+    forged_is_believed: bool,
+}
+
+/// The same for a client that asks for text, as `curl -H "Accept: text/plain"` does.
+#[derive(Template)]
+#[template(path = "session.txt")]
+pub struct AsText {
+    pub page: TakenApart,
+}
+
+/// The three parts, and what two of them say. Reading takes no key.
+struct Readable {
+    payload: String,
+    is_compressed: bool,
+    json: String,
+    timestamp: String,
+    signed_at: String,
+    signature: String,
+}
+
+impl TakenApart {
+    /// Takes apart the cookie that came with these headers.
+    pub fn of(headers: &HeaderMap, site: &Site) -> Self {
+        let now = (site.now)();
+        let cookie = cookie(headers, &site.cookie.name);
+        let parts = cookie.as_deref().and_then(|cookie| Parts::split(cookie).ok());
+        let forged = forge(now);
+        Self {
+            verdict: judge(cookie.as_deref(), site, now),
+            parts: parts.map(|parts| Readable::from(&parts)),
+            forged_is_believed: judge(Some(&forged), site, now) == Verdict::Valid,
+            forged,
+            cookie: visible(&cookie.unwrap_or_default(), SHOWN),
+        }
+    }
+}
+
+/// What this server makes of a cookie at this time.
+fn judge(cookie: Option<&str>, site: &Site, now: u64) -> Verdict {
+    let Some(cookie) = cookie else { return Verdict::None };
+    if let Err(error) = site.cookie.load(cookie, &site.keys, now) {
+        return Verdict::Refused(error);
+    }
+    match Parts::split(cookie).map(|parts| parts.signed_by(&site.keys)) {
+        Ok(Some(SignedBy::Fallback(_))) => Verdict::SignedByFallback,
+        _ => Verdict::Valid,
+    }
+}
+
+/// What anybody can do who has read the article: write a session, and sign it with the article's key.
+fn forge(now: u64) -> String {
+    let mut session = FlaskSession::new();
+    session.insert("username", "admin");
+    Keys::new(ARTICLE_KEY).map(|keys| session.dump(&keys, now)).unwrap_or_default()
+}
+
+impl From<&Parts<'_>> for Readable {
+    fn from(parts: &Parts<'_>) -> Self {
+        let json = parts.json().unwrap_or_else(|error| error.to_string());
+        let signed_at = parts.signed_at().map_or_else(
+            |error| error.to_string(),
+            |unix| DateTime::from_unix(i64::try_from(unix).unwrap_or(i64::MAX)).to_string(),
+        );
+        Self {
+            payload: visible(parts.payload, SHOWN),
+            is_compressed: parts.is_compressed(),
+            json: visible(&json, SHOWN),
+            timestamp: visible(parts.timestamp, SHOWN),
+            signed_at,
+            signature: visible(parts.signature, SHOWN),
+        }
+    }
+}
+
+/// Text that is safe to print, and not too long. What isn't ASCII is shown as an escape, as Flask writes it in JSON: nothing
+/// that a client sends can move a cursor, colour a screen or turn a line around.
+pub fn visible(text: &str, most: usize) -> String {
+    let mut shown = String::new();
+    for character in text.chars().take(most) {
+        match character {
+            ' '..='~' => shown.push(character),
+            other => shown.extend(other.escape_default()),
+        }
+    }
+    let length = text.chars().count();
+    if length > most {
+        shown.push_str(&format!("... ({length} characters in all)"));
+    }
+    shown
+}
