@@ -45,3 +45,7 @@ kit:
 # Everything that CI runs, as CI runs it
 ci:
     bash .ci/run
+
+# Lesson 5 against the real Flask (needs Python 3 and pip)
+flask:
+    bash crates/5-flask-cookie/tests/flask/run.sh

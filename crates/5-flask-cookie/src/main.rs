@@ -34,10 +34,7 @@ const LESSON: Lesson = Lesson {
     title: "The article's program",
     package: env!("CARGO_PKG_NAME"),
     document: include_str!("../../../lessons/5-flask-cookie.md"),
-    drawings: &[(
-        "5-flask-cookie.svg",
-        include_str!("../../../lessons/img/5-flask-cookie.svg"),
-    )],
+    drawings: &[("5-flask-cookie.svg", include_str!("../../../lessons/img/5-flask-cookie.svg"))],
     try_this: &["curl -i -d \"username=alice\" http://localhost:3005/login"],
 };
 

@@ -80,15 +80,13 @@ impl FromRequestParts<Arc<Site>> for Session {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Infallible> {
-        let session = cookie(&parts.headers, &site.cookie.name).map_or_else(
-            FlaskSession::new,
-            |cookie| {
+        let session =
+            cookie(&parts.headers, &site.cookie.name).map_or_else(FlaskSession::new, |cookie| {
                 site.cookie.load(&cookie, &site.keys, (site.now)()).unwrap_or_else(|error| {
                     trace(refused(&error, &cookie));
                     FlaskSession::new()
                 })
-            },
-        );
+            });
         Ok(Self { session, site: Arc::clone(site) })
     }
 }
@@ -167,4 +165,68 @@ fn readable(cookie: &str) -> String {
 /// Writes a line to the terminal. A server whose output nobody reads still serves.
 fn trace(line: impl Display) {
     let _ = writeln!(io::stderr(), "! {}", visible(&line.to_string(), 300));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flask_cookie::{Keys, SessionCookie};
+    use probe::{Server, get, post};
+
+    use crate::settings::ARTICLE_KEY;
+
+    /// The program with the article's key and a clock that stands still, as it stood when Flask was asked.
+    fn server(now: fn() -> u64, cookie: SessionCookie) -> Server {
+        let Ok(keys) = Keys::new(ARTICLE_KEY) else { unreachable!("it isn't empty") };
+        Server::of(crate::app(Site { keys, cookie, now }))
+    }
+
+    #[test]
+    fn the_lines_are_flasks_to_the_byte() {
+        let server = server(|| 1_735_689_600, SessionCookie::default());
+        let reply = server.send(post("/login", &[("username", "alice")]));
+        assert_eq!(
+            reply.set_cookies(),
+            [
+                "session=eyJ1c2VybmFtZSI6ImFsaWNlIn0.Z3SFgA.s8kxJHS7bS3cd4hp0kBpfQGiZLE; HttpOnly; Path=/"
+            ]
+        );
+        let remembered = server.send(post("/login", &[("username", "alice"), ("remember", "1")]));
+        assert_eq!(
+            remembered.set_cookies(),
+            [
+                "session=eyJfcGVybWFuZW50Ijp0cnVlLCJ1c2VybmFtZSI6ImFsaWNlIn0.Z3SFgA.Ta94BnktT3RyhDI9i2eBWSaH5-E; \
+              Expires=Sat, 01 Feb 2025 00:00:00 GMT; HttpOnly; Path=/"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_refresh_moves_the_end_unless_the_site_says_otherwise() {
+        let came = "session=eyJfcGVybWFuZW50Ijp0cnVlLCJ1c2VybmFtZSI6ImFsaWNlIn0.Z3SFgA.Ta94BnktT3RyhDI9i2eBWSaH5-E";
+        let hour = SessionCookie { lifetime: 3600, ..SessionCookie::default() };
+        let reply = server(|| 1_735_689_660, hour.clone()).send(get("/").cookie(came));
+        assert_eq!(
+            reply.set_cookies(),
+            [
+                "session=eyJfcGVybWFuZW50Ijp0cnVlLCJ1c2VybmFtZSI6ImFsaWNlIn0.Z3SFvA.UnlXix5QB6XgzhvTbfftvIrJNL8; \
+              Expires=Wed, 01 Jan 2025 01:01:00 GMT; HttpOnly; Path=/"
+            ]
+        );
+        let still = SessionCookie { refresh_each_request: false, ..hour };
+        let reply = server(|| 1_735_689_660, still).send(get("/").cookie(came));
+        assert_eq!(reply.set_cookies(), [""; 0]);
+        assert!(reply.text().contains("Logged in as alice"), "{reply}");
+    }
+
+    #[test]
+    fn what_a_well_signed_cookie_says_is_traced_without_control_characters() {
+        let line = refused(&Error::NotAnObject, "W10.Z3SFgA.x");
+        assert_eq!(
+            line,
+            "A fresh session, for the cookie's gave none: not an object: a session is a JSON object, names and values. The payload: []"
+        );
+        assert_eq!(visible("\u{1b}[31m\u{202e}é\n", 300), "\\u{1b}[31m\\u{202e}\\u{e9}\\n");
+        assert_eq!(visible("abcdef", 3), "abc... (6 characters in all)");
+    }
 }

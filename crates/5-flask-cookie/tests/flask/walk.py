@@ -1,0 +1,196 @@
+"""One browser, two servers: the real Flask and ours share its session. `just flask` runs it; `cargo test` never needs it.
+
+    python walk.py PROGRAM
+
+PROGRAM is the built server. Both listen on free ports of this machine; the browser is one cookie jar for `localhost`,
+since ports don't separate cookies. The last line is `N passed, N failed`, and the exit code is 1 where something failed.
+"""
+
+import html
+import http.cookiejar
+import json
+import os
+import re
+import subprocess
+import sys
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+ARTICLE_KEY = "A0Zr98j/3yX R~XHH!jmN]LWX/,?RT"
+NAMES = ["alice", "小明", "👩‍👩‍👧 🎉", "\"quotes\" and 'quotes' and \\", "<b>bold</b> & co", " t", "Ж" * 300, "null\x00\x1f"]
+NOBODY = "You are not logged in"
+DELETION = "session=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; HttpOnly; Path=/"
+
+
+class Site:
+    """A server in a process of its own."""
+
+    def __init__(self, command, key, fallbacks=()):
+        environment = os.environ | {"SECRET_KEY": key, "SECRET_KEY_FALLBACKS": "\n".join(fallbacks), "PORT": "0", "PYTHONUTF8": "1"}
+        environment.pop("SESSION_SECONDS", None)
+        self.process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
+        self.port = None
+        while self.port is None:
+            line = self.process.stdout.readline()
+            if not line:
+                sys.exit(f"{command[0]} printed no port")
+            found = re.search(r'(?:localhost:|"port": )(\d+)', line)
+            self.port = found and int(found[1])
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+
+class Stay(urllib.request.HTTPRedirectHandler):
+    """A redirect is an answer like any other: it is what sets the cookie."""
+
+    def redirect_request(self, *_):
+        return None
+
+
+class Browser:
+    def __init__(self):
+        self.jar = http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy())
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar), Stay)
+
+    def ask(self, site, path, form=None):
+        """Status, text and `Set-Cookie` lines of one exchange."""
+        data = None if form is None else urllib.parse.urlencode(form).encode()
+        request = urllib.request.Request(f"http://localhost:{site.port}{path}", data)
+        try:
+            answer = self.opener.open(request, timeout=20)
+        except urllib.error.HTTPError as error:
+            answer = error
+        with answer:
+            return answer.status, answer.read().decode(), answer.headers.get_all("Set-Cookie") or []
+
+    def is_who(self, site):
+        """What the first page says: a heading in ours, all of the page in Flask's."""
+        _, text, _ = self.ask(site, "/")
+        heading = re.search(r"<h1>(.*?)</h1>", text, re.S)
+        return html.unescape(heading[1] if heading else text)
+
+    def cookie(self):
+        return next((cookie.value for cookie in self.jar if cookie.name == "session"), None)
+
+
+passed, failed = 0, 0
+
+
+def check(what, is_, should_be):
+    global passed, failed
+    if is_ == should_be:
+        passed += 1
+    else:
+        failed += 1
+        print(f"FAILED {what}: {str(is_)[:300]!r}, should be {str(should_be)[:300]!r}")
+
+
+def walk(flask, ours, name):
+    """Log in at Flask, read here, change here, read at Flask, log out here: logged out there. Then the other way round."""
+    browser = Browser()
+    check(f"{name!r}: Flask takes the log-in", browser.ask(flask, "/login", {"username": name})[0], 302)
+    # What a browser shows for a NUL is a replacement character; both servers send it as it is.
+    check(f"{name!r}: logged in at Flask, read here", browser.is_who(ours), f"Logged in as {name}")
+    check(f"{name!r}: changed here", browser.ask(ours, "/login", {"username": name + "二"})[0], 303)
+    check(f"{name!r}: read at Flask", browser.is_who(flask), f"Logged in as {name}二")
+    check(f"{name!r}: logged out here", browser.ask(ours, "/logout")[2], [DELETION])
+    check(f"{name!r}: logged out there", browser.is_who(flask), NOBODY)
+    check(f"{name!r}: the jar is empty", browser.cookie(), None)
+
+    browser.ask(ours, "/login", {"username": name})
+    check(f"{name!r}: logged in here, read at Flask", browser.is_who(flask), f"Logged in as {name}")
+    check(f"{name!r}: logged out there", browser.ask(flask, "/logout")[2], [DELETION])
+    check(f"{name!r}: logged out here", browser.is_who(ours), NOBODY)
+
+
+def same_bytes(flask, ours):
+    """In the same second, the two write the same line."""
+    for form in [{"username": "alice"}, {"username": "小明 🎉"}, {"username": "alice", "remember": "1"}]:
+        for _ in range(5):
+            theirs, mine = (Browser().ask(site, "/login", form)[2] for site in (flask, ours))
+            if theirs == mine:
+                break
+        check(f"the same line for {form}", mine, theirs)
+
+
+def values(flask, ours):
+    """What our server doesn't know of stays in the session, to the type."""
+    browser = Browser()
+    browser.ask(flask, "/values", {})
+    before = json.loads(browser.ask(flask, "/values")[1])
+    check("Flask reads its own values", set(before.values()), {True})
+    browser.ask(ours, "/login", {"username": "小明"})
+    for name, same in json.loads(browser.ask(flask, "/values")[1]).items():
+        check(f"{name} after a change here", same, True)
+    browser.ask(ours, "/logout")
+    for name, same in json.loads(browser.ask(flask, "/values")[1]).items():
+        check(f"{name} after the log-out here", same, True)
+    check("nobody is logged in", browser.is_who(flask), NOBODY)
+
+    browser = Browser()
+    browser.ask(flask, "/long", {})
+    check("the long value's cookie is long", len(browser.cookie()) > 2500, True)
+    browser.ask(ours, "/login", {"username": "alice"})
+    check("3 KB after a change here", json.loads(browser.ask(flask, "/long")[1]), True)
+    check("and logged in", browser.is_who(flask), "Logged in as alice")
+
+    browser = Browser()
+    browser.ask(flask, "/flash", {})
+    browser.ask(ours, "/login", {"username": "alice"})
+    check("a flash message after a change here", json.loads(browser.ask(flask, "/flash")[1]), [["notice", "saved 已保存"]])
+    check("the message is shown once", json.loads(browser.ask(flask, "/flash")[1]), [])
+    check("and the user stays", browser.is_who(ours), "Logged in as alice")
+
+
+def permanent(flask, ours):
+    browser = Browser()
+    browser.ask(flask, "/login", {"username": "alice", "remember": "1"})
+    lines = browser.ask(ours, "/")[2]
+    check("a permanent session is refreshed here", len(lines) == 1 and "; Expires=" in lines[0], True)
+    check("and read at Flask", browser.is_who(flask), "Logged in as alice")
+    browser.ask(ours, "/logout")
+    check("the log-out leaves `_permanent`, as Flask's does", browser.cookie() is not None, True)
+    check("and nobody is logged in", browser.is_who(flask), NOBODY)
+
+
+def rotation(program, site):
+    """Both change their key; the old one verifies. A session of before lives on, and is signed anew by whoever writes."""
+    browser = Browser()
+    new = "a new key, since today: 新"
+    with Site([sys.executable, site], ARTICLE_KEY) as flask:
+        browser.ask(flask, "/login", {"username": "小明"})
+    with Site([sys.executable, site], new, [ARTICLE_KEY]) as flask, Site([program], new, ["older still", ARTICLE_KEY]) as ours:
+        check("signed before the change of keys, read here", browser.is_who(ours), "Logged in as 小明")
+        check("and at Flask", browser.is_who(flask), "Logged in as 小明")
+        browser.ask(ours, "/login", {"username": "alice"})
+    with Site([sys.executable, site], new) as flask, Site([program], new) as ours:
+        check("signed anew here, read at Flask without the old key", browser.is_who(flask), "Logged in as alice")
+        check("and here", browser.is_who(ours), "Logged in as alice")
+    with Site([sys.executable, site], "quite another key, of many bytes") as flask, Site([program], "quite another key, of many bytes") as ours:
+        check("another key: nobody there", browser.is_who(flask), NOBODY)
+        check("another key: nobody here", browser.is_who(ours), NOBODY)
+
+
+def main():
+    program = str(Path(sys.argv[1]).resolve())
+    site = str(Path(__file__).with_name("site.py"))
+    with Site([sys.executable, site], ARTICLE_KEY) as flask, Site([program], ARTICLE_KEY) as ours:
+        for name in NAMES:
+            walk(flask, ours, name)
+        same_bytes(flask, ours)
+        values(flask, ours)
+        permanent(flask, ours)
+    rotation(program, site)
+    print(f"{passed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,362 @@
+//! Lesson 5 over TCP: the article's program, with the session in Flask's cookie.
+
+#![allow(clippy::unwrap_used, reason = "a test that can't go on should say where")]
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use flask_cookie::{FlaskSession, Keys, Parts, Value};
+use probe::{Reply, Request, Server, get, post};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_flask-cookie");
+const ARTICLE: &str = "A0Zr98j/3yX R~XHH!jmN]LWX/,?RT";
+const MONTH: u64 = 31 * 86_400;
+
+/// Names that somebody may type.
+const NAMES: [&str; 9] = [
+    "alice",
+    "小明",
+    "👩‍👩‍👧 🎉",
+    "\"'\\`",
+    "<script>alert(1)</script>",
+    "a; Path=/x, b=c",
+    "line\r\nSet-Cookie: x=1",
+    "\u{0}\u{1b}[31m\u{7f}",
+    " t",
+];
+
+/// The server with the article's key.
+fn server() -> Server {
+    Server::start(PROGRAM, &[])
+}
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+}
+
+fn keys(secret: &str) -> Keys {
+    Keys::new(secret).unwrap()
+}
+
+/// A cookie that names this user, signed this many seconds ago.
+fn signed(secret: &str, username: impl Into<Value>, ago: u64) -> String {
+    let mut session = FlaskSession::new();
+    session.insert("username", username);
+    format!("session={}", session.dump(&keys(secret), now() - ago))
+}
+
+/// A cookie with this payload, well signed.
+fn well_signed(payload: &str) -> String {
+    // The signature covers everything before it: sign any session's time with another payload.
+    let time = FlaskSession::new().dump(&keys(ARTICLE), now());
+    let signed = format!("{payload}.{}", Parts::split(&time).unwrap().timestamp);
+    format!("session={signed}.{}", keys(ARTICLE).sign(&signed))
+}
+
+/// The session that a reply sets, read with the article's key.
+#[track_caller]
+fn session_of(reply: &Reply) -> FlaskSession {
+    let pair = reply.pair("session").unwrap_or_else(|| panic!("should set a session\n{reply}"));
+    FlaskSession::load(&pair["session=".len()..], &keys(ARTICLE), now() + 1)
+        .unwrap_or_else(|error| panic!("{error}\n{reply}"))
+}
+
+fn log_in(server: &Server, cookie: &str, fields: &[(&str, &str)]) -> Reply {
+    let reply = server.send(post("/login", fields).cookie(cookie));
+    assert_eq!(reply.status, 303, "{reply}");
+    assert_eq!(reply.header("Location"), Some("/"), "{reply}");
+    reply
+}
+
+#[track_caller]
+fn assert_for_one_browser(reply: &Reply) {
+    assert_eq!(reply.header("Vary"), Some("Cookie"), "{reply}");
+    assert_eq!(reply.header("Cache-Control"), Some("no-store"), "{reply}");
+}
+
+/// Asserts that the first page says this in its heading, and sets nothing.
+#[track_caller]
+fn assert_heading(server: &Server, cookie: impl AsRef<[u8]>, heading: &str) {
+    let reply = server.send(get("/").cookie(cookie));
+    assert_eq!(reply.status, 200, "{reply}");
+    assert_for_one_browser(&reply);
+    let text = reply.text();
+    assert!(
+        text.contains(&format!("<h1>{heading}</h1>")),
+        "should say {heading:?}: {text}\n{reply}"
+    );
+    assert_eq!(reply.set_cookies(), [""; 0], "reading writes nothing\n{reply}");
+}
+
+const NOBODY: &str = "You are not logged in";
+
+/// What `/session` says in plain text.
+fn taken_apart(server: &Server, cookie: impl AsRef<[u8]>) -> String {
+    let reply = server.send(get("/session").header("Accept", "text/plain").cookie(cookie));
+    assert_eq!(reply.status, 200, "{reply}");
+    assert_for_one_browser(&reply);
+    assert_eq!(reply.set_cookies(), [""; 0], "looking writes nothing\n{reply}");
+    reply.text()
+}
+
+#[test]
+fn a_first_visit_is_nobodys_and_sets_nothing() {
+    let server = server();
+    for cookie in ["", "theme=dark", "session=", "session", "sessions=x", "Session=x", "xsession=y"]
+    {
+        assert_heading(&server, cookie, NOBODY);
+    }
+    let form = server.send(get("/login"));
+    assert_eq!(form.status, 200, "{form}");
+    assert!(form.text().contains("name=\"username\""), "{form}");
+    assert_eq!(form.set_cookies(), [""; 0], "{form}");
+}
+
+#[test]
+fn logging_in_sets_flasks_cookie_with_flasks_attributes() {
+    let server = server();
+    let reply = log_in(&server, "", &[("username", "alice")]);
+    assert_for_one_browser(&reply);
+    let [line] = reply.set_cookies()[..] else { panic!("should be one cookie\n{reply}") };
+    assert!(line.starts_with("session=eyJ1c2VybmFtZSI6ImFsaWNlIn0."), "{reply}");
+    assert!(line.ends_with("; HttpOnly; Path=/"), "{reply}");
+    assert_heading(&server, reply.pair("session").unwrap(), "Logged in as alice");
+}
+
+#[test]
+fn any_name_comes_back_as_it_was_typed_and_escaped() {
+    let server = server();
+    for name in NAMES {
+        let reply = log_in(&server, "", &[("username", name)]);
+        assert_eq!(reply.set_cookies().len(), 1, "{reply}");
+        assert_eq!(session_of(&reply).get_str("username"), Some(name), "{reply}");
+        let page = server.send(get("/").cookie(reply.pair("session").unwrap())).text();
+        assert!(!page.contains("<script>"), "{page}");
+        assert!(page.contains("<h1>Logged in as "), "{name:?}: {page}");
+    }
+}
+
+#[test]
+fn a_library_with_a_cookie_jar_logs_in_and_out_as_in_the_article() {
+    let server = server();
+    let agent = ureq::Agent::new_with_defaults();
+    let page =
+        |mut answer: ureq::http::Response<ureq::Body>| answer.body_mut().read_to_string().unwrap();
+    let reply = page(agent.post(server.url("/login")).send_form([("username", "小明")]).unwrap());
+    assert!(reply.contains("<h1>Logged in as 小明</h1>"), "{reply}");
+    let reply = page(agent.get(server.url("/logout")).call().unwrap());
+    assert!(reply.contains(NOBODY), "{reply}");
+    assert_eq!(agent.cookie_jar_lock().iter().count(), 0, "logging out should empty the jar");
+}
+
+#[test]
+fn logging_out_deletes_the_cookie_of_a_session_that_is_empty_now() {
+    let server = server();
+    let reply = server.send(get("/logout").cookie(signed(ARTICLE, "alice", 0)));
+    assert_eq!(reply.status, 303, "{reply}");
+    assert_eq!(
+        reply.set_cookies(),
+        ["session=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; HttpOnly; Path=/"],
+        "{reply}"
+    );
+    let again = server.send(get("/logout"));
+    assert_eq!((again.status, again.set_cookies()), (303, vec![]), "{again}");
+}
+
+#[test]
+fn logging_out_and_in_leaves_what_others_put_into_the_session() {
+    let server = server();
+    let mut session = FlaskSession::new();
+    session.insert("username", "alice");
+    session.insert("cart", vec![Value::Bytes(vec![0, 255]), Value::Tuple(vec![1.into()])]);
+    let cookie = format!("session={}", session.dump(&keys(ARTICLE), now()));
+    let out = session_of(&server.send(get("/logout").cookie(&cookie)));
+    assert_eq!(out.get_str("username"), None);
+    assert_eq!(out.get("cart"), session.get("cart"));
+    let other = session_of(&log_in(&server, &cookie, &[("username", "bob")]));
+    assert_eq!(other.get_str("username"), Some("bob"));
+    assert_eq!(other.get("cart"), session.get("cart"));
+}
+
+#[test]
+fn a_permanent_session_is_set_anew_by_each_page_and_outlives_the_log_out() {
+    let server = server();
+    let reply = log_in(&server, "", &[("username", "alice"), ("remember", "1")]);
+    assert!(session_of(&reply).is_permanent(), "{reply}");
+    let cookie = reply.pair("session").unwrap();
+    for path in ["/", "/login", "/logout"] {
+        let reply = server.send(get(path).cookie(cookie));
+        let [line] = reply.set_cookies()[..] else { panic!("{path} should refresh\n{reply}") };
+        assert!(line.contains("; Expires=") && line.ends_with(" GMT; HttpOnly; Path=/"), "{reply}");
+    }
+    let out = server.send(get("/logout").cookie(cookie));
+    assert_eq!(session_of(&out).to_json(), r#"{"_permanent":true}"#, "{out}");
+    let short = log_in(&server, cookie, &[("username", "alice")]);
+    assert!(!short.set_cookies()[0].contains("Expires"), "{short}");
+}
+
+#[test]
+fn no_changed_cookie_logs_anybody_in() {
+    let server = server();
+    let cookie = signed(ARTICLE, "alice", 0);
+    assert_heading(&server, &cookie, "Logged in as alice");
+    for at in "session=".len()..cookie.len() {
+        let mut changed = cookie.clone().into_bytes();
+        // The last character carries two bits that belong to no byte: change more than those.
+        changed[at] = if changed[at].eq_ignore_ascii_case(&b'a') { b'q' } else { b'A' };
+        assert_heading(&server, &changed, NOBODY);
+        assert_heading(&server, &cookie[..at], NOBODY);
+    }
+    assert_heading(&server, signed("another key, not the article's", "alice", 0), NOBODY);
+}
+
+#[test]
+fn the_first_of_two_cookies_counts_as_in_flask_and_strange_bytes_beside_it_do_no_harm() {
+    let server = server();
+    let (alice, bob) = (signed(ARTICLE, "alice", 0), signed(ARTICLE, "bob", 0));
+    assert_heading(&server, format!("{alice}; {bob}"), "Logged in as alice");
+    assert_heading(&server, format!("session=x; {bob}"), NOBODY);
+    assert_heading(
+        &server,
+        [b"a=\xff\xfe;;=; x ;".as_slice(), alice.as_bytes()].concat(),
+        "Logged in as alice",
+    );
+    assert_heading(&server, b"session=\xff\xfe", NOBODY);
+    let two = server.send(get("/").header("Cookie", "a=1").header("Cookie", &bob));
+    assert!(two.text().contains("Logged in as bob"), "{two}");
+    let many: Vec<_> = (0..200).map(|n| format!("c{n}={n}")).chain([alice]).collect();
+    assert_heading(&server, many.join("; "), "Logged in as alice");
+    assert_heading(&server, format!("session={}", "x".repeat(16 * 1024)), NOBODY);
+}
+
+#[test]
+fn a_session_older_than_its_lifetime_or_from_the_future_is_nobodys() {
+    let server = Server::start(PROGRAM, &[("SESSION_SECONDS", "100")]);
+    assert_heading(&server, signed(ARTICLE, "alice", 90), "Logged in as alice");
+    assert_heading(&server, signed(ARTICLE, "alice", 101), NOBODY);
+    assert!(
+        taken_apart(&server, signed(ARTICLE, "a", 200)).starts_with("Verdict: refused, expired: ")
+    );
+    let server = self::server();
+    assert_heading(&server, signed(ARTICLE, "alice", MONTH - 10), "Logged in as alice");
+    assert_heading(&server, signed(ARTICLE, "alice", MONTH + 1), NOBODY);
+    let mut future = FlaskSession::new();
+    future.insert("username", "alice");
+    let cookie = format!("session={}", future.dump(&keys(ARTICLE), now() + 600));
+    assert_heading(&server, cookie, NOBODY);
+}
+
+#[test]
+fn what_is_well_signed_and_unreadable_is_a_fresh_session_and_no_error() {
+    let server = server();
+    // "nonsense", a zlib stream that is none, `[]`, `{"a":{" u":5}}`.
+    for payload in ["bm9uc2Vuc2U", ".AAAA", "*", "", "W10", "eyJhIjp7IiB1Ijo1fX0"] {
+        let cookie = well_signed(payload);
+        assert_heading(&server, &cookie, NOBODY);
+        assert!(taken_apart(&server, &cookie).starts_with("Verdict: refused, "), "{payload}");
+        let reply = log_in(&server, &cookie, &[("username", "alice")]);
+        assert_eq!(session_of(&reply).get_str("username"), Some("alice"), "{reply}");
+    }
+    // A name that is no text is nobody's.
+    assert_heading(&server, signed(ARTICLE, 5, 0), NOBODY);
+}
+
+#[test]
+fn a_fallback_verifies_and_the_next_cookie_is_signed_with_the_new_key() {
+    let fallbacks = "an even older key, of many bytes\nthe key that was in use before\n";
+    let server = Server::start(
+        PROGRAM,
+        &[("SECRET_KEY", "the key in use, new this year"), ("SECRET_KEY_FALLBACKS", fallbacks)],
+    );
+    for old in ["the key that was in use before", "an even older key, of many bytes"] {
+        let cookie = signed(old, "alice", 0);
+        assert_heading(&server, &cookie, "Logged in as alice");
+        assert!(
+            taken_apart(&server, &cookie).starts_with("Verdict: valid, signed by a fallback\n")
+        );
+        let reply = log_in(&server, &cookie, &[("username", "bob")]);
+        let pair = reply.pair("session").unwrap();
+        let parts = Parts::split(&pair["session=".len()..]).unwrap();
+        assert!(parts.signed_by(&keys("the key in use, new this year")).is_some(), "{reply}");
+    }
+    assert_heading(&server, signed(ARTICLE, "alice", 0), NOBODY);
+}
+
+#[test]
+fn a_session_that_no_browser_would_keep_is_an_error_and_changes_nothing() {
+    let server = server();
+    // No compression helps against this.
+    let mut state = 1_u64;
+    let random: String = (0..6000)
+        .map(|_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            char::from(b'!' + u8::try_from((state >> 33) % 90).unwrap())
+        })
+        .collect();
+    for name in [random.as_str(), &"a".repeat(1_100_000)] {
+        let reply = server.send(post("/login", &[("username", name)]));
+        assert_eq!(reply.status, 413, "{reply}");
+        assert_eq!(reply.set_cookies(), [""; 0], "{reply}");
+        assert!(
+            reply.text().contains("Nothing was changed")
+                || reply.text().contains("nothing was changed")
+        );
+    }
+    // A long name that compresses well is a short cookie.
+    let long = "a".repeat(100_000);
+    let reply = log_in(&server, "", &[("username", &long)]);
+    assert_eq!(session_of(&reply).get_str("username"), Some(long.as_str()));
+}
+
+#[test]
+fn bad_forms_and_wrong_methods_have_clear_answers() {
+    let server = server();
+    let form = |body: &[u8]| {
+        Request::new("POST", "/login")
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .body(body)
+    };
+    for (request, status) in [
+        (form(b""), 422),
+        (form(b"username="), 422),
+        (form(b"username=%20%09"), 422),
+        (form(b"user=alice"), 422),
+        (form(b"username=a&username=b"), 422),
+        (
+            Request::new("POST", "/login").header("Content-Type", "text/plain").body(b"username=a"),
+            415,
+        ),
+        (post("/logout", &[]), 405),
+        (post("/", &[]), 405),
+        (Request::new("DELETE", "/session"), 405),
+        (get("/indx"), 404),
+    ] {
+        let reply = server.send(request);
+        assert_eq!(reply.status, status, "{reply}");
+        assert_eq!(reply.set_cookies(), [""; 0], "{reply}");
+        assert!(reply.text().contains("</html>"), "an error is a page too\n{reply}");
+    }
+    // Bytes that are no UTF-8 become replacement characters, or are refused: never a broken cookie.
+    let reply = server.send(form(b"username=%ff%fe"));
+    assert!([303, 400, 422].contains(&reply.status), "{reply}");
+}
+
+#[test]
+fn the_page_reads_a_cookie_without_the_key_and_shows_a_forged_one() {
+    let server = Server::start(PROGRAM, &[("SECRET_KEY", "a key that no article prints, ever")]);
+    let cookie = signed(ARTICLE, "alice", 0);
+    let text = taken_apart(&server, &cookie);
+    assert!(text.starts_with("Verdict: refused, bad signature: "), "{text}");
+    assert!(text.contains("\nJSON: {\"username\":\"alice\"}\n"), "{text}");
+    assert_eq!(taken_apart(&server, ""), "Verdict: none\n");
+    assert!(taken_apart(&server, "session=<b>\u{1b}").ends_with("\nCookie: <b>\\u{1b}\n"));
+    let page = server.send(get("/session").cookie(&cookie)).text();
+    assert!(page.contains("This server does not believe it"), "{page}");
+
+    let server = self::server();
+    let page = server.send(get("/session")).text();
+    assert!(page.contains("This server believes it"), "{page}");
+    let forged = page.split("<code>session=").nth(1).unwrap().split("</code>").next().unwrap();
+    assert_heading(&server, format!("session={forged}"), "Logged in as admin");
+    let bomb = server.send(get("/session").cookie(signed(ARTICLE, "<b>".repeat(99_999), 0))).text();
+    assert!(bomb.len() < 100_000 && !bomb.contains("<b>"), "{} bytes", bomb.len());
+}
