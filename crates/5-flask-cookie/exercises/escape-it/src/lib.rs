@@ -1,0 +1,27 @@
+//! Exercise: escape it. The handler makes its page without a template, as the article's does, and forgot `escape`: what
+//! somebody types as a name becomes part of the page. Let every name be shown as it was typed, in the heading and in the
+//! field, whatever is in it. Don't refuse a name, and don't change it.
+//!
+//! Aloud: a template escapes everything by itself. How does it know what not to escape?
+
+use axum::{Router, extract::Query, response::Html, routing::get};
+use serde::Deserialize;
+
+/// The exercise's server: `GET /?name=…`.
+pub fn app() -> Router {
+    Router::new().route("/", get(index))
+}
+
+#[derive(Deserialize)]
+struct Greeting {
+    #[serde(default)]
+    name: String,
+}
+
+/// Greets, and offers the name again in the form.
+async fn index(Query(Greeting { name }): Query<Greeting>) -> Html<String> {
+    Html(format!(
+        "<!DOCTYPE html>\n<title>Escape it</title>\n<h1>Logged in as {name}</h1>\n\
+         <form><label>Name <input name=\"name\" value=\"{name}\"></label> <button>Log in</button></form>\n"
+    ))
+}

@@ -1,0 +1,20 @@
+//! Runs the exercise in the classroom: `cargo course run flash-once`.
+
+use classroom::{Lesson, Stop};
+
+const EXERCISE: Lesson = Lesson {
+    port: 3105,
+    title: "Flash once",
+    package: env!("CARGO_PKG_NAME"),
+    document: include_str!("../../../../../lessons/5-flask-cookie.md"),
+    drawings: &[(
+        "5-flask-cookie.svg",
+        include_str!("../../../../../lessons/img/5-flask-cookie.svg"),
+    )],
+    try_this: &["curl -i -d \"\" http://localhost:3105/save"],
+};
+
+#[tokio::main]
+async fn main() -> Result<(), Stop> {
+    classroom::serve(EXERCISE, flash_once::app()).await
+}
