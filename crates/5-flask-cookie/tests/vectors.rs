@@ -1,4 +1,4 @@
-//! Runs the vectors that the real Flask wrote, where they are: in the folder that `CRUMBS_DATA` names, or in
+//! Runs the vectors that the real Flask wrote, where they are: in the folder that `SHARED_DATA` names, or in
 //! `shared/data` beside the checkout.
 
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ fn every_vector_comes_out_as_flask_has_it() {
     let Ok(bytes) = fs::read(&file) else {
         assert!(env::var_os("CI").is_none(), "the vectors are missing: {}", file.display());
         eprintln!(
-            "NOT RUN: the Flask vectors are missing ({}); set CRUMBS_DATA to their folder",
+            "NOT RUN: the Flask vectors are missing ({}); set SHARED_DATA to their folder",
             file.display()
         );
         return;
@@ -31,7 +31,7 @@ fn every_vector_comes_out_as_flask_has_it() {
 
 /// The folder with the data for tests.
 fn data() -> PathBuf {
-    env::var_os("CRUMBS_DATA").map_or_else(
+    env::var_os("SHARED_DATA").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
         PathBuf::from,
     )
