@@ -2,14 +2,14 @@
 
 use askama::Template;
 use axum::{
-    Extension, Router,
+    Router,
     http::{HeaderMap, HeaderValue, header},
     response::{AppendHeaders, IntoResponse, Response},
     routing::get,
 };
-use classroom::Page;
+use classroom::{Page, Seen};
 
-use crate::{FOR_ONE_BROWSER, browsers::Seen};
+use crate::FOR_ONE_BROWSER;
 
 /// A cookie for each lock, the first without one. The last is wrong on purpose: a browser refuses it.
 const LOCKS: [&str; 8] = [
@@ -53,11 +53,7 @@ struct ArrivedPage {
 }
 
 /// Where link, form and fetch from the other site lead: says which cookies came along. It sets nothing.
-async fn arrived(
-    method: axum::http::Method,
-    headers: HeaderMap,
-    Extension(seen): Extension<Seen>,
-) -> Response {
+async fn arrived(method: axum::http::Method, headers: HeaderMap, seen: Seen) -> Response {
     let field = |name: &str| headers.get(name).map(HeaderValue::as_bytes);
     let page = Page(ArrivedPage {
         seen,

@@ -3,7 +3,7 @@
 //! Run it with `cargo run -p cookie-attributes`, then open <http://localhost:3004>.
 //!
 //! This file has the routes and the pages that cookies travel to. `workbench.rs` sets and deletes them as its forms say.
-//! `browsers.rs` keeps, for each browser, what it was asked to store, so that a page can say what was held back and why.
+//! What was held back, and why, the classroom predicts ([`Seen`]); `browsers.rs` tells it which browser is which.
 //! `remember.rs` and `locks.rs` are the lesson's other pages.
 
 mod browsers;
@@ -13,15 +13,13 @@ mod workbench;
 
 use askama::Template;
 use axum::{
-    Extension, Router,
+    Router,
     http::{HeaderMap, HeaderName, header},
     middleware,
     response::IntoResponse,
     routing::get,
 };
-use classroom::{Lesson, Page, Stop};
-
-use crate::browsers::{Browsers, Seen};
+use classroom::{Lesson, Page, Seen, Stop};
 
 const LESSON: Lesson = Lesson {
     port: 3004,
@@ -52,7 +50,7 @@ fn app() -> Router {
         .merge(workbench::routes())
         .merge(remember::routes())
         .merge(locks::routes())
-        .layer(middleware::from_fn_with_state(Browsers::default(), browsers::watch))
+        .layer(middleware::from_fn(browsers::name))
 }
 
 /// What a cookie decided is for one browser: no cache may keep it, let alone give it to another.
@@ -66,7 +64,7 @@ struct Workbench {
 }
 
 /// The form that sets a cookie, and what became of the last one.
-async fn workbench(Extension(seen): Extension<Seen>) -> impl IntoResponse {
+async fn workbench(seen: Seen) -> impl IntoResponse {
     (FOR_ONE_BROWSER, Page(Workbench { seen }))
 }
 
@@ -84,7 +82,7 @@ struct VisitAsText {
 }
 
 /// Lists the cookies that came, and those that were held back. All such pages are the same but for their path.
-async fn visit(headers: HeaderMap, Extension(seen): Extension<Seen>) -> impl IntoResponse {
+async fn visit(headers: HeaderMap, seen: Seen) -> impl IntoResponse {
     let page = if headers.get(header::ACCEPT).is_some_and(|kind| kind == "text/plain") {
         VisitAsText { seen }.to_string().into_response()
     } else {

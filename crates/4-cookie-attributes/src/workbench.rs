@@ -7,10 +7,9 @@ use axum::{
     response::{IntoResponse, Redirect},
     routing::post,
 };
+use classroom::{BROWSER_ID, BROWSER_ID_ABROAD};
 use cookie::Cookie;
 use serde::Deserialize;
-
-use crate::browsers;
 
 pub fn routes() -> Router {
     Router::new().route("/cookies", post(set_cookie)).route("/cookies/delete", post(delete_cookie))
@@ -111,7 +110,7 @@ type BadInput = (StatusCode, &'static str);
 fn pair(name: &str, value: &str) -> Result<String, BadInput> {
     match name {
         "" => Err((StatusCode::UNPROCESSABLE_ENTITY, "A cookie of this workbench needs a name.")),
-        browsers::NAME => Err((
+        BROWSER_ID | BROWSER_ID_ABROAD => Err((
             StatusCode::UNPROCESSABLE_ENTITY,
             "This workbench tells browsers apart by a cookie of that name. Choose another.",
         )),

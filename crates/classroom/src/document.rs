@@ -54,7 +54,8 @@ fn render(markdown: &str) -> String {
     });
     let mut page = String::with_capacity(markdown.len() * 2);
     html::push_html(&mut page, events);
-    page
+    // Long lines scroll: a keyboard must reach them.
+    page.replace("<pre>", "<pre tabindex=\"0\">")
 }
 
 /// Gives each heading the id that its text makes, numbered where a text comes again.

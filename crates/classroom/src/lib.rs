@@ -1,5 +1,5 @@
 //! What every lesson server of Crumbs shares: start-up and shut-down, the page layout and its style sheet, the lesson
-//! document as a page, error pages that teach, and the trace in the terminal.
+//! document as a page, error pages that teach, the trace in the terminal, and the wire view.
 //!
 //! A lesson is a plain [`axum::Router`] and a [`Lesson`] that describes it:
 //!
@@ -22,14 +22,24 @@
 //!
 //! What belongs to the classroom and not to the lesson lives under `/classroom/`.
 
+// Lessons' templates and ours extend one layout, which calls `classroom::wire_frame`.
+extern crate self as classroom;
+
 mod document;
+mod frame;
 mod listener;
 mod pages;
+mod seen;
 mod server;
 mod trace;
+mod visible;
+mod wire;
 
+pub use frame::wire_frame;
 pub use pages::Page;
-pub use server::{Stop, serve};
+pub use seen::{Arrived, Missing, Seen};
+pub use server::{Server, Stop, Watch, serve};
+pub use wire::browsers::{BROWSER_ID, BROWSER_ID_ABROAD};
 
 /// What a lesson server says of itself.
 #[derive(Clone, Copy, Debug)]

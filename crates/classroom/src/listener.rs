@@ -8,8 +8,26 @@ use std::{
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
 };
 
-use axum::serve::Listener;
+use axum::{
+    extract::connect_info::Connected,
+    serve::{IncomingStream, Listener},
+};
 use tokio::net::{TcpListener, TcpStream};
+
+use crate::wire::browsers::Connection;
+
+/// Who is at the other end of a connection. All requests over it share this value.
+#[derive(Clone, Debug)]
+pub(crate) struct Peer {
+    pub(crate) address: SocketAddr,
+    pub(crate) connection: Connection,
+}
+
+impl Connected<IncomingStream<'_, Loopback>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, Loopback>) -> Self {
+        Self { address: *stream.remote_addr(), connection: Connection::new() }
+    }
+}
 
 /// Listens on a port of `127.0.0.1` and, where the machine has it, of `[::1]`.
 pub(crate) struct Loopback {

@@ -1,5 +1,7 @@
 //! Pages: the layout that lessons extend, what lives under `/classroom/`, and error pages that teach.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::{
     Router,
@@ -11,7 +13,10 @@ use axum::{
     routing::get,
 };
 
-use crate::{Lesson, document, trace::Trace};
+use crate::{
+    Lesson, document,
+    wire::{self, Wire},
+};
 
 /// A page of a lesson: renders its askama template at once and answers `200` with HTML.
 #[derive(Debug)]
@@ -30,17 +35,9 @@ impl<T: Template> IntoResponse for Page<T> {
     }
 }
 
-/// What surrounds a lesson's own routes.
-#[derive(Clone)]
-struct Around {
-    lesson: Lesson,
-    trace: Trace,
-}
-
-/// `app` with the classroom around it: its pages, its error pages and the trace.
-pub(crate) fn around(lesson: Lesson, app: Router) -> Router {
-    let around = Around { lesson, trace: Trace::start() };
-    Router::new()
+/// `app` with the classroom around it: its pages, its error pages and, unless it is off, the wire.
+pub(crate) fn around(lesson: Lesson, app: Router, wire: Option<Arc<Wire>>) -> Router {
+    let router = Router::new()
         .route("/classroom/lesson", get(move || async move { document::page(&lesson) }))
         .route(
             "/classroom/img/{name}",
@@ -49,24 +46,32 @@ pub(crate) fn around(lesson: Lesson, app: Router) -> Router {
         .route("/classroom/style.css", get(style))
         .route("/favicon.ico", get(StatusCode::NO_CONTENT))
         .merge(app)
-        .layer(from_fn_with_state(around, exchange))
+        .layer(from_fn_with_state(lesson, teach));
+    match wire {
+        None => router,
+        // The wire's own pages stand outside its layer: it does not watch itself. Of two routers that are merged, the
+        // second one's answer to unknown paths stays: that must be the lesson's.
+        Some(wire) => wire::pages::routes(lesson, Arc::clone(&wire))
+            .merge(router.layer(from_fn_with_state(wire, wire::record))),
+    }
 }
 
 async fn style() -> impl IntoResponse {
     let headers =
         [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=60")];
-    (headers, include_str!("../templates/style.css"))
+    (
+        headers,
+        concat!(include_str!("../templates/base.css"), include_str!("../templates/style.css")),
+    )
 }
 
-/// Every exchange passes here: it is traced, and an error without a page of its own gets one.
-async fn exchange(State(around): State<Around>, request: Request, next: Next) -> Response {
-    let open = around.trace.request(request.method(), request.uri(), request.headers());
+/// An error without a page of its own gets one that says what happened and what to do.
+async fn teach(State(lesson): State<Lesson>, request: Request, next: Next) -> Response {
     let (method, uri) = (request.method().clone(), request.uri().clone());
-    let mut response = next.run(request).await;
+    let response = next.run(request).await;
     if is_bare_error(&response) {
-        response = error_page(&around.lesson, &method, &uri, response).await;
+        return error_page(&lesson, &method, &uri, response).await;
     }
-    around.trace.response(open, response.status(), response.headers());
     response
 }
 

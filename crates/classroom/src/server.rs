@@ -2,15 +2,20 @@
 
 use std::{
     env, fmt,
-    future::IntoFuture,
     io::{self, ErrorKind, Write},
+    sync::Arc,
     time::Duration,
 };
 
 use axum::Router;
 use tokio::{sync::oneshot, time::sleep};
 
-use crate::{Lesson, listener::Loopback, pages};
+use crate::{
+    Lesson,
+    listener::{Loopback, Peer},
+    pages,
+    wire::Wire,
+};
 
 /// How long open requests may take to finish once the server was told to stop.
 const GRACE: Duration = Duration::from_secs(3);
@@ -41,28 +46,111 @@ impl fmt::Debug for Stop {
 
 impl std::error::Error for Stop {}
 
-/// Serves `app` on the lesson's port until Ctrl-C or SIGTERM, then lets open requests finish.
+/// Whether the server watches its wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watch {
+    /// It does.
+    On,
+    /// It does, and hides the values of cookies until asked: for a screen that many see.
+    Projector,
+    /// It does not: no layer, no trace in the terminal, no view.
+    Off,
+}
+
+impl Watch {
+    /// What the environment says: `WIRE=off`, `WIRE=projector`; without `WIRE`, on.
+    ///
+    /// # Errors
+    ///
+    /// [`Stop`] where `WIRE` is something else.
+    pub fn from_environment() -> Result<Self, Stop> {
+        match env::var_os("WIRE") {
+            None => Ok(Self::On),
+            Some(text) => match text.to_str().map(str::trim) {
+                Some("on" | "") => Ok(Self::On),
+                Some("projector") => Ok(Self::Projector),
+                Some("off") => Ok(Self::Off),
+                _ => Err(Stop(format!(
+                    "WIRE={text:?} means nothing here. Say WIRE=off or WIRE=projector, or leave WIRE out."
+                ))),
+            },
+        }
+    }
+}
+
+/// A lesson's server that listens, and does not answer yet.
+pub struct Server {
+    listener: Loopback,
+    router: Router,
+    wire: Option<Arc<Wire>>,
+}
+
+impl Server {
+    /// Binds `port` (0 for any free one) on `127.0.0.1` and `[::1]`.
+    ///
+    /// # Errors
+    ///
+    /// [`Stop`] where the port can't be bound.
+    pub async fn bind(lesson: Lesson, app: Router, port: u16, watch: Watch) -> Result<Self, Stop> {
+        let listener =
+            Loopback::bind(port).await.map_err(|error| Stop(cannot_bind(&lesson, port, &error)))?;
+        let wire = match watch {
+            Watch::Off => None,
+            Watch::On => Some(Wire::start(false)),
+            Watch::Projector => Some(Wire::start(true)),
+        };
+        let router = pages::around(lesson, app, wire.clone());
+        Ok(Self { listener, router, wire })
+    }
+
+    /// The port that was bound.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.listener.port()
+    }
+
+    /// Answers requests until `stop` is ready, then lets open ones finish. Streams of the wire view end at once.
+    ///
+    /// # Errors
+    ///
+    /// [`Stop`] where the listener fails.
+    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), Stop> {
+        let wire = self.wire;
+        let stop = async move {
+            stop.await;
+            if let Some(wire) = wire {
+                wire.close();
+            }
+        };
+        let router = self.router.into_make_service_with_connect_info::<Peer>();
+        axum::serve(self.listener, router)
+            .with_graceful_shutdown(stop)
+            .await
+            .map_err(|error| Stop(format!("The server stopped: {error}.")))
+    }
+}
+
+/// Serves `app` on the lesson's port until Ctrl-C or SIGTERM, then lets open requests finish; a second signal ends at once.
 ///
 /// `PORT` overrides the port; `PORT=0` takes any free one. Only this machine can connect: the server listens on
-/// `127.0.0.1` and `[::1]`.
+/// `127.0.0.1` and `[::1]`. `WIRE` says whether the wire is watched, see [`Watch`].
 ///
 /// # Errors
 ///
-/// [`Stop`] where `PORT` is no port, or where the port can't be bound.
+/// [`Stop`] where `PORT` is no port, `WIRE` is no word for it, or where the port can't be bound.
 pub async fn serve(lesson: Lesson, app: Router) -> Result<(), Stop> {
-    let wanted = port(lesson.port)?;
-    let listener =
-        Loopback::bind(wanted).await.map_err(|error| Stop(cannot_bind(&lesson, wanted, &error)))?;
+    let watch = Watch::from_environment()?;
+    let server = Server::bind(lesson, app, port(lesson.port)?, watch).await?;
     // Before the banner: whoever reads it may send a signal at once.
     let mut signals =
         Signals::listen().map_err(|error| Stop(format!("Can't listen for Ctrl-C: {error}.")))?;
-    print_banner(&lesson, listener.port());
+    print_banner(&lesson, server.port(), watch);
     let (stop, stopping) = oneshot::channel::<()>();
-    let server = axum::serve(listener, pages::around(lesson, app)).with_graceful_shutdown(async {
+    let server = server.run(async {
         let _ = stopping.await;
     });
     tokio::select! {
-        result = server.into_future() => result.map_err(|error| Stop(format!("The server stopped: {error}."))),
+        result = server => result,
         () = async {
             signals.next().await;
             drop(stop);
@@ -107,13 +195,16 @@ fn cannot_bind(lesson: &Lesson, port: u16, error: &io::Error) -> String {
     }
 }
 
-fn print_banner(lesson: &Lesson, port: u16) {
+fn print_banner(lesson: &Lesson, port: u16, watch: Watch) {
     let (number, title, package) = (lesson.number(), lesson.title, lesson.package);
     let mut banner = format!(
         "Lesson {number}: {title}\n  \
            page      http://localhost:{port}\n  \
            document  http://localhost:{port}/classroom/lesson (lessons/{number}-{package}.md)\n"
     );
+    if watch != Watch::Off {
+        banner.push_str(&format!("  the wire  http://127.0.0.1:{port}/classroom/wire\n"));
+    }
     for line in lesson.try_this {
         let line = line.replace(&format!(":{}", lesson.port), &format!(":{port}"));
         banner.push_str(&format!("  try       {line}\n"));

@@ -5,6 +5,8 @@
 //! ← 200 OK          Set-Cookie: visits=2; Path=/
 //! ```
 //!
+//! A cookie that the browser has and did not send is named with the rule that held it back (a prediction).
+//!
 //! A request must not wait for a terminal. So exchanges go through a bounded queue to one thread that writes them; under
 //! a flood, what finds the queue full is counted, and the count is written.
 
@@ -19,8 +21,13 @@ use std::{
     time::Duration,
 };
 
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use cookie_rules::Reason;
 use tokio::sync::mpsc::{self, Receiver, Sender};
+
+use crate::{
+    visible::visible,
+    wire::{Exchange, Kind},
+};
 
 /// How many exchanges may wait for the writer.
 const QUEUE: usize = 64;
@@ -29,28 +36,14 @@ const REST: Duration = Duration::from_millis(50);
 /// How much of a line is shown, in characters.
 const LINE: usize = 160;
 
-/// Where exchanges go to be written. Cloning it is cheap.
-#[derive(Clone)]
+/// Where exchanges go to be written.
 pub(crate) struct Trace {
-    queue: Sender<Exchange>,
+    queue: Sender<Arc<Exchange>>,
     left_out: Arc<AtomicU64>,
 }
 
-/// A request that waits for its response.
-pub(crate) struct Open {
-    method: Method,
-    uri: Uri,
-    cookies: Vec<HeaderValue>,
-}
-
-struct Exchange {
-    request: Open,
-    status: StatusCode,
-    set_cookies: Vec<HeaderValue>,
-}
-
 impl Trace {
-    /// Starts the writer. It ends with the last clone of the trace.
+    /// Starts the writer. It ends with the trace.
     pub(crate) fn start() -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let left_out = Arc::new(AtomicU64::new(0));
@@ -59,40 +52,22 @@ impl Trace {
         Self { queue, left_out }
     }
 
-    /// Notes a request, or counts it as left out where the queue is full.
-    pub(crate) fn request(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<Open> {
-        if uri.path().starts_with("/classroom/") || uri.path() == "/favicon.ico" {
-            return None;
-        }
-        if self.queue.capacity() == 0 {
-            self.left_out.fetch_add(1, Ordering::Relaxed);
-            return None;
-        }
-        Some(Open {
-            method: method.clone(),
-            uri: uri.clone(),
-            cookies: headers.get_all(header::COOKIE).iter().cloned().collect(),
-        })
-    }
-
-    /// Hands a request and its response to the writer.
-    pub(crate) fn response(&self, request: Option<Open>, status: StatusCode, headers: &HeaderMap) {
-        let Some(request) = request else { return };
-        let set_cookies = headers.get_all(header::SET_COOKIE).iter().cloned().collect();
-        if self.queue.try_send(Exchange { request, status, set_cookies }).is_err() {
+    /// Hands an exchange of the lesson to the writer, or counts it as left out where the queue is full.
+    pub(crate) fn write(&self, exchange: Arc<Exchange>) {
+        if exchange.kind == Kind::Lesson && self.queue.try_send(exchange).is_err() {
             self.left_out.fetch_add(1, Ordering::Relaxed);
         }
     }
 }
 
 /// Writes until every sender is gone. A terminal that went away ends nothing but the trace.
-fn write_all(mut waiting: Receiver<Exchange>, left_out: &AtomicU64) {
+fn write_all(mut waiting: Receiver<Arc<Exchange>>, left_out: &AtomicU64) {
     let mut out = io::stdout();
     let style = Style::of(out.is_terminal() && std::env::var_os("NO_COLOR").is_none());
     while let Some(first) = waiting.blocking_recv() {
-        let mut text = first.in_two_lines(&style);
+        let mut text = in_two_lines(&first, &style);
         while let Ok(next) = waiting.try_recv() {
-            text.push_str(&next.in_two_lines(&style));
+            text.push_str(&in_two_lines(&next, &style));
         }
         let skipped = left_out.swap(0, Ordering::Relaxed);
         if skipped > 0 {
@@ -126,29 +101,50 @@ impl Style {
     }
 }
 
-impl Exchange {
-    fn in_two_lines(&self, style: &Style) -> String {
-        let Open { method, uri, cookies } = &self.request;
-        let head =
-            format!("{method} {}", uri.path_and_query().map_or("/", |target| target.as_str()));
-        let status =
-            format!("{} {}", self.status.as_u16(), self.status.canonical_reason().unwrap_or(""));
-        let colour = if self.status.as_u16() < 400 { style.good } else { style.bad };
-        let mut text = String::new();
-        let (request, plain) = (style.request, style.plain);
-        let _ = writeln!(text, "{request}→{plain} {}", line(&head, "Cookie", cookies));
-        let _ =
-            writeln!(text, "{colour}←{plain} {}", line(&status, "Set-Cookie", &self.set_cookies));
-        text
+fn in_two_lines(exchange: &Exchange, style: &Style) -> String {
+    let head = format!("{} {}", exchange.method, visible(exchange.target.as_bytes()));
+    let cookies = exchange.request.fields().filter(|field| field.name == "cookie");
+    let cookies: Vec<_> = cookies.map(|field| visible(field.value)).collect();
+    let status = exchange.status;
+    let status = format!("{} {}", status.as_u16(), status.canonical_reason().unwrap_or(""));
+    let set: Vec<_> = exchange.set.iter().map(|line| visible(&line.line)).collect();
+    let withheld: Vec<_> = exchange
+        .facts
+        .withheld()
+        .map(|(cookie, reason)| format!("{} ({})", visible(&cookie.name), in_a_word(reason)))
+        .collect();
+    let rejected = exchange.set.iter().filter(|line| line.is_refused()).count();
+    let colour = if exchange.status.as_u16() < 400 { style.good } else { style.bad };
+    let (request, plain) = (style.request, style.plain);
+    let mut text = String::new();
+    let head = line(&head, &[("Cookie: ", cookies), ("held back: ", withheld)]);
+    let mut answer = line(&status, &[("Set-Cookie: ", set)]);
+    if rejected > 0 {
+        let _ = write!(answer, " [{rejected} without effect]");
+    }
+    let _ = writeln!(text, "{request}→{plain} {head}");
+    let _ = writeln!(text, "{colour}←{plain} {answer}");
+    text
+}
+
+/// The rule that held a cookie back, in a word or two.
+fn in_a_word(reason: &Reason) -> &'static str {
+    match reason {
+        Reason::Path { .. } => "path",
+        Reason::HostOnly { .. } | Reason::OtherDomain { .. } => "host",
+        Reason::SecureOnly { .. } => "Secure",
+        Reason::SameSiteStrict | Reason::SameSiteLax { .. } | Reason::SameSiteLaxMethod { .. } => {
+            "SameSite"
+        }
+        _ => "rule",
     }
 }
 
-/// A head and the values of one header, visible and short.
-fn line(head: &str, name: &str, values: &[HeaderValue]) -> String {
-    let mut line = visible(head.as_bytes());
-    if !values.is_empty() {
-        let values: Vec<_> = values.iter().map(|value| visible(value.as_bytes())).collect();
-        line = format!("{line:<24} {name}: {}", values.join(" | "));
+/// A head and what there is to say of it, short.
+fn line(head: &str, parts: &[(&str, Vec<String>)]) -> String {
+    let mut line = head.to_owned();
+    for (name, values) in parts.iter().filter(|(_, values)| !values.is_empty()) {
+        line = format!("{line:<24} {name}{}", values.join(" | "));
     }
     if line.chars().count() > LINE {
         line = line.chars().take(LINE - 1).chain(['…']).collect();
@@ -156,46 +152,23 @@ fn line(head: &str, name: &str, values: &[HeaderValue]) -> String {
     line
 }
 
-/// Text that is safe to print: bytes that are not UTF-8 and every control character are shown as escapes, so that
-/// nothing a client sends can move the cursor or colour the screen.
-fn visible(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        for character in chunk.valid().chars() {
-            if character.is_control() || is_invisible(character) {
-                let _ = write!(text, "{}", character.escape_default());
-            } else {
-                text.push(character);
-            }
-        }
-        for byte in chunk.invalid() {
-            let _ = write!(text, "\\x{byte:02x}");
-        }
-    }
-    text
-}
-
-/// Characters that are not controls and still turn a line around or hide in it.
-fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn control_characters_and_bytes_that_are_not_utf8_are_shown_as_escapes() {
-        assert_eq!(visible(b"a\x1b[31m\xff\r\n"), "a\\u{1b}[31m\\xff\\r\\n");
-        assert_eq!(visible("用户 \u{202e}\u{9b}".as_bytes()), "用户 \\u{202e}\\u{9b}");
+    fn a_long_line_is_cut() {
+        let line = line("GET /", &[("Cookie: ", vec!["x".repeat(5000)])]);
+        assert_eq!(line.chars().count(), LINE);
+        assert!(line.ends_with('…'), "{line}");
     }
 
     #[test]
-    fn a_long_line_is_cut() {
-        let value = HeaderValue::from_bytes(&[b'x'; 5000]);
-        let line =
-            line("GET /", "Cookie", &[value.unwrap_or_else(|_| HeaderValue::from_static(""))]);
-        assert_eq!(line.chars().count(), LINE);
-        assert!(line.ends_with('…'), "{line}");
+    fn a_line_says_what_came_and_what_was_held_back() {
+        let parts = [("Cookie: ", vec!["a=1".into()]), ("held back: ", vec!["b (path)".into()])];
+        assert_eq!(
+            line("GET /", &parts),
+            format!("{:<24} Cookie: a=1 held back: b (path)", "GET /")
+        );
     }
 }

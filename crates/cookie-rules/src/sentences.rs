@@ -315,7 +315,7 @@ impl Display for Outcome {
 impl Display for Stored {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Stored::Stored(_) => f.write_str("Stored."),
+            Stored::Stored(receipt) => write!(f, "Stored `{}`.", shown(&receipt.cookie.pair())),
             Stored::Replaced(_, old) => {
                 f.write_str("Stored, in place of `")?;
                 f.write_str(&shown(&old.pair()))?;

@@ -2,7 +2,7 @@
 
 use crate::{
     Api, Cookie, HostPrefixFault, Lifetime, Note, Reason, Request, SameSite, SameSiteContext,
-    SetCookie, default_path, lifetime,
+    SetCookie, default_path, is_ip_address, lifetime,
 };
 use std::time::SystemTime;
 
@@ -78,7 +78,7 @@ pub(crate) fn check_prefix(cookie: &Cookie, line: &SetCookie) -> Result<(), Reas
     if has_prefix(&cookie.name, b"__Host-") {
         let fault = if !cookie.secure {
             Some(HostPrefixFault::NotSecure)
-        } else if !cookie.host_only {
+        } else if names_domain(cookie, line) {
             Some(HostPrefixFault::HasDomain)
         } else if line.path.as_deref() != Some(b"/") {
             Some(HostPrefixFault::PathNotRoot)
@@ -90,6 +90,14 @@ pub(crate) fn check_prefix(cookie: &Cookie, line: &SetCookie) -> Result<(), Reas
         }
     }
     Ok(())
+}
+
+/// Whether the line has a `Domain`. §4.1.3.2 wants none; §5.7 lets one pass that a public suffix or an address has for
+/// itself, since that makes a host-only cookie. Chromium lets only the address pass, and so do we.
+fn names_domain(cookie: &Cookie, line: &SetCookie) -> bool {
+    !cookie.host_only
+        || (line.domain.as_ref().is_some_and(|domain| !domain.is_empty())
+            && !is_ip_address(&cookie.domain))
 }
 
 /// Names that promise to be out of scripts' reach. Chromium knows them; RFC 6265bis doesn't.

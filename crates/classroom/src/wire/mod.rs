@@ -1,0 +1,252 @@
+//! The wire: every exchange of the lesson's server, with what the browser held back, and why.
+//!
+//! One layer around the lesson sees each request and each response. It asks the shadow jars ([`browsers`]) before the
+//! handler runs, and tells them after; it hands the exchange to the terminal's trace, and keeps the last ones for the
+//! view. Everything is bounded. With `WIRE=off` there is no layer.
+
+pub(crate) mod browsers;
+mod curl;
+pub(crate) mod facts;
+mod guard;
+mod head;
+mod json;
+pub(crate) mod pages;
+mod stream;
+mod view;
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicBool},
+    time::SystemTime,
+};
+
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    middleware::Next,
+    response::Response,
+};
+use cookie_rules::{SameSiteContext, Stored};
+use tokio::sync::watch;
+
+use crate::{
+    frame::{self, Host},
+    listener::Peer,
+    trace::Trace,
+};
+use browsers::{Browsers, Connection};
+use facts::{Facts, VALUE};
+use head::Head;
+use stream::Streams;
+
+/// How many exchanges are kept.
+const EXCHANGES: usize = 200;
+/// How many `Set-Cookie` lines of one response are kept.
+const LINES: usize = 64;
+
+/// A request and its response.
+#[derive(Debug)]
+pub(crate) struct Exchange {
+    pub(crate) number: u64,
+    pub(crate) at: SystemTime,
+    pub(crate) kind: Kind,
+    pub(crate) method: Method,
+    /// Path and query as they came.
+    pub(crate) target: String,
+    pub(crate) request: Head,
+    pub(crate) facts: Arc<Facts>,
+    pub(crate) status: StatusCode,
+    pub(crate) response: Head,
+    pub(crate) set: Vec<Line>,
+}
+
+/// A `Set-Cookie` line and what the browser makes of it.
+#[derive(Debug)]
+pub(crate) struct Line {
+    pub(crate) line: Vec<u8>,
+    /// `None` where the request named no host that cookies could belong to.
+    pub(crate) stored: Option<Stored>,
+}
+
+/// What a request is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The lesson.
+    Lesson,
+    /// What browsers ask for on the side: icon, style sheet, `/.well-known`, pages fetched ahead.
+    Furniture,
+}
+
+/// Everything that is remembered, shared by the layer and the view.
+pub(crate) struct Wire {
+    memory: Mutex<Memory>,
+    trace: Trace,
+    /// The number of the latest exchange; [`CLOSING`] at shut-down.
+    latest: watch::Sender<u64>,
+    streams: Mutex<Streams>,
+    projector: AtomicBool,
+}
+
+/// Says to the open streams that the server stops.
+const CLOSING: u64 = u64::MAX;
+
+#[derive(Default)]
+struct Memory {
+    exchanges: VecDeque<Arc<Exchange>>,
+    browsers: Browsers,
+    count: u64,
+}
+
+/// What a handler may ask of the wire, in the request's extensions.
+#[derive(Clone)]
+pub(crate) struct Looked(pub(crate) Arc<Facts>);
+
+impl Wire {
+    pub(crate) fn start(projector: bool) -> Arc<Self> {
+        Arc::new(Self {
+            memory: Mutex::default(),
+            trace: Trace::start(),
+            latest: watch::Sender::new(0),
+            streams: Mutex::default(),
+            projector: AtomicBool::new(projector),
+        })
+    }
+
+    /// Ends the streams: the server stops.
+    pub(crate) fn close(&self) {
+        self.latest.send_replace(CLOSING);
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps an exchange, hands it to the trace and wakes the streams.
+    fn keep(&self, exchange: impl FnOnce(u64) -> Exchange) {
+        let mut memory = self.memory();
+        memory.count += 1;
+        let number = memory.count;
+        let exchange = Arc::new(exchange(number));
+        if memory.exchanges.len() >= EXCHANGES {
+            memory.exchanges.pop_front();
+        }
+        memory.exchanges.push_back(Arc::clone(&exchange));
+        drop(memory);
+        self.trace.write(exchange);
+        if self.latest.receiver_count() > 0 {
+            self.latest.send_if_modified(|latest| {
+                let newer = *latest < number;
+                if newer {
+                    *latest = number;
+                }
+                newer
+            });
+        }
+    }
+}
+
+/// The layer: every exchange of the lesson passes here.
+pub(crate) async fn record(
+    State(wire): State<Arc<Wire>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let at = SystemTime::now();
+    let kind = Kind::of(request.uri(), request.headers());
+    // In a test without a listener of ours, each request is a connection of its own.
+    let connection = match request.extensions().get::<ConnectInfo<Peer>>() {
+        Some(ConnectInfo(peer)) => peer.connection.clone(),
+        None => Connection::new(),
+    };
+    let sent = as_browser_sent_it(&request);
+    let (facts, agent) = {
+        let mut memory = wire.memory();
+        let browsers = &mut memory.browsers;
+        let facts = browsers.look(&connection, request.headers(), sent.as_ref(), kind, at);
+        (Arc::new(facts), browsers.agent(request.headers()))
+    };
+    request.extensions_mut().insert(Looked(Arc::clone(&facts)));
+    let method = request.method().clone();
+    let target = target(request.uri());
+    let head = Head::of(request.headers());
+    let host = request.headers().get(header::HOST).and_then(Host::of);
+    let response = frame::with_host(host, next.run(request)).await;
+    let lines: Vec<_> =
+        response.headers().get_all(header::SET_COOKIE).iter().take(LINES).cloned().collect();
+    let outcomes = match &sent {
+        Some(sent) if !lines.is_empty() => {
+            let mut memory = wire.memory();
+            memory.browsers.store(&connection, agent, &lines, sent, SystemTime::now())
+        }
+        _ => Vec::new(),
+    };
+    let status = response.status();
+    let answer = Head::of(response.headers());
+    wire.keep(|number| Exchange {
+        number,
+        at,
+        kind,
+        method,
+        target,
+        request: head,
+        facts,
+        status,
+        response: answer,
+        set: with_outcomes(&lines, outcomes),
+    });
+    response
+}
+
+fn with_outcomes(lines: &[HeaderValue], outcomes: Vec<Stored>) -> Vec<Line> {
+    let mut outcomes = outcomes.into_iter();
+    let line = |line: &HeaderValue| Line {
+        line: facts::cut(line.as_bytes()).to_vec(),
+        stored: outcomes.next(),
+    };
+    lines.iter().map(line).collect()
+}
+
+/// Path and query, cut where they are longer than anybody reads.
+fn target(uri: &Uri) -> String {
+    let target = uri.path_and_query().map_or("/", |target| target.as_str());
+    match target.char_indices().nth(VALUE) {
+        Some((end, _)) => format!("{}…", &target[..end]),
+        None => target.to_owned(),
+    }
+}
+
+/// The request as the browser knows it: with the address that it asked for, and what caused it.
+fn as_browser_sent_it(request: &Request) -> Option<cookie_rules::Request> {
+    let field = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let method = request.method().as_str();
+    let url = format!("http://{}{}", field("host")?, request.uri().path());
+    let context = SameSiteContext::from_fetch_metadata(
+        method,
+        field("sec-fetch-site"),
+        field("sec-fetch-mode"),
+        field("sec-fetch-dest"),
+    );
+    Some(cookie_rules::Request::new(method, &url).ok()?.with_same_site(context))
+}
+
+impl Kind {
+    fn of(uri: &Uri, headers: &HeaderMap) -> Self {
+        let path = uri.path();
+        let ahead = |name: &str| {
+            headers.get(name).is_some_and(|value| {
+                value.as_bytes().windows(8).any(|word| word.eq_ignore_ascii_case(b"prefetch"))
+            })
+        };
+        if path == "/favicon.ico"
+            || path.starts_with("/classroom/")
+            || path.starts_with("/.well-known/")
+            || path.starts_with("/apple-touch-icon")
+            || ahead("sec-purpose")
+            || ahead("purpose")
+        {
+            Kind::Furniture
+        } else {
+            Kind::Lesson
+        }
+    }
+}

@@ -1,0 +1,357 @@
+//! The wire's page: who may read it, what it shows of hostile bytes, its stream, its bounds.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+mod common;
+
+use std::{
+    io::{BufRead, Read},
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use classroom::Watch;
+use common::{Classroom, Connection, came};
+
+const PAGES: [&str; 5] = [
+    "/classroom/wire",
+    "/classroom/wire?frame",
+    "/classroom/wire.json",
+    "/classroom/wire.js",
+    "/classroom/wire/events",
+];
+
+#[test]
+fn a_host_name_that_is_not_this_machines_is_refused_with_a_sentence() {
+    let room = Classroom::start();
+    room.connect().set("", "secret=s3cret");
+    for page in PAGES {
+        for host in [
+            "evil.example",
+            "evil.example:3009",
+            "localhost.evil.example",
+            "127.0.0.1.nip.example:80",
+            "",
+        ] {
+            let reply = room.connect().send("GET", page, &[("Host", host)]);
+            assert_eq!(reply.status, 403, "{page} {host} {reply:?}");
+            assert!(reply.body.contains("for this machine alone"), "{reply:?}");
+            assert!(!reply.body.contains("s3cret"));
+        }
+        let two = [("Host", "localhost"), ("Host", "evil.example")];
+        assert!(matches!(room.connect().send("GET", page, &two).status, 400 | 403), "{page}");
+    }
+    for host in ["localhost", "127.0.0.1:1234", "[::1]:80", "LOCALHOST:80"] {
+        assert_eq!(
+            room.connect().send("GET", "/classroom/wire", &[("Host", host)]).status,
+            200,
+            "{host}"
+        );
+    }
+}
+
+#[test]
+fn what_a_client_sent_is_shown_escaped_and_visible() {
+    let room = Classroom::start();
+    let mut client = room.connect();
+    client.send(
+        "GET",
+        "/'quoted'?q=%3Cimg%3E",
+        &[
+            ("Cookie", "x=<script>alert(2)</script>; <b>=\u{202e}\u{9b}31m"),
+            ("X-Odd", "\"><script>alert(3)</script>"),
+            ("x-set", "y=<script>alert(4)</script>; Path=/<i>; Colour=<u>"),
+        ],
+    );
+    for page in ["/classroom/wire", "/classroom/wire?frame", "/classroom/wire?all"] {
+        let body = room.wire(page).body;
+        for raw in ["<script>alert", "<img>", "<b>=", "<i>", "<u>", "\u{202e}", "\u{9b}"] {
+            assert!(!body.contains(raw), "{page} has {raw:?}");
+        }
+        assert!(body.contains("\\u{202e}"), "{page} shows what is invisible: {body}");
+    }
+    let json = room.wire("/classroom/wire.json").body;
+    assert!(!json.contains('<') && !json.contains('\u{202e}'), "{json}");
+    assert_eq!(came(&room.latest()).len(), 2);
+}
+
+#[test]
+fn the_view_does_not_watch_itself_and_folds_what_comes_on_the_side() {
+    let room = Classroom::start();
+    let mut browser = room.connect();
+    browser.get("/shop", "");
+    for target in ["/classroom/style.css", "/favicon.ico", "/.well-known/x", "/classroom/lesson"] {
+        browser.get(target, "");
+    }
+    browser.send("GET", "/ahead", &[("Sec-Purpose", "prefetch;prerender")]);
+    for page in &PAGES[..4] {
+        room.wire(page);
+    }
+    assert_eq!(room.json()["count"], 6);
+    let body = room.wire("/classroom/wire?frame").body;
+    assert_eq!(body.matches("<h2>").count(), 1, "{body}");
+    assert!(body.contains("On the side: 5"), "{body}");
+}
+
+#[test]
+fn a_page_is_the_same_for_any_two_requests_to_one_host_and_frames_the_other() {
+    let room = Classroom::start();
+    let there = format!("127.0.0.1:{}", room.port);
+    // A page of ours that has the lessons' layout.
+    let page = |headers: &[(&str, &str)]| room.connect().send("GET", "/missing", headers).body;
+    let here = page(&[]);
+    assert_eq!(here, page(&[("Cookie", "a=1"), ("User-Agent", "Other/2")]));
+    assert!(
+        here.contains(&format!("<iframe src=\"http://{there}/classroom/wire?frame\"")),
+        "{here}"
+    );
+    let other = page(&[("Host", &there)]);
+    assert!(
+        other.contains(&format!(
+            "<iframe src=\"http://localhost:{}/classroom/wire?frame\"",
+            room.port
+        )),
+        "{other}"
+    );
+    assert!(!page(&[("Host", "evil.example")]).contains("<iframe"));
+}
+
+#[test]
+fn a_path_without_a_route_is_on_the_wire_and_has_a_page() {
+    let room = Classroom::start();
+    let reply = room.connect().get("/no/such/path", "a=1");
+    assert!(reply.status == 404 && reply.body.contains("<h1>404 Not Found</h1>"), "{reply:?}");
+    assert_eq!(room.latest()["target"], "/no/such/path");
+}
+
+#[test]
+fn a_frame_is_small_however_much_was_sent() {
+    let room = Classroom::start();
+    let mut browser = room.connect();
+    let lines: Vec<_> =
+        (0..20).map(|number| format!("cookie{number}=value; Path=/; HttpOnly")).collect();
+    let lines: Vec<_> = lines.iter().map(|line| ("x-set", line.as_str())).collect();
+    for _ in 0..20 {
+        browser.send("GET", "/", &lines);
+    }
+    let frame = room.wire("/classroom/wire?frame").body;
+    assert!(frame.len() < 20_000, "{} bytes", frame.len());
+    for _ in 0..20 {
+        browser.get("/", "a=1");
+    }
+    let frame = room.wire("/classroom/wire?frame").body;
+    assert!(frame.len() < 18_000 && frame.matches("<h2>").count() >= 7, "{} bytes", frame.len());
+}
+
+#[test]
+fn projector_mode_hides_every_value_until_it_is_asked_for() {
+    let room = Classroom::watching(Watch::Projector);
+    let mut browser = room.connect();
+    browser.set("", "a=s3cret; Path=/");
+    browser.set("a=s3cret", "a=t4boo; Path=/");
+    let own = format!("http://127.0.0.1:{}", room.port);
+    let change = |origin: &str, query: &str| {
+        let host = ("Host", &own["http://".len()..]);
+        room.connect()
+            .send(
+                "POST",
+                &format!("/classroom/wire/projector?{query}"),
+                &[host, ("Origin", origin)],
+            )
+            .status
+    };
+    let is_hidden = || {
+        ["/classroom/wire", "/classroom/wire?frame"].map(|page| {
+            let mut body = room.wire(page).body;
+            while let Some(start) = body.find("<details class=\"hidden\">") {
+                let end = start + body[start..].find("</details>").unwrap();
+                body.replace_range(start..end, "");
+            }
+            // How this test asks for cookies is no cookie.
+            body = body.split("<p>").filter(|line| !line.starts_with("x-set")).collect();
+            !body.contains("s3cret") && !body.contains("t4boo")
+        })
+    };
+    assert_eq!(is_hidden(), [true; 2]);
+    assert_eq!(change("https://evil.example", ""), 403);
+    assert_eq!(change(&own, ""), 303);
+    assert_eq!(is_hidden(), [false; 2]);
+    assert_eq!(change(&own, "on"), 303);
+    assert_eq!(is_hidden(), [true; 2]);
+}
+
+#[test]
+fn with_the_wire_off_nothing_of_it_is_there() {
+    let room = Classroom::watching(Watch::Off);
+    let body = room.connect().set("", "cart=3; Path=/shop").body;
+    assert!(body.contains("watched: false"), "{body}");
+    assert!(room.connect().get("/shopping", "a=1").body.contains("WIRE=off"));
+    assert!(!room.connect().get("/missing", "").body.contains("<iframe"));
+}
+
+fn next_event(stream: &mut Connection) -> String {
+    // Chunked: sizes and blank lines between.
+    loop {
+        let mut line = String::new();
+        assert!(stream.stream.read_line(&mut line).unwrap() > 0, "the stream ended");
+        if line.starts_with("data: ") || line.starts_with("event: ") {
+            return line.trim_end().to_owned();
+        }
+    }
+}
+
+fn stream(room: &Classroom, agent: &str) -> Connection {
+    let mut connection = room.connect();
+    connection.ask("GET", "/classroom/wire/events", &[("User-Agent", agent)]);
+    let head = connection.head();
+    assert!(head.contains("text/event-stream"), "{head}");
+    connection
+}
+
+#[test]
+fn an_open_view_is_told_of_each_new_exchange() {
+    let room = Classroom::start();
+    let mut events = stream(&room, "A");
+    assert_eq!(next_event(&mut events), "data: 0");
+    room.connect().get("/", "");
+    assert_eq!(next_event(&mut events), "data: 1");
+    room.connect().get("/", "");
+    assert_eq!(next_event(&mut events), "data: 2");
+}
+
+#[test]
+fn of_seven_streams_of_one_browser_the_oldest_rest_and_pages_still_load() {
+    let room = Classroom::start();
+    let mut streams: Vec<_> = (0..7).map(|_| stream(&room, "A")).collect();
+    for old in &mut streams[..3] {
+        assert_eq!(next_event(old), "data: 0");
+        assert_eq!(next_event(old), "event: rest");
+    }
+    let mut other = stream(&room, "B");
+    for live in streams[3..].iter_mut().chain([&mut other]) {
+        assert_eq!(next_event(live), "data: 0");
+    }
+    room.connect().get("/", "");
+    for live in streams[3..].iter_mut().chain([&mut other]) {
+        assert_eq!(next_event(live), "data: 1");
+    }
+}
+
+#[test]
+fn the_server_stops_at_once_with_streams_open() {
+    let mut room = Classroom::start();
+    let mut open: Vec<_> = (0..3).map(|_| stream(&room, "A")).collect();
+    let start = Instant::now();
+    room.stop();
+    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+    for stream in &mut open {
+        let mut rest = Vec::new();
+        stream.stream.read_to_end(&mut rest).unwrap();
+    }
+}
+
+#[test]
+fn a_client_that_never_reads_its_stream_holds_nobody_up() {
+    let room = Classroom::start();
+    let _deaf: Vec<_> = (0..80)
+        .map(|number| {
+            let mut deaf = room.connect();
+            deaf.ask("GET", "/classroom/wire/events", &[("User-Agent", &format!("Deaf/{number}"))]);
+            deaf
+        })
+        .collect();
+    let start = Instant::now();
+    let mut browser = room.connect();
+    for _ in 0..2000 {
+        browser.set("a=1", "a=1; Path=/");
+    }
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+    assert_eq!(room.json()["exchanges"].as_array().unwrap().len(), 200);
+}
+
+#[test]
+fn a_flood_of_new_browsers_is_bounded_and_the_view_says_what_it_dropped() {
+    let room = Classroom::start();
+    let mut client = room.connect();
+    for number in 0..10_000 {
+        let agent = format!("Flood/{number}");
+        client.send("GET", "/", &[("User-Agent", &agent), ("x-set", "a=1; Path=/shop")]);
+    }
+    let json = room.json();
+    assert_eq!(json["count"], 10_000);
+    assert_eq!(json["exchanges"].as_array().unwrap().len(), 200);
+    assert_eq!((&json["browsers"], &json["forgotten"]), (&64.into(), &9_936.into()));
+    let page = room.wire("/classroom/wire").body;
+    assert!(page.contains("10000 exchanges so far; the last 200 are kept"), "{page}");
+    assert!(page.contains("9936 made room for others"));
+    let start = Instant::now();
+    room.connect().get("/", "");
+    assert!(start.elapsed() < Duration::from_millis(200));
+}
+
+#[test]
+fn thirty_browsers_at_once_each_keep_their_own_list() {
+    let room = Classroom::start();
+    std::thread::scope(|scope| {
+        for number in 0..30 {
+            let room = &room;
+            scope.spawn(move || {
+                let mut browser = room.connect();
+                let agent = format!("Class/{}", number % 3);
+                let agent = ("User-Agent", agent.as_str());
+                let line = format!("own{number}=1; Path=/shop");
+                browser.send("GET", "/", &[agent, ("x-set", &line)]);
+                for _ in 0..20 {
+                    let body = browser.send("GET", "/", &[agent]).body;
+                    assert_eq!(body.matches("Missing {").count(), 1, "{body}");
+                    assert!(body.contains(&format!("\"own{number}\"")), "{body}");
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn the_curl_command_sends_the_same_cookies_again() {
+    let room = Classroom::start();
+    let hostile = [
+        ("a=1; b=2", true),
+        ("n=%E5%A4%8F; m=it's", true),
+        ("q=\"x\"; d=$HOME; t=`id`; e=!; s=a\\b; p=%PATH%", false),
+        ("x='; y=' $(id) '", false),
+    ];
+    for (cookie, portable) in hostile {
+        room.connect().get("/shop?a=[1]&b={2}", cookie);
+        let page = room.wire("/classroom/wire").body;
+        let start =
+            page.find("<div class=\"curl\"><code>").unwrap() + "<div class=\"curl\"><code>".len();
+        let command = &page[start..start + page[start..].find("</code>").unwrap()];
+        let command = ["&amp;/&", "&#38;/&", "&#34;/\"", "&#39;/'", "&#60;/<", "&#62;/>"]
+            .iter()
+            .fold(command.to_owned(), |text, pair| {
+                let (from, to) = pair.split_at(pair.rfind('/').unwrap());
+                text.replace(from, &to[1..])
+            });
+        assert_eq!(
+            !page[start..start + page[start..].find("</li>").unwrap()].contains("For sh alone"),
+            portable,
+            "{command}"
+        );
+        if Command::new("curl").arg("--version").output().is_err() {
+            assert!(std::env::var_os("CI").is_none(), "no curl on this machine");
+            eprintln!("NOT RUN: no curl on this machine, so the command was not tried");
+            return;
+        }
+        let output = Command::new("sh").args(["-c", &command]).output().unwrap();
+        assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+        let sent: Vec<_> = room.latest()["came"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|pair| {
+                format!("{}={}", pair["name"].as_str().unwrap(), pair["value"].as_str().unwrap())
+            })
+            .collect();
+        assert_eq!(sent.join("; "), cookie, "{command}");
+        assert_eq!(room.latest()["target"], "/shop?a=[1]&b={2}");
+    }
+}
