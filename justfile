@@ -49,3 +49,7 @@ ci:
 # Lesson 5 against the real Flask (needs Python 3 and pip)
 flask:
     bash crates/5-flask-cookie/tests/flask/run.sh
+
+# All lessons in a real browser (needs Node and Chromium; CHROMIUM names the browser)
+browser:
+    cd crates/classroom/browser && npm ci && npx playwright test

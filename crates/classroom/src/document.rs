@@ -54,8 +54,13 @@ fn render(markdown: &str) -> String {
     });
     let mut page = String::with_capacity(markdown.len() * 2);
     html::push_html(&mut page, events);
-    // Long lines scroll: a keyboard must reach them.
+    // Long lines and wide tables scroll: a keyboard must reach them.
     page.replace("<pre>", "<pre tabindex=\"0\">")
+        .replace(
+            "<table>",
+            "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table>",
+        )
+        .replace("</table>", "</table></div>")
 }
 
 /// Gives each heading the id that its text makes, numbered where a text comes again.
