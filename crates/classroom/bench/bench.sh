@@ -14,7 +14,7 @@ trap 'kill $(cat "$scratch"/*.pid) 2>/dev/null; rm -rf "$scratch"' EXIT
 start() {
   PORT=0 WIRE=$2 taskset -c 0 "$3" >"$scratch/$1.out" 2>&1 &
   echo $! >"$scratch/$1.pid"
-  until grep -q localhost: "$scratch/$1.out"; do sleep 0.1; done
+  until grep -qs localhost: "$scratch/$1.out"; do sleep 0.1; done
   sed -n 's,.*http://localhost:\([0-9]*\).*,\1,p' "$scratch/$1.out" | head -1 >"$scratch/$1.port"
   curl -s -A "" -o /dev/null -D - -d username=Ada "http://localhost:$(cat "$scratch/$1.port")/login" |
     sed -n 's/^set-cookie: \([^;]*\).*/\1/p' >"$scratch/$1.cookie"

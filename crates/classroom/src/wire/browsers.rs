@@ -15,15 +15,15 @@
 //! So a prediction may be missing, but no rule is blamed for what somebody else's cookies do.
 
 use std::{
-    hash::{BuildHasher, RandomState},
+    hash::{BuildHasher, Hash, Hasher, RandomState},
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::SystemTime,
 };
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use cookie_rules::{
     Cookie, Decision, Jar, Limits, Note, Outcome, Reason, Request, SameSiteContext, SetCookie,
     Stored,
@@ -61,6 +61,19 @@ struct Link {
     browser: AtomicU64,
     /// What the last attempt to find a browser looked at.
     tried: AtomicU64,
+    last: Mutex<Option<Last>>,
+}
+
+/// What was found of the connection's last request: the next one is often the same, and then so is the answer.
+#[derive(Debug)]
+struct Last {
+    /// Stands for all of the request that the answer depends on.
+    request: u64,
+    /// The jar's version.
+    version: u64,
+    /// When the first cookie ends.
+    until: Option<SystemTime>,
+    facts: Arc<Facts>,
 }
 
 impl Connection {
@@ -68,7 +81,8 @@ impl Connection {
     pub(crate) fn new() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::new(Link { number, browser: AtomicU64::new(0), tried: AtomicU64::new(0) }))
+        let (browser, tried) = (AtomicU64::new(0), AtomicU64::new(0));
+        Self(Arc::new(Link { number, browser, tried, last: Mutex::new(None) }))
     }
 
     fn browser(&self) -> Option<u64> {
@@ -79,10 +93,59 @@ impl Connection {
         self.0.browser.store(browser.unwrap_or(0), Ordering::Relaxed);
     }
 
+    fn last(&self) -> MutexGuard<'_, Option<Last>> {
+        self.0.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Whether this is the first attempt to find a browser by these cookies.
     fn tries(&self, cookies: u64) -> bool {
         self.0.tried.swap(cookies | 1, Ordering::Relaxed) != cookies | 1
     }
+}
+
+/// A request, as far as the jars care.
+pub(crate) struct Asked<'a> {
+    pub(crate) agent: u64,
+    pub(crate) method: &'a Method,
+    pub(crate) path: &'a str,
+    pub(crate) headers: &'a HeaderMap,
+}
+
+impl Hash for Asked<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.agent, self.method, self.path).hash(state);
+        for name in ["host", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest"] {
+            self.headers.get(name).map(HeaderValue::as_bytes).hash(state);
+        }
+        for line in self.headers.get_all(header::COOKIE) {
+            line.as_bytes().hash(state);
+        }
+    }
+}
+
+impl Asked<'_> {
+    /// The request as the browser knows it: with the address that it asked for, and what caused it.
+    fn as_browser_sent_it(&self) -> Option<Request> {
+        let field = |name: &str| self.headers.get(name).map(HeaderValue::as_bytes);
+        as_browser_sent_it(self.method, self.path, field)
+    }
+}
+
+/// A request as its browser knows it, from its method, its path and its header fields.
+pub(crate) fn as_browser_sent_it<'a>(
+    method: &Method,
+    path: &str,
+    field: impl Fn(&str) -> Option<&'a [u8]>,
+) -> Option<Request> {
+    let field = |name: &str| field(name).and_then(|value| std::str::from_utf8(value).ok());
+    let url = format!("http://{}{path}", field("host")?);
+    let context = SameSiteContext::from_fetch_metadata(
+        method.as_str(),
+        field("sec-fetch-site"),
+        field("sec-fetch-mode"),
+        field("sec-fetch-dest"),
+    );
+    Some(Request::new(method.as_str(), &url).ok()?.with_same_site(context))
 }
 
 /// All that is remembered of browsers.
@@ -103,6 +166,8 @@ struct Browser {
     agent: u64,
     id: Option<Vec<u8>>,
     jar: Jar,
+    /// The tick of the jar's last change.
+    version: u64,
     bytes: usize,
     /// The connections that are certainly this browser's.
     core: Vec<u64>,
@@ -141,18 +206,75 @@ impl Browsers {
     pub(crate) fn look(
         &mut self,
         connection: &Connection,
-        headers: &HeaderMap,
-        sent: Option<&Request>,
+        asked: &Asked<'_>,
+        kind: Kind,
+        now: SystemTime,
+    ) -> Arc<Facts> {
+        self.tick += 1;
+        let request = self.hasher.hash_one(asked);
+        if let Some(facts) = self.same_as_last(connection, request, kind, now) {
+            return facts;
+        }
+        let facts = Arc::new(self.look_closely(connection, asked, kind, now));
+        *connection.last() = self.last_of(connection, request, &facts);
+        facts
+    }
+
+    /// The answer to the connection's last request, where this one is the same and nothing has changed.
+    fn same_as_last(
+        &mut self,
+        connection: &Connection,
+        request: u64,
+        kind: Kind,
+        now: SystemTime,
+    ) -> Option<Arc<Facts>> {
+        let last = connection.last();
+        let last = last.as_ref().filter(|last| last.request == request)?;
+        let place = self.place(connection.browser()?)?;
+        let browser = &mut self.known[place];
+        if browser.version != last.version || last.until.is_some_and(|until| until <= now) {
+            return None;
+        }
+        browser.seen = self.tick;
+        if kind == Kind::Lesson {
+            browser.told_at = now;
+        }
+        Some(Arc::clone(&last.facts))
+    }
+
+    /// What to remember of an answer, if it does not change with time alone.
+    fn last_of(&self, connection: &Connection, request: u64, facts: &Arc<Facts>) -> Option<Last> {
+        let browser = &self.known[self.place(connection.browser()?)?];
+        let lasts = |how: &How| {
+            matches!(
+                how,
+                How::BrowserId | How::Predicted(None | Some(Reason::SameSiteUnknown { .. }))
+            )
+        };
+        let lasting = facts.absent.is_empty() && facts.came.iter().all(|came| lasts(&came.how));
+        lasting.then(|| Last {
+            request,
+            version: browser.version,
+            until: browser.jar.cookies().filter_map(|cookie| cookie.expiry).min(),
+            facts: Arc::clone(facts),
+        })
+    }
+
+    fn look_closely(
+        &mut self,
+        connection: &Connection,
+        asked: &Asked<'_>,
         kind: Kind,
         now: SystemTime,
     ) -> Facts {
-        self.tick += 1;
+        let headers = asked.headers;
         let pairs = pairs(headers);
-        let context = sent.map_or(SameSiteContext::Unknown, Request::same_site);
-        let Some(sent) = sent else {
+        let sent = asked.as_browser_sent_it();
+        let context = sent.as_ref().map_or(SameSiteContext::Unknown, Request::same_site);
+        let Some(sent) = &sent else {
             return Facts::unpredicted(&pairs, context);
         };
-        let agent = self.agent(headers);
+        let agent = asked.agent;
         let id = id_of(&pairs);
         let (place, known_by) = match id {
             Some(id) => (self.named(id, agent, now), KnownBy::Id),
@@ -196,6 +318,9 @@ impl Browsers {
             connection.link(None);
         }
         browser.follow_values(&compared, &pairs, now, self.tick, &self.hasher);
+        if facts.absent.iter().any(|absent| absent.why == Why::Missing) || compared.differs() {
+            browser.version = self.tick;
+        }
         browser.seen = self.tick;
         if kind == Kind::Lesson {
             browser.told_at = now;
@@ -238,6 +363,7 @@ impl Browsers {
         let browser = &mut self.known[place];
         connection.link(Some(browser.number));
         browser.seen = tick;
+        browser.version = tick;
         let by = browser.set_by(number);
         let mut outcomes = Vec::with_capacity(parsed.len());
         for (line, raw) in parsed.iter().zip(lines) {
@@ -417,6 +543,7 @@ impl Browsers {
             agent,
             id,
             jar: Jar::with_limits(LIMITS),
+            version: self.tick,
             bytes: 0,
             core: vec![connection],
             setters: Vec::new(),

@@ -26,7 +26,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use cookie_rules::{SameSiteContext, Stored};
+use cookie_rules::Stored;
 use tokio::sync::watch;
 
 use crate::{
@@ -34,7 +34,7 @@ use crate::{
     listener::Peer,
     trace::Trace,
 };
-use browsers::{Browsers, Connection};
+use browsers::{Asked, Browsers, Connection, as_browser_sent_it};
 use facts::{Facts, VALUE};
 use head::Head;
 use stream::Streams;
@@ -158,12 +158,12 @@ pub(crate) async fn record(
         Some(ConnectInfo(peer)) => peer.connection.clone(),
         None => Connection::new(),
     };
-    let sent = as_browser_sent_it(&request);
     let (facts, agent) = {
         let mut memory = wire.memory();
         let browsers = &mut memory.browsers;
-        let facts = browsers.look(&connection, request.headers(), sent.as_ref(), kind, at);
-        (Arc::new(facts), browsers.agent(request.headers()))
+        let agent = browsers.agent(request.headers());
+        let (method, path, headers) = (request.method(), request.uri().path(), request.headers());
+        (browsers.look(&connection, &Asked { agent, method, path, headers }, kind, at), agent)
     };
     request.extensions_mut().insert(Looked(Arc::clone(&facts)));
     let method = request.method().clone();
@@ -173,12 +173,15 @@ pub(crate) async fn record(
     let response = frame::with_host(host, next.run(request)).await;
     let lines: Vec<_> =
         response.headers().get_all(header::SET_COOKIE).iter().take(LINES).cloned().collect();
-    let outcomes = match &sent {
-        Some(sent) if !lines.is_empty() => {
+    let outcomes = if lines.is_empty() {
+        Vec::new()
+    } else {
+        let path = target.split('?').next().unwrap_or(&target);
+        let sent = as_browser_sent_it(&method, path, |name| head.get(name));
+        sent.map_or_else(Vec::new, |sent| {
             let mut memory = wire.memory();
-            memory.browsers.store(&connection, agent, &lines, sent, SystemTime::now())
-        }
-        _ => Vec::new(),
+            memory.browsers.store(&connection, agent, &lines, &sent, SystemTime::now())
+        })
     };
     let status = response.status();
     let answer = Head::of(response.headers());
@@ -213,20 +216,6 @@ fn target(uri: &Uri) -> String {
         Some((end, _)) => format!("{}…", &target[..end]),
         None => target.to_owned(),
     }
-}
-
-/// The request as the browser knows it: with the address that it asked for, and what caused it.
-fn as_browser_sent_it(request: &Request) -> Option<cookie_rules::Request> {
-    let field = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let method = request.method().as_str();
-    let url = format!("http://{}{}", field("host")?, request.uri().path());
-    let context = SameSiteContext::from_fetch_metadata(
-        method,
-        field("sec-fetch-site"),
-        field("sec-fetch-mode"),
-        field("sec-fetch-dest"),
-    );
-    Some(cookie_rules::Request::new(method, &url).ok()?.with_same_site(context))
 }
 
 impl Kind {
