@@ -21,7 +21,7 @@ use cookie::{Cookie, CookieJar, Key, SameSite, time};
 use cookie_rules::http_date;
 use serde::{Deserialize, Serialize};
 
-use crate::FOR_ONE_BROWSER;
+use crate::{FOR_ONE_BROWSER, browsers};
 
 const NAME: &str = "remember";
 /// "Remember me": 30 days.
@@ -72,12 +72,11 @@ async fn show(State(settings): State<Arc<Settings>>, headers: HeaderMap) -> impl
 /// The first `remember` cookie with a signature of ours. Each pair is read by itself: one strange byte elsewhere in the
 /// header must not log anybody out.
 fn read(headers: &HeaderMap, key: &Key) -> Option<Remembered> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
-        .filter_map(|pair| Cookie::parse_encoded(str::from_utf8(pair).ok()?.to_owned()).ok())
-        .filter(|cookie| cookie.name() == NAME)
+    browsers::pairs(headers)
+        .into_iter()
+        .filter(|(name, _)| name == NAME.as_bytes())
+        .filter_map(|(_, value)| String::from_utf8(value).ok())
+        .filter_map(|value| Cookie::parse_encoded(format!("{NAME}={value}")).ok())
         .find_map(|cookie| CookieJar::new().signed(key).verify(cookie))
         .and_then(|cookie| serde_json::from_str(cookie.value()).ok())
 }
