@@ -118,7 +118,7 @@ impl Store {
     /// The session's record, where there is one. It may have ended: the caller has the clock.
     pub async fn load(&self, key: Key) -> Result<Option<Record>, Unreachable> {
         self.told(match &self.kind {
-            // A read takes 2 to 8 microseconds and waits for no writer: handing it to another thread would cost more.
+            // A read takes some 10 microseconds and waits for no writer: handing it to another thread would cost more.
             Kind::Redb(redb) => redb.load(key),
             Kind::Redis(redis) => redis.load(key).await,
         })
