@@ -93,7 +93,7 @@ impl Seen {
                     seen.gone.push(missing(reason.to_string(), reason.section()))
                 }
                 Why::Missing => seen.gone.push(missing(
-                    "It was to come and did not, and no rule held it back: somebody deleted it by hand, or the browser \
+                    "It should have come and did not: the browser has it no more. Somebody deleted it, or the browser \
                      was closed."
                         .to_owned(),
                     "",

@@ -25,8 +25,8 @@ use std::{
 
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use cookie_rules::{
-    Cookie, Decision, Jar, Limits, Note, Outcome, Reason, Request, SameSiteContext, SetCookie,
-    Stored,
+    Cookie, Decision, Jar, Limits, Note, Outcome, Reason, Request, SameSite, SameSiteContext,
+    SetCookie, Stored,
 };
 
 use super::{
@@ -62,6 +62,8 @@ struct Link {
     /// What the last attempt to find a browser looked at.
     tried: AtomicU64,
     last: Mutex<Option<Last>>,
+    /// The id that the current request brought, if no browser has it yet. A connection has one request at a time.
+    new_id: Mutex<Option<Vec<u8>>>,
 }
 
 /// What was found of the connection's last request: the next one is often the same, and then so is the answer.
@@ -82,7 +84,8 @@ impl Connection {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let (browser, tried) = (AtomicU64::new(0), AtomicU64::new(0));
-        Self(Arc::new(Link { number, browser, tried, last: Mutex::new(None) }))
+        let (last, new_id) = (Mutex::default(), Mutex::default());
+        Self(Arc::new(Link { number, browser, tried, last, new_id }))
     }
 
     fn browser(&self) -> Option<u64> {
@@ -91,6 +94,10 @@ impl Connection {
 
     fn link(&self, browser: Option<u64>) {
         self.0.browser.store(browser.unwrap_or(0), Ordering::Relaxed);
+    }
+
+    fn new_id(&self) -> MutexGuard<'_, Option<Vec<u8>>> {
+        self.0.new_id.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn last(&self) -> MutexGuard<'_, Option<Last>> {
@@ -276,12 +283,15 @@ impl Browsers {
         };
         let agent = asked.agent;
         let id = id_of(&pairs);
-        let (place, known_by) = match id {
-            Some(id) => (self.named(id, agent, now), KnownBy::Id),
-            None => match self.linked(connection, agent, &pairs, sent, now) {
-                Some(found) => found,
-                None => return self.stranger(agent, &pairs, context),
-            },
+        *connection.new_id() = None;
+        let found = match id {
+            Some(id) => self.named(id).map(|place| (place, KnownBy::Id)),
+            None => self.linked(connection, agent, &pairs, sent, now),
+        };
+        let Some((place, known_by)) = found else {
+            connection.link(None);
+            *connection.new_id() = id.map(<[u8]>::to_vec);
+            return self.stranger(agent, &pairs, context);
         };
         let number = connection.0.number;
         let browser = &mut self.known[place];
@@ -343,7 +353,8 @@ impl Browsers {
         let new_id = parsed
             .iter()
             .find(|line| line.name == BROWSER_ID.as_bytes() && is_id_value(&line.value))
-            .map(|line| line.value.clone());
+            .map(|line| line.value.clone())
+            .or_else(|| connection.new_id().take());
         let linked = connection.browser().and_then(|browser| self.place(browser));
         let named = new_id
             .as_ref()
@@ -374,7 +385,11 @@ impl Browsers {
             }
             outcomes.push(stored);
         }
-        browser.outcomes.clone_from(&outcomes);
+        let is_lessons = |line: &SetCookie| !is_id((&line.name, &line.value));
+        browser.outcomes = std::iter::zip(&parsed, &outcomes)
+            .filter(|(line, _)| is_lessons(line))
+            .map(|(_, stored)| stored.clone())
+            .collect();
         browser.outcomes_by = by;
         self.make_room();
         outcomes
@@ -394,16 +409,9 @@ impl Browsers {
         self.known.iter().position(|browser| browser.number == number)
     }
 
-    /// The browser with this id, a new one where there is none.
-    fn named(&mut self, id: &[u8], agent: u64, now: SystemTime) -> usize {
-        match self.known.iter().position(|browser| browser.id.as_deref() == Some(id)) {
-            Some(place) => place,
-            None => {
-                let place = self.make(agent, Some(id.to_vec()), 0, now);
-                self.make_room();
-                place.min(self.known.len() - 1)
-            }
-        }
+    /// The browser with this id. One that is new gets a jar with its first cookie.
+    fn named(&self, id: &[u8]) -> Option<usize> {
+        self.known.iter().position(|browser| browser.id.as_deref() == Some(id))
     }
 
     /// The browser of a connection that brought no id.
@@ -497,13 +505,18 @@ impl Browsers {
     ) -> Vec<Absent> {
         let browser = &self.known[place];
         let mut absent = Vec::new();
+        let strictest = Strictest::of(&decisions, &compared.decided);
         for (index, decision) in decisions.into_iter().enumerate() {
             let came = compared.decided[index];
             let certain =
                 || same && !came && self.is_certain(browser, connection, &decision.cookie);
             let why = match decision.outcome {
                 Outcome::Sent if came => continue,
-                Outcome::Sent if is_untold(&decision.note) => Why::Untold,
+                Outcome::Sent
+                    if is_untold(&decision.note) && !strictest.covers(&decision.cookie) =>
+                {
+                    Why::Untold
+                }
                 Outcome::Sent => Why::Missing,
                 // What made the jar lose these is no rule that a browser follows.
                 Outcome::Gone(
@@ -748,6 +761,31 @@ impl Compared {
             .filter(|(_, how)| matches!(how, How::Predicted(_)))
             .map(|((_, value), _)| *value)
             .find(|value| value.len() >= LONG)
+    }
+}
+
+/// The strictest `SameSite` that came: where it came, SameSite is not why something no stricter did not.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Strictest(u8);
+
+impl Strictest {
+    fn of(decisions: &[Decision], came: &[bool]) -> Self {
+        let came = std::iter::zip(decisions, came).filter(|(_, came)| **came);
+        came.map(|(decision, _)| Self::rank(&decision.cookie)).max().unwrap_or(Self(0))
+    }
+
+    /// Chromium lets a young cookie without `SameSite` go where `Lax` may not, so that is the less strict of the two.
+    fn rank(cookie: &Cookie) -> Self {
+        Self(match cookie.same_site {
+            SameSite::None => 0,
+            SameSite::Default => 1,
+            SameSite::Lax => 2,
+            SameSite::Strict => 3,
+        })
+    }
+
+    fn covers(self, cookie: &Cookie) -> bool {
+        Self::rank(cookie) <= self
     }
 }
 
