@@ -187,4 +187,5 @@ function compare(exchange, associated, blockedSet, unknown, faults) {
 export function report(name) {
   console.log(`${name}: ${tally.agreed} of ${tally.compared} predictions agree with the browser, over ${tally.requests} requests`
     + (tally.untold ? `; of ${tally.untold} cookies of a request across sites nothing was predicted: third-party cookies are blocked here` : ""));
+  for (const count of Object.keys(tally)) tally[count] = 0;
 }

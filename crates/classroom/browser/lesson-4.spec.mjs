@@ -187,6 +187,23 @@ test("a closed browser keeps what has an end, and loses what has none; no rule i
   } finally { browser.drop(); }
 });
 
+test("with session restore, a browser keeps what has no end, too", async () => {
+  const browser = await profile({ session: { restore_on_startup: 1 } });
+  try {
+    let context = await browser.open();
+    let page = await context.newPage();
+    await set(page, { name: "session", value: "1", path: "/shop", lifetime: "session" });
+    await context.close();
+    context = await browser.open();
+    page = await context.newPage();
+    expect((await context.cookies()).map(cookie => cookie.name).sort()).toEqual(["session", "workbench"]);
+    await page.goto(lesson.url("/shopping"));
+    const latest = (await lesson.wire()).exchanges.filter(exchange => exchange.target === "/shopping").at(-1);
+    expect(latest.absent.map(item => `${item.name} ${item.rule}`)).toEqual(["session Path"]);
+    await context.close();
+  } finally { browser.drop(); }
+});
+
 test("a private window sees nothing of the others' lists", async ({ browser, context }) => {
   await set(await context.newPage(), { name: "mine", value: "1", path: "/shop" });
   const other = await browser.newContext();
