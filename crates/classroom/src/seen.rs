@@ -105,7 +105,7 @@ impl Seen {
                 )),
             }
         }
-        seen.outcomes.clone_from(&facts.outcomes);
+        seen.outcomes = facts.outcomes.to_vec();
         seen
     }
 }

@@ -181,7 +181,7 @@ struct Browser {
     /// Who set which cookie last.
     setters: Vec<Setter>,
     /// What became of its last `Set-Cookie` lines, and over which connection they went.
-    outcomes: Vec<Stored>,
+    outcomes: Arc<[String]>,
     outcomes_by: SetBy,
     /// When it was last seen, to find who makes room.
     seen: u64,
@@ -309,7 +309,7 @@ impl Browsers {
             came: Vec::new(),
             left_out: 0,
             absent: Vec::new(),
-            outcomes: Vec::new(),
+            outcomes: Arc::default(),
         };
         facts.add_all(&pairs, |index| match &compared.came[index] {
             How::Unknown | How::Predicted(_) if is_id(pairs[index]) => How::BrowserId,
@@ -320,7 +320,7 @@ impl Browsers {
         facts.absent = self.absences(place, number, same, decisions, &compared, now);
         let browser = &mut self.known[place];
         if same && browser.is_certain(browser.outcomes_by, number) {
-            facts.outcomes = browser.outcomes.iter().filter_map(told).collect();
+            facts.outcomes = Arc::clone(&browser.outcomes);
         }
         if known_by == KnownBy::Id {
             browser.follow(&facts.absent, now);
@@ -388,7 +388,7 @@ impl Browsers {
         let is_lessons = |line: &SetCookie| !is_id((&line.name, &line.value));
         browser.outcomes = std::iter::zip(&parsed, &outcomes)
             .filter(|(line, _)| is_lessons(line))
-            .map(|(_, stored)| stored.clone())
+            .map(|(_, stored)| told(stored))
             .collect();
         browser.outcomes_by = by;
         self.make_room();
@@ -560,7 +560,7 @@ impl Browsers {
             bytes: 0,
             core: vec![connection],
             setters: Vec::new(),
-            outcomes: Vec::new(),
+            outcomes: Arc::default(),
             outcomes_by: SetBy::Stranger,
             seen: self.tick,
             told_at: now,
@@ -832,13 +832,11 @@ fn id_of<'a>(pairs: &[(&'a [u8], &'a [u8])]) -> Option<&'a [u8]> {
     named(BROWSER_ID).or_else(|| named(BROWSER_ID_ABROAD))
 }
 
-/// What a page says of a line: what became of it, and the cap on its age. Not of the cookie that names the browser.
-fn told(stored: &Stored) -> Option<String> {
-    let Some(receipt) = stored.receipt() else { return Some(stored.to_string()) };
-    let own = [BROWSER_ID, BROWSER_ID_ABROAD].map(str::as_bytes);
-    let capped = receipt.notes.iter().find(|note| matches!(note, Note::Capped { .. }));
-    (!own.contains(&receipt.cookie.name.as_slice())).then(|| match capped {
+/// What a page says of a line: what became of it, and the cap on its age.
+fn told(stored: &Stored) -> String {
+    let mut notes = stored.receipt().into_iter().flat_map(|receipt| &receipt.notes);
+    match notes.find(|note| matches!(note, Note::Capped { .. })) {
         Some(note) => format!("{stored} {note}"),
         None => stored.to_string(),
-    })
+    }
 }

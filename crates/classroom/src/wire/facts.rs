@@ -1,5 +1,7 @@
 //! What can be said of the cookies of one request: what came, what did not, and why.
 
+use std::sync::Arc;
+
 use cookie_rules::{Reason, SameSiteContext};
 
 /// How much of a value is kept, in bytes.
@@ -25,7 +27,7 @@ pub(crate) struct Facts {
     /// The cookies that did not come though the browser was given them.
     pub(crate) absent: Vec<Absent>,
     /// What became of the `Set-Cookie` lines of this browser's last response that had any.
-    pub(crate) outcomes: Vec<String>,
+    pub(crate) outcomes: Arc<[String]>,
 }
 
 /// How a browser was recognized.
@@ -100,7 +102,7 @@ impl Facts {
             came: Vec::new(),
             left_out: 0,
             absent: Vec::new(),
-            outcomes: Vec::new(),
+            outcomes: Arc::default(),
         };
         facts.add_all(pairs, |_| How::Unknown);
         facts
