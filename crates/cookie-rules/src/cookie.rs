@@ -38,7 +38,7 @@ pub struct Cookie {
     pub secure: bool,
     /// Whether it is hidden from scripts.
     pub http_only: bool,
-    /// Its same-site-flag.
+    /// Whether it goes along with requests that another site caused.
     pub same_site: SameSite,
 }
 

@@ -38,6 +38,13 @@ pub fn is_loopback(host: &str) -> bool {
         || ipv6(host).is_some_and(|address| address.is_loopback())
 }
 
+/// Whether somebody who looks at `host` would ask about a cookie of `domain`.
+pub(crate) fn concerns(domain: &str, host: &str) -> bool {
+    domain_match(host, domain)
+        || domain_match(domain, host)
+        || (is_loopback(domain) && is_loopback(host))
+}
+
 /// The address in brackets, as a URL writes it.
 pub(crate) fn ipv6(host: &str) -> Option<Ipv6Addr> {
     host.strip_prefix('[')?.strip_suffix(']')?.parse().ok()

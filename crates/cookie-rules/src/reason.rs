@@ -5,207 +5,90 @@ use std::time::{Duration, SystemTime};
 
 /// Why a decision came out as it did: one variant per rule. Its `Display` is one sentence with the values in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each variant's sentence says what its fields are")]
 pub enum Reason {
-    /// The line holds a control character.
-    ControlCharacter {
-        /// Which.
-        byte: u8,
-        /// Where in the line, from 0.
-        position: usize,
-    },
-    /// Name and value are too long together.
-    TooLarge {
-        /// Their length in bytes.
-        size: usize,
-    },
+    /// The line holds the control character `byte`, `position` bytes after its start.
+    ControlCharacter { byte: u8, position: usize },
+    /// Name and value are too long together: `size` bytes.
+    TooLarge { size: usize },
     /// Neither a name nor a value.
     Empty,
     /// The `Domain` isn't written in ASCII.
-    DomainNotAscii {
-        /// As it came.
-        domain: Vec<u8>,
-    },
+    DomainNotAscii { domain: Vec<u8> },
     /// The `Domain` is a public suffix.
-    PublicSuffix {
-        /// The `Domain`.
-        domain: String,
-    },
-    /// The `Domain` is neither the answering host nor above it.
-    DomainMismatch {
-        /// The `Domain`.
-        domain: String,
-        /// The host that answered.
-        host: String,
-    },
-    /// A `Secure` cookie from a connection that isn't.
-    SecureFromInsecure {
-        /// The host that answered.
-        host: String,
-    },
+    PublicSuffix { domain: String },
+    /// The `Domain` is neither the answering `host` nor above it.
+    DomainMismatch { domain: String, host: String },
+    /// A `Secure` cookie from `host`, over a connection that isn't.
+    SecureFromInsecure { host: String },
     /// A script sets an `HttpOnly` cookie.
     HttpOnlyFromScript,
     /// A script would replace an `HttpOnly` cookie.
     HttpOnlyOverwrite,
-    /// An insecure connection would shadow a `Secure` cookie.
-    SecureOverlay {
-        /// The `Secure` cookie's path.
-        path: String,
-        /// The `Secure` cookie's domain.
-        domain: String,
-    },
+    /// An insecure connection would shadow the `Secure` cookie of this `path` and `domain`.
+    SecureOverlay { path: String, domain: String },
     /// A same-site cookie in the answer to a cross-site request that is no top-level navigation.
-    SameSiteCrossSiteResponse {
-        /// The cookie's flag.
-        same_site: SameSite,
-    },
+    SameSiteCrossSiteResponse { same_site: SameSite },
     /// `SameSite=None` without `Secure`.
     SameSiteNoneWithoutSecure,
     /// A name that starts with `__Secure-`, without `Secure`.
-    SecurePrefix {
-        /// The name.
-        name: Vec<u8>,
-    },
-    /// A name that starts with `__Host-`, without what that promises.
-    HostPrefix {
-        /// The name.
-        name: Vec<u8>,
-        /// The first thing that is missing.
-        fault: HostPrefixFault,
-    },
+    SecurePrefix { name: Vec<u8> },
+    /// A name that starts with `__Host-`, without what that promises; `fault` is the first thing that is missing.
+    HostPrefix { name: Vec<u8>, fault: HostPrefixFault },
     /// A value without a name that starts with a prefix, and so would read as a name with one.
-    NamelessPrefix {
-        /// The value.
-        value: Vec<u8>,
-    },
-
+    NamelessPrefix { value: Vec<u8> },
     /// A name that starts with `__Http-` or `__Host-Http-`, without what that promises; Chromium knows the two.
-    HttpPrefix {
-        /// The name.
-        name: Vec<u8>,
-    },
+    HttpPrefix { name: Vec<u8> },
     /// A tab inside a name or a value; Chromium ignores such a line.
     InnerTab,
     /// The browser blocks third-party cookies, and this one came so.
     ThirdPartyRejected,
-
-    /// The cookie belongs to one host, and the request goes to another.
-    HostOnly {
-        /// The cookie's host.
-        domain: String,
-        /// The request's.
-        host: String,
-    },
-    /// The request's host is not in the cookie's domain.
-    OtherDomain {
-        /// The cookie's domain.
-        domain: String,
-        /// The request's host.
-        host: String,
-    },
+    /// The cookie belongs to the host `domain` alone, and the request goes to `host`.
+    HostOnly { domain: String, host: String },
+    /// The request's `host` is not in the cookie's `domain`.
+    OtherDomain { domain: String, host: String },
     /// The request's path is not under the cookie's.
-    Path {
-        /// The cookie's path.
-        cookie_path: String,
-        /// The request's.
-        request_path: String,
-    },
-    /// A `Secure` cookie, and a connection that isn't.
-    SecureOnly {
-        /// The request's host.
-        host: String,
-    },
+    Path { cookie_path: String, request_path: String },
+    /// A `Secure` cookie, and a connection to `host` that isn't.
+    SecureOnly { host: String },
     /// An `HttpOnly` cookie, and a script asks.
     HttpOnly,
     /// `SameSite=Strict`, and another site caused the request.
     SameSiteStrict,
-    /// `SameSite=Lax` or none, and another site caused a request that is no top-level navigation.
-    SameSiteLax {
-        /// `Lax`, or `Default` where the line said nothing.
-        same_site: SameSite,
-    },
-    /// `SameSite=Lax` or none, and another site caused a navigation with an unsafe method.
-    SameSiteLaxMethod {
-        /// `Lax`, or `Default` where the line said nothing.
-        same_site: SameSite,
-        /// The method.
-        method: String,
-    },
-
+    /// `SameSite=Lax`, or no `SameSite` at all, and another site caused a request that is no top-level navigation.
+    SameSiteLax { same_site: SameSite },
+    /// The same for a top-level navigation with an unsafe `method`.
+    SameSiteLaxMethod { same_site: SameSite, method: String },
     /// The browser blocks third-party cookies, and this one would be.
     ThirdPartyBlocked,
-
-    /// Its time is over.
-    Expired {
-        /// Since when.
-        at: SystemTime,
-        /// How long that is ago.
-        ago: Duration,
-    },
-    /// A line with its end in the past deleted it.
-    Deleted {
-        /// The path of the URL whose answer had the line.
-        by: String,
-        /// How long that is ago.
-        ago: Duration,
-    },
-    /// The jar was full.
-    Evicted {
-        /// How many cookies of one domain, or in all, it holds at most.
-        limit: usize,
-        /// How long that is ago.
-        ago: Duration,
-    },
+    /// Its time was over `at` this instant, `ago` from now.
+    Expired { at: SystemTime, ago: Duration },
+    /// A line with its expiry in the past deleted it: one in the answer to the path `by`.
+    Deleted { by: String, ago: Duration },
+    /// The jar was full: it holds `limit` cookies of one domain, or in all.
+    Evicted { limit: usize, ago: Duration },
     /// Somebody took it out of the jar: the user, a script, a closed browser.
-    Removed {
-        /// How long that is ago.
-        ago: Duration,
-    },
+    Removed { ago: Duration },
     /// The browser's session ended, and with it its session cookies.
-    SessionEnded {
-        /// How long that is ago.
-        ago: Duration,
-    },
-
-    /// A line deletes a cookie, but the jar's cookie of that name has another path.
-    DeleteOtherPath {
-        /// The name.
-        name: Vec<u8>,
-        /// The line's path.
-        asked: String,
-        /// The stored cookie's.
-        stored: String,
-    },
-    /// A line deletes a cookie, but the jar's cookie of that name has another domain.
+    SessionEnded { ago: Duration },
+    /// A line deletes a cookie of the path `asked`, but the jar's cookie of that name has the path `stored`.
+    DeleteOtherPath { name: Vec<u8>, asked: String, stored: String },
+    /// The same for domains, each of them with its subdomains or for that host alone.
     DeleteOtherDomain {
-        /// The name.
         name: Vec<u8>,
-        /// The line's domain.
         asked: String,
-        /// Whether the line's cookie would be for that host alone.
         asked_host_only: bool,
-        /// The stored cookie's domain.
         stored: String,
-        /// Whether the stored cookie is for that host alone.
         stored_host_only: bool,
     },
     /// A line deletes a cookie, and the jar has none of that name.
-    DeleteUnknown {
-        /// The name.
-        name: Vec<u8>,
-    },
-
+    DeleteUnknown { name: Vec<u8> },
     /// Sent on the assumption that the request is same-site: nobody told.
-    SameSiteUnknown {
-        /// The cookie's flag.
-        same_site: SameSite,
-    },
+    SameSiteUnknown { same_site: SameSite },
     /// Sent as a third-party cookie, on the assumption that the browser allows those.
     ThirdPartyAllowed,
-    /// Sent with a cross-site `POST`, because it is young and has no `SameSite`.
-    LaxAllowingUnsafe {
-        /// How old it is.
-        age: Duration,
-    },
+    /// Sent with a cross-site `POST`, because it has no `SameSite` and only this `age`.
+    LaxAllowingUnsafe { age: Duration },
 }
 
 /// What a `__Host-` cookie lacks.
@@ -259,110 +142,6 @@ impl Reason {
             Reason::SameSiteUnknown { .. } => "RFC 6265bis §5.2",
             Reason::LaxAllowingUnsafe { .. } => "RFC 6265bis §5.6.7.2",
             Reason::Removed { .. } => "RFC 6265bis §7.3",
-        }
-    }
-}
-
-/// What a user agent ignored in a line, or filled in itself. Its `Display` is one sentence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Note {
-    /// An attribute of a name nobody knows.
-    UnknownAttribute {
-        /// The name.
-        name: Vec<u8>,
-    },
-    /// An attribute whose value is too long.
-    AttributeTooLong {
-        /// The attribute's name.
-        name: Vec<u8>,
-        /// The value's length.
-        size: usize,
-    },
-    /// An `Expires` that is no date.
-    BadExpires {
-        /// Its value.
-        value: Vec<u8>,
-    },
-    /// A `Max-Age` that is no number.
-    BadMaxAge {
-        /// Its value.
-        value: Vec<u8>,
-    },
-    /// A `Path` that doesn't start with `/`.
-    BadPath {
-        /// Its value.
-        value: Vec<u8>,
-    },
-    /// A `SameSite` value nobody knows.
-    BadSameSite {
-        /// Its value.
-        value: Vec<u8>,
-    },
-    /// The line has no `=`: all of it is a value.
-    Nameless {
-        /// The value.
-        value: Vec<u8>,
-    },
-    /// Both `Max-Age` and `Expires`: the former decides.
-    MaxAgeOverExpires,
-    /// More notes than one wants to read.
-    More {
-        /// How many.
-        count: usize,
-    },
-
-    /// No usable `Path`: the default path.
-    DefaultPath {
-        /// That path.
-        path: String,
-        /// The path of the URL it comes from.
-        from: String,
-    },
-    /// No `Domain`: for this host alone.
-    HostOnly {
-        /// The host.
-        host: String,
-    },
-    /// The `Domain` is the host itself, and a public suffix or an address: for this host alone.
-    DomainIsHost {
-        /// The host.
-        host: String,
-    },
-    /// Neither `Max-Age` nor `Expires`: until the browser's session ends.
-    Session,
-    /// A persistent cookie.
-    Persistent {
-        /// Until when.
-        until: SystemTime,
-    },
-    /// A persistent cookie that asked for more than 400 days.
-    Capped {
-        /// Until when it lives instead.
-        until: SystemTime,
-    },
-    /// No usable `SameSite`: as `Lax`.
-    SameSiteDefault,
-}
-
-impl Note {
-    /// The section that holds the rule, such as `RFC 6265bis §5.6.1`.
-    pub fn section(&self) -> &'static str {
-        match self {
-            Note::UnknownAttribute { .. }
-            | Note::AttributeTooLong { .. }
-            | Note::Nameless { .. }
-            | Note::More { .. } => "RFC 6265bis §5.6",
-            Note::BadExpires { .. } => "RFC 6265bis §5.6.1",
-            Note::BadMaxAge { .. } => "RFC 6265bis §5.6.2",
-            Note::BadPath { .. } => "RFC 6265bis §5.6.4",
-            Note::BadSameSite { .. } | Note::SameSiteDefault => "RFC 6265bis §5.6.7",
-            Note::DefaultPath { .. } => "RFC 6265bis §5.1.4",
-            Note::Capped { .. } => "RFC 6265bis §5.5",
-            Note::MaxAgeOverExpires
-            | Note::HostOnly { .. }
-            | Note::DomainIsHost { .. }
-            | Note::Session
-            | Note::Persistent { .. } => "RFC 6265bis §5.7",
         }
     }
 }

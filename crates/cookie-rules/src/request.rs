@@ -1,7 +1,7 @@
 //! What a user agent knows of a request when it sends it, and again when the answer's `Set-Cookie` arrives.
 
-use crate::domain::{ipv6, is_loopback};
-use std::net::Ipv4Addr;
+use crate::is_loopback;
+use crate::url::{Url, UrlError};
 
 /// Whether the request's site is the site that caused it (RFC 6265bis §5.2).
 ///
@@ -64,28 +64,10 @@ pub enum Api {
     Script,
 }
 
-/// Why a text is no URL that cookies could go to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum UrlError {
-    /// It doesn't start with `http://`, `https://`, `ws://` or `wss://`.
-    Scheme,
-    /// It names no host.
-    NoHost,
-    /// The host has characters that a host name can't have. Names beyond ASCII must come in their `xn--` form.
-    Host(String),
-    /// The port is no number up to 65535.
-    Port(String),
-}
-
-impl std::error::Error for UrlError {}
-
 /// A request: where it goes, how, and what caused it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    scheme: &'static str,
-    host: String,
-    port: Option<u16>,
-    path: String,
+    url: Url,
     method: String,
     same_site: SameSiteContext,
     api: Api,
@@ -105,15 +87,8 @@ impl Request {
     /// # Errors
     /// Where `url` is no `http`, `https`, `ws` or `wss` URL.
     pub fn new(method: &str, url: &str) -> Result<Request, UrlError> {
-        let (scheme, rest) = scheme_of(url).ok_or(UrlError::Scheme)?;
-        let end = rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len());
-        let (authority, rest) = rest.split_at(end);
-        let (host, port) = host_and_port(authority)?;
         Ok(Request {
-            scheme,
-            host,
-            port,
-            path: path_of(rest),
+            url: Url::parse(url)?,
             method: method.to_owned(),
             same_site: SameSiteContext::SameSite,
             api: Api::Http,
@@ -125,23 +100,7 @@ impl Request {
     /// # Errors
     /// Where `reference` has a scheme of its own and is no URL that cookies could go to.
     pub fn at(&self, reference: &str) -> Result<Request, UrlError> {
-        let absolute = match reference {
-            other if scheme_of(other).is_some() => other.to_owned(),
-            other if other.starts_with("//") => format!("{}:{other}", self.scheme),
-            other if other.starts_with('/') => format!("{}{other}", self.origin()),
-            other if other.starts_with(['?', '#']) || other.is_empty() => {
-                format!("{}{}{other}", self.origin(), self.path)
-            }
-            other if other.contains("://") => return Err(UrlError::Scheme),
-            other => {
-                let folder = self.path.rfind('/').map_or("/", |slash| &self.path[..=slash]);
-                format!("{}{folder}{other}", self.origin())
-            }
-        };
-        let mut request = Request::new(&self.method, &absolute)?;
-        request.same_site = self.same_site;
-        request.api = self.api;
-        Ok(request)
+        Ok(Request { url: self.url.join(reference)?, ..self.clone() })
     }
 
     /// The same request, caused in this way.
@@ -160,25 +119,25 @@ impl Request {
 
     /// `http`, `https`, `ws` or `wss`.
     pub fn scheme(&self) -> &str {
-        self.scheme
+        self.url.scheme
     }
 
     /// The host in lower case; an IPv6 address in brackets.
     pub fn host(&self) -> &str {
-        &self.host
+        &self.url.host
     }
 
     /// The port, where the URL names one. No rule about cookies looks at it.
     pub fn port(&self) -> Option<u16> {
-        self.port
+        self.url.port
     }
 
     /// The path without the query; at least `/`.
     pub fn path(&self) -> &str {
-        &self.path
+        &self.url.path
     }
 
-    /// The method.
+    /// `GET`, `POST` and so on.
     pub fn method(&self) -> &str {
         &self.method
     }
@@ -197,113 +156,7 @@ impl Request {
     ///
     /// The specification leaves "secure" to the user agent (RFC 6265bis §5.8.3). Chromium and Firefox count loopback hosts in.
     pub fn is_secure(&self) -> bool {
-        matches!(self.scheme, "https" | "wss") || is_loopback(&self.host)
-    }
-
-    fn origin(&self) -> String {
-        match self.port {
-            Some(port) => format!("{}://{}:{port}", self.scheme, self.host),
-            None => format!("{}://{}", self.scheme, self.host),
-        }
-    }
-}
-
-fn scheme_of(url: &str) -> Option<(&'static str, &str)> {
-    let (scheme, rest) = url.split_once("://")?;
-    let scheme = ["http", "https", "ws", "wss"]
-        .into_iter()
-        .find(|known| known.eq_ignore_ascii_case(scheme))?;
-    Some((scheme, rest))
-}
-
-fn host_and_port(authority: &str) -> Result<(String, Option<u16>), UrlError> {
-    let authority = authority.rsplit_once('@').map_or(authority, |(_userinfo, rest)| rest);
-    let (host, port) = match authority.rfind(':') {
-        Some(colon) if !authority[colon..].contains(']') => {
-            (&authority[..colon], &authority[colon + 1..])
-        }
-        _ => (authority, ""),
-    };
-    let port = match port {
-        "" => None,
-        digits if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
-            Some(digits.parse().map_err(|_| UrlError::Port(digits.to_owned()))?)
-        }
-        other => return Err(UrlError::Port(other.to_owned())),
-    };
-    Ok((canonical_host(host)?, port))
-}
-
-/// Lower case, and addresses written in one way (RFC 6265bis §5.1.2).
-fn canonical_host(host: &str) -> Result<String, UrlError> {
-    if host.is_empty() {
-        return Err(UrlError::NoHost);
-    }
-    if let Some(address) = ipv6(host) {
-        return Ok(format!("[{address}]"));
-    }
-    if let Ok(address) = host.parse::<Ipv4Addr>() {
-        return Ok(address.to_string());
-    }
-    let named = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    if host.bytes().all(named) {
-        Ok(host.to_ascii_lowercase())
-    } else {
-        Err(UrlError::Host(host.to_owned()))
-    }
-}
-
-/// The path as a browser asks for it: no query, no `.` and `..`, and percent signs for what a URL can't hold.
-fn path_of(rest: &str) -> String {
-    let path = rest.split(['?', '#']).next().unwrap_or("").replace('\\', "/");
-    let mut segments: Vec<&str> = Vec::new();
-    let mut pieces = path.split('/').skip(1).peekable();
-    while let Some(piece) = pieces.next() {
-        let last = pieces.peek().is_none();
-        match dots(piece) {
-            0 => segments.push(piece),
-            count => {
-                if count == 2 {
-                    segments.pop();
-                }
-                if last {
-                    segments.push("");
-                }
-            }
-        }
-    }
-    let mut out = String::with_capacity(path.len() + 1);
-    for segment in &segments {
-        out.push('/');
-        encode(segment, &mut out);
-    }
-    if out.is_empty() { "/".to_owned() } else { out }
-}
-
-/// 1 for `.`, 2 for `..` (also percent-encoded, as the URL standard has it), 0 for a name.
-fn dots(segment: &str) -> usize {
-    if segment.len() > 6 {
-        return 0;
-    }
-    match segment.to_ascii_lowercase().replace("%2e", ".").as_str() {
-        "." => 1,
-        ".." => 2,
-        _ => 0,
-    }
-}
-
-fn encode(segment: &str, out: &mut String) {
-    for character in segment.chars() {
-        if character.is_ascii_graphic()
-            && !matches!(character, '"' | '<' | '>' | '`' | '{' | '}' | '^')
-        {
-            out.push(character);
-        } else {
-            let mut buffer = [0; 4];
-            for byte in character.encode_utf8(&mut buffer).bytes() {
-                out.push_str(&format!("%{byte:02X}"));
-            }
-        }
+        matches!(self.url.scheme, "https" | "wss") || is_loopback(&self.url.host)
     }
 }
 

@@ -2,22 +2,15 @@
 
 use crate::{
     Api, Cookie, Reason, Request, SameSite, SameSiteContext, ThirdPartyCookies, domain_match,
-    is_loopback, is_safe_method, path_match,
+    is_safe_method, path_match,
 };
 use std::time::{Duration, SystemTime};
 
 /// A cookie without `SameSite` goes along with a cross-site top-level `POST` until it is older than this (RFC 6265bis §5.6.7.2).
 const LAX_ALLOWING_UNSAFE: Duration = Duration::from_secs(120);
 
-/// Whether somebody who looks at `host` would ask about a cookie of `domain`.
-pub(crate) fn concerns(domain: &str, host: &str) -> bool {
-    domain_match(host, domain)
-        || domain_match(domain, host)
-        || (is_loopback(domain) && is_loopback(host))
-}
-
 /// The first rule that keeps this cookie from the request, if any (RFC 6265bis §5.8.3).
-pub(crate) fn withheld(
+pub(super) fn withheld(
     cookie: &Cookie,
     request: &Request,
     third_party: ThirdPartyCookies,
@@ -62,7 +55,7 @@ fn withheld_across_sites(cookie: &Cookie, request: &Request, now: SystemTime) ->
 }
 
 /// What there is to say of a cookie that is sent.
-pub(crate) fn remark(cookie: &Cookie, request: &Request, now: SystemTime) -> Option<Reason> {
+pub(super) fn remark(cookie: &Cookie, request: &Request, now: SystemTime) -> Option<Reason> {
     match (cookie.same_site, request.same_site()) {
         (SameSite::None, SameSiteContext::CrossSite) => Some(Reason::ThirdPartyAllowed),
         (SameSite::None, _) => None,
