@@ -2,7 +2,7 @@
 //!
 //! A file is a list of cases of one of two forms. Cookies: `received` lines, and what is then `sent`. Dates: a `test` text and
 //! the instant `expected`. Each failure is printed, and last `N passed, N failed`; with a failure the exit code is 1.
-#![allow(dead_code, reason = "the test of the shared data includes this file as a module")]
+#![allow(dead_code, reason = "the test of the cases includes this file as a module")]
 
 use cookie_rules::{
     Jar, Profile, PublicSuffixes, Request, UrlError, cookie_date, http_date, shown,

@@ -12,11 +12,6 @@ python3 -c 'import ensurepip, venv' 2>/dev/null || { apt-get update -q && apt-ge
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check flask==3.1.3 itsdangerous==2.2.0
 
 cargo build --quiet --locked -p flask-cookie --bins --examples
-vectors=${SHARED_DATA:-../shared/data}/flask/vectors.json
-if [ -e "$vectors" ] || [ -n "${CI:-}" ]; then
-  cargo run --quiet --locked -p flask-cookie --example vectors -- "$vectors"
-else
-  echo "NOT RUN: the vectors, for $vectors is missing. Set SHARED_DATA."
-fi
+cargo run --quiet --locked -p flask-cookie --example vectors -- crates/5-flask-cookie/tests/flask/vectors.json
 "$venv/bin/python" crates/5-flask-cookie/tests/flask/format.py "$target/debug/examples/exchange" 1 500
 "$venv/bin/python" crates/5-flask-cookie/tests/flask/walk.py "$target/debug/flask-cookie"
