@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
+use crate::answers::Kind;
 use crate::check::{Grade, grade, grade_answers, report};
 use crate::documents::Mode;
 use crate::exercises::{self, Asks, Spoil};
@@ -13,7 +14,7 @@ use crate::report::Stop;
 use crate::scratch::Scratch;
 use crate::verify::{self, Parts, clear_progress, compiling};
 use crate::workspace::{Exercise, Workspace};
-use crate::{json, list, watch};
+use crate::{answers, json, list, watch, wrong};
 
 /// How a command ended; its number is the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,6 +52,19 @@ fn answer(matches: &ArgMatches) -> Result<Ending, Stop> {
         "solution" => {
             let spoil = if given.get_flag("spoil") { Spoil::Yes } else { Spoil::No };
             exercises::solution(&workspace, one(&workspace, given, &here)?, spoil)
+        }
+        "wrong" => {
+            let exercise = workspace.exercise(text(given, "name").unwrap_or_default())?;
+            let slug = text(given, "slug");
+            match (slug, given.get_flag("save"), given.get_flag("refresh")) {
+                (None, false, true) => wrong::refresh(&workspace, exercise),
+                (Some(slug), true, false) => {
+                    let kind = if given.get_flag("right") { Kind::Right } else { Kind::Wrong };
+                    wrong::save(&workspace, exercise, slug, kind)
+                }
+                (Some(slug), false, false) => wrong::lay(&workspace, exercise, slug),
+                _ => wrong::list(&workspace, exercise),
+            }
         }
         "verify" => {
             let parts = match (given.get_flag("documents"), given.get_flag("exercises")) {
@@ -140,7 +154,14 @@ fn grade_file(
     let [exercise] = exercises else {
         return Err(Stop("--answer needs the one exercise that the file answers: cargo course check NAME --answer FILE".to_owned()));
     };
-    let answer = std::fs::read_to_string(file).map_err(|error| Stop::file("read", file, &error))?;
+    let mut answer =
+        std::fs::read_to_string(file).map_err(|error| Stop::file("read", file, &error))?;
+    if file.extension().is_some_and(|extension| extension == "diff") {
+        let patch = answer.replace("\r\n", "\n");
+        answer = answers::answer(workspace, exercise, &patch).map_err(|misfit| {
+            Stop(format!("{}:{}: {}", file.display(), misfit.line, misfit.why))
+        })?;
+    }
     let scratch = Scratch::of(workspace)?;
     scratch.lay(exercise, &answer)?;
     let grades = grade(&scratch.cargo, &scratch.root, &[exercise], compiling)?;
@@ -195,6 +216,7 @@ fn command() -> Command {
                 .arg(name(exercise))
                 .arg(flag("spoil", "Before it is solved")),
         )
+        .subcommand(wrong_command())
         .subcommand(verify_command())
 }
 
@@ -209,7 +231,21 @@ fn check_command() -> Command {
         )
         .arg(flag("all", "Every exercise"))
         .arg(flag("json", "One JSON object for graders (see crates/course/README.md); every exercise unless some are named"))
-        .arg(Arg::new("answer").long("answer").value_name("FILE").help("Grade FILE as the answer, in a copy: src/lib.rs stays as it is"))
+        .arg(Arg::new("answer").long("answer").value_name("FILE").help("Grade FILE, Rust or a patch (.diff), as the answer, in a copy: src/lib.rs stays as it is"))
+}
+
+fn wrong_command() -> Command {
+    Command::new("wrong")
+        .about("For authors: lay one of an exercise's other answers into src/lib.rs, and save it again as a patch")
+        .after_help("Without SLUG: their list. To write a new one: edit src/lib.rs, then `cargo course wrong NAME SLUG --save`.")
+        .arg(name("An exercise, by name or number").required(true))
+        .arg(Arg::new("slug").value_name("SLUG").help("The answer: .answers/wrong/SLUG.diff or .answers/right/SLUG.diff"))
+        .arg(flag("save", "Write the patch from src/lib.rs, and give the starter back").requires("slug"))
+        .arg(flag("right", "With --save and a new SLUG: it is a right answer").requires("save"))
+        .arg(
+            flag("refresh", "Move every patch to the solution and the starter as they are now; say which don't go")
+                .conflicts_with_all(["slug", "save"]),
+        )
 }
 
 fn verify_command() -> Command {

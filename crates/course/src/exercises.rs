@@ -4,6 +4,7 @@ use std::io::{BufRead, IsTerminal, Write, stdin, stdout};
 use std::path::PathBuf;
 use std::process::Command;
 
+use crate::answers::{Kind, others};
 use crate::check::grade_answers;
 use crate::cli::Ending;
 use crate::progress::{Remembered, State, is_untouched, known};
@@ -182,9 +183,11 @@ pub fn solution(workspace: &Workspace, exercise: &Exercise, spoil: Spoil) -> Res
     );
     println!("{}", workspace.read(&exercise.answer("solution.rs"))?.trim_end());
     println!("\n{}", paint(Look::Strong, "What else people try, and why it is wrong"));
-    for wrong in wrong_answers(workspace, exercise)? {
-        println!("\n{}", wrap(&format!("- {} ({})", wrong.why, workspace.shown(&wrong.path)), 78));
-        for test in &wrong.killed_by {
+    let others = others(workspace, exercise)?;
+    for wrong in others.iter().filter(|other| other.kind == Kind::Wrong) {
+        let text = format!("- {} ({})", wrong.head.why, workspace.shown(&wrong.path));
+        println!("\n{}", wrap(&text, 78));
+        for test in &wrong.head.killed_by {
             println!("    fails: {}", crate::check::sentence(test));
         }
     }
@@ -200,46 +203,6 @@ fn is_solved(workspace: &Workspace, exercise: &Exercise) -> Result<bool, Stop> {
     }
     let grades = grade_answers(workspace, &[exercise])?;
     Ok(grades.iter().all(|grade| grade.state == State::Solved))
-}
-
-/// A wrong answer of `.answers/wrong`.
-#[derive(Debug)]
-pub struct WrongAnswer {
-    /// The file, relative to the workspace.
-    pub path: PathBuf,
-    /// What is wrong with it; empty where its first line doesn't say.
-    pub why: String,
-    /// The tests that fail on it.
-    pub killed_by: Vec<String>,
-    /// The whole file.
-    pub text: String,
-}
-
-/// The wrong answers of an exercise, by name.
-///
-/// # Errors
-/// Where one can't be read.
-pub fn wrong_answers(workspace: &Workspace, exercise: &Exercise) -> Result<Vec<WrongAnswer>, Stop> {
-    let folder = exercise.answer("wrong");
-    let entries = std::fs::read_dir(workspace.root.join(&folder)).into_iter().flatten().flatten();
-    let mut names: Vec<_> = entries
-        .map(|entry| entry.file_name())
-        .filter(|name| name.to_string_lossy().ends_with(".rs"))
-        .collect();
-    names.sort();
-    names.into_iter().map(|name| wrong_answer(workspace, folder.join(name))).collect()
-}
-
-fn wrong_answer(workspace: &Workspace, path: PathBuf) -> Result<WrongAnswer, Stop> {
-    let text = workspace.read(&path)?;
-    let first = text.lines().next().unwrap_or("").strip_prefix("//! Wrong: ");
-    let (why, tests) = first.and_then(|first| first.split_once(" Killed by: ")).unwrap_or(("", ""));
-    let killed_by = tests
-        .split(',')
-        .map(|test| test.trim().trim_matches(['`', '.']).to_owned())
-        .filter(|test| !test.is_empty())
-        .collect();
-    Ok(WrongAnswer { path, why: why.to_owned(), killed_by, text })
 }
 
 /// The question to answer aloud: what follows `//! Aloud:` in the exercise's header, to the next empty comment line.

@@ -3,6 +3,7 @@
 //! Run it with `cargo course` anywhere in the workspace; `cargo course --help` lists its commands.
 //! `crates/course/README.md` is its manual, for students, instructors and authors.
 
+mod answers;
 mod cargo;
 mod check;
 mod cli;
@@ -31,6 +32,7 @@ mod transcripts;
 mod verify;
 mod watch;
 mod workspace;
+mod wrong;
 
 use std::process::ExitCode;
 

@@ -1,7 +1,8 @@
-//! Proves every exercise: the starter fails as it must, the solution passes, each wrong answer is killed by the test it names.
+//! Proves every exercise: the starter fails as it must, the solution passes, each wrong answer is killed by the
+//! test it names, each right one passes.
 //!
 //! In rounds, so that all exercises share one build and both cores work: first all starters, then all solutions, then every
-//! exercise's first wrong answer, and so on.
+//! exercise's first other answer, and so on.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -10,9 +11,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+use crate::answers::{Head, Kind, Other, TO_BE_SAID, others};
 use crate::cargo::Build;
 use crate::check::{Grade, build, grade_built};
-use crate::exercises::{WrongAnswer, wrong_answers};
 use crate::items::{Source, TestFunction};
 use crate::libtest::{Status, TestResult};
 use crate::progress::State;
@@ -48,14 +49,13 @@ pub struct Proved {
 enum Answer {
     Starter(String),
     Solution(String),
-    Wrong(WrongAnswer),
+    Other(Other, String),
 }
 
 impl Answer {
     fn text(&self) -> &str {
         match self {
-            Self::Starter(text) | Self::Solution(text) => text,
-            Self::Wrong(wrong) => &wrong.text,
+            Self::Starter(text) | Self::Solution(text) | Self::Other(_, text) => text,
         }
     }
 }
@@ -182,31 +182,39 @@ fn candidate<'w>(
         return Ok(Candidate { exercise, answers: Vec::new() });
     };
     let mut answers = vec![Answer::Starter(starter), Answer::Solution(solution)];
-    let wrong = wrong_answers(workspace, exercise)?;
-    if wrong.is_empty() {
-        problems
-            .push(Problem::of(&exercise.answer("wrong"), "no wrong answers: what do people try?"));
+    let mut others = others(workspace, exercise)?;
+    if !others.iter().any(|other| other.kind == Kind::Wrong) {
+        let what = "no wrong answers: what do people try?";
+        problems.push(Problem::of(&exercise.answer("wrong"), what));
     }
-    for answer in wrong {
-        if answer.killed_by.is_empty() || answer.why.is_empty() {
-            problems.push(Problem::at(
-                &answer.path,
-                1,
-                "line 1 is `//! Wrong: WHAT IS WRONG. Killed by: TEST[, TEST]`",
-            ));
-        }
-        for name in
-            answer.killed_by.iter().filter(|name| !tests.iter().any(|test| test.name == **name))
-        {
-            problems.push(Problem::at(
-                &answer.path,
-                1,
-                format!("`{name}` is no test of the exercise"),
-            ));
-        }
-        answers.push(Answer::Wrong(answer));
+    for other in &others {
+        problems.extend(other_problems(exercise, other, tests));
+    }
+    for other in others.extract_if(.., |other| other.text.is_ok()) {
+        let text = other.text.clone().unwrap_or_default();
+        answers.push(Answer::Other(other, text));
     }
     Ok(Candidate { exercise, answers })
+}
+
+/// What is wrong with a patch's file, before it is tried.
+fn other_problems(exercise: &Exercise, other: &Other, tests: &[TestFunction]) -> Vec<Problem> {
+    let Head { why, killed_by } = &other.head;
+    let mut problems = Vec::new();
+    let mut wrong = |line, what| problems.push(Problem::at(&other.path, line, what));
+    let says_all = !why.is_empty() && why != TO_BE_SAID;
+    if !says_all || (other.kind == Kind::Wrong && killed_by.is_empty()) {
+        wrong(1, format!("its head is {}", other.kind.shape()));
+    }
+    for name in killed_by.iter().filter(|name| !tests.iter().any(|test| test.name == **name)) {
+        wrong(1, format!("`{name}` is no test of the exercise"));
+    }
+    if let Err(misfit) = &other.text {
+        let name = &exercise.name;
+        let what = format!("{}: `cargo course wrong {name} --refresh` moves it", misfit.why);
+        wrong(misfit.line, what);
+    }
+    problems
 }
 
 /// Lays the answers of a round in, builds them all, runs and judges them.
@@ -220,7 +228,7 @@ fn prove_round(
     let title = match round {
         0 => "starters".to_owned(),
         1 => "solutions".to_owned(),
-        _ => format!("wrong answers, {} of {}", round - 1, rounds - 2),
+        _ => format!("other answers, {} of {}", round - 1, rounds - 2),
     };
     let mut tried = Vec::new();
     for candidate in candidates {
@@ -290,8 +298,11 @@ fn grade_all(
 fn judge(exercise: &Exercise, answer: &Answer, grade: &Grade) -> Vec<Problem> {
     match answer {
         Answer::Starter(_) => judge_starter(exercise, grade),
-        Answer::Solution(_) => judge_solution(exercise, grade),
-        Answer::Wrong(wrong) => judge_wrong(wrong, grade),
+        Answer::Solution(_) => {
+            judge_passing(exercise, &exercise.answer("solution.rs"), "the solution", grade)
+        }
+        Answer::Other(other, _) if other.kind == Kind::Wrong => judge_wrong(other, grade),
+        Answer::Other(other, _) => judge_passing(exercise, &other.path, "this right answer", grade),
     }
 }
 
@@ -334,16 +345,15 @@ fn judge_starter(exercise: &Exercise, grade: &Grade) -> Vec<Problem> {
     problems
 }
 
-fn judge_solution(exercise: &Exercise, grade: &Grade) -> Vec<Problem> {
-    let path = exercise.answer("solution.rs");
+/// Judges an answer that must pass.
+fn judge_passing(exercise: &Exercise, path: &Path, who: &str, grade: &Grade) -> Vec<Problem> {
     if grade.state == State::Broken {
-        return vec![
-            Problem::of(&path, "the solution does not compile").with(grade.compiler.clone()),
-        ];
+        let what = format!("{who} does not compile");
+        return vec![Problem::of(path, what).with(grade.compiler.clone())];
     }
     let failed = grade.tests.iter().filter(|test| test.status != Status::Pass);
     let problem = |test: &TestResult| {
-        Problem::of(&path, format!("the solution fails `{}`", test.name)).with(said(test))
+        Problem::of(path, format!("{who} fails `{}`", test.name)).with(said(test))
     };
     let mut problems: Vec<Problem> = failed.map(problem).collect();
     if grade.tests.is_empty() {
@@ -352,7 +362,7 @@ fn judge_solution(exercise: &Exercise, grade: &Grade) -> Vec<Problem> {
     problems
 }
 
-fn judge_wrong(wrong: &WrongAnswer, grade: &Grade) -> Vec<Problem> {
+fn judge_wrong(wrong: &Other, grade: &Grade) -> Vec<Problem> {
     let problem = |what: String| Problem::at(&wrong.path, 1, what);
     match grade.state {
         State::Broken => vec![
@@ -372,7 +382,7 @@ fn judge_wrong(wrong: &WrongAnswer, grade: &Grade) -> Vec<Problem> {
                 .filter(|test| test.status != Status::Pass)
                 .map(|test| test.name.as_str())
                 .collect();
-            let survived = wrong.killed_by.iter().filter(passes);
+            let survived = wrong.head.killed_by.iter().filter(passes);
             survived
                 .map(|name| {
                     problem(format!(

@@ -198,14 +198,84 @@ fn an_instructor_grades_a_file_and_nothing_changes() {
         .course(&["check", "say-hello", "--answer", &answer("solution.rs")])
         .says(0, &["Solved"]);
     fixture
-        .course(&["check", "say-hello", "--answer", &answer("wrong/a_list.rs")])
+        .course(&["check", "say-hello", "--answer", &answer("wrong/a_list.diff")])
         .says(1, &["nobody is known by heart"]);
+    fixture
+        .course(&["check", "say-hello", "--answer", &answer("right/added.diff")])
+        .says(0, &["Solved"]);
     fixture.write("broken.rs", "fn x(");
     fixture
         .course(&["check", "say-hello", "--answer", "broken.rs"])
         .says(2, &["It does not compile"]);
     assert_eq!(fixture.read(SOURCE), before);
     fixture.course(&[]).says(0, &["0 solved"]);
+}
+
+#[test]
+fn an_author_edits_a_wrong_answer_as_a_file_and_saves_it_as_a_patch() {
+    let (fixture, _turn) = fixture();
+    let patch = format!("{FOLDER}/.answers/wrong/a_list.diff");
+    let starter = fixture.read(SOURCE);
+    fixture.course(&["wrong", "say-hello"]).says(0, &["wrong/a_list", "right/added"]);
+    fixture.course(&["wrong", "say-hello", "a_lst"]).says(2, &["did you mean `a_list`?"]);
+    fixture.course(&["wrong", "say-hello", "new", "--save"]).says(2, &["is the starter"]);
+    fixture.course(&["wrong", "say-hello", "a_list"]).says(0, &["src/lib.rs is now a_list"]);
+    fixture.course(&["wrong", "say-hello", "added"]).says(2, &["is not the starter"]);
+    fixture.replace(SOURCE, "\"Ada\" | \"Bob\"", "\"Ada\" | \"Bob\" | \"Dan\"");
+    fixture.course(&["wrong", "say-hello", "a_list", "--save"]).says(0, &["is the starter again"]);
+    assert_eq!(fixture.read(SOURCE), starter);
+    let saved = fixture.read(&patch);
+    assert!(
+        saved.starts_with("Wrong: knows two guests by heart.\nKilled by: nobody_is_known"),
+        "{saved}"
+    );
+    assert!(saved.contains("+        \"Ada\" | \"Bob\" | \"Dan\" => "), "{saved}");
+
+    fixture.replace(SOURCE, "Hello Ada", "Hello Bob");
+    fixture.course(&["wrong", "say-hello", "only_bob", "--save"]).says(0, &["Now write its head"]);
+    let saved = fixture.read(&format!("{FOLDER}/.answers/wrong/only_bob.diff"));
+    assert!(saved.contains("--- starter.rs\n+++ only_bob\n"), "the starter is nearer:\n{saved}");
+    assert!(saved.contains("Wrong: SAY WHY."), "{saved}");
+}
+
+#[test]
+fn patches_follow_what_became_of_the_solution() {
+    let (fixture, _turn) = fixture();
+    let answer = |name: &str| format!("{FOLDER}/.answers/{name}");
+    let git = |arguments: &[&str]| {
+        let mut git = std::process::Command::new("git");
+        git.args(["-c", "user.name=a", "-c", "user.email=a@example.org"]).args(arguments);
+        assert!(git.current_dir(fixture.root.join(FOLDER)).output().unwrap().status.success());
+    };
+    let refresh = || fixture.course(&["wrong", "say-hello", "--refresh"]);
+    refresh().says(0, &["Every patch fits."]);
+    git(&["init"]);
+    git(&["add", "."]);
+    git(&["commit", "-m", "The solution that the patches are made of"]);
+    fixture.replace(&answer("solution.rs"), "/// The greeting", "/// What is said: the greeting");
+    fixture.replace(&answer("solution.rs"), "pub fn greet", "#[must_use]\npub fn greet");
+    let is_named = |line: usize| format!("hunk 1 is not what solution.rs has at line {line}");
+    fixture.course(&["wrong", "say-hello", "a_list"]).says(2, &[&is_named(6)]);
+    // Also when the change was committed before anybody thought of the patches.
+    git(&["commit", "-a", "-m", "A new line in the solution"]);
+    refresh().says(0, &["a_list.diff: moved, with what was changed", "Every patch fits."]);
+    assert!(fixture.read(&answer("wrong/a_list.diff")).contains("\n@@ -7,3 +7,6 @@\n"));
+    fixture.course(&["wrong", "say-hello", "a_list"]).says(0, &["src/lib.rs is now a_list"]);
+    assert!(fixture.read(SOURCE).contains("#[must_use]\npub fn greet"), "it follows the solution");
+
+    // Where the answers differ from the solution there is no telling what was meant.
+    git(&["commit", "-a", "-m", "Fresh patches"]);
+    fixture.replace(&answer("solution.rs"), "Hello {name}", "Good day {name}");
+    refresh().says(1, &["a_list.diff: solution.rs was changed where this answer differs"]);
+
+    // A kit has no history: the lines themselves are looked for.
+    std::fs::remove_dir_all(fixture.root.join(FOLDER).join(".git")).unwrap();
+    refresh()
+        .says(1, &["a_list.diff: error applying hunk #1: its lines are no longer in solution.rs"]);
+    fixture.replace(&answer("solution.rs"), "Good day {name}", "Hello {name}");
+    fixture.replace(&answer("solution.rs"), "#[must_use]\n", "");
+    refresh().says(0, &["a_list.diff: moved to the nearest place with the same lines: look at it"]);
+    assert!(fixture.read(&answer("wrong/a_list.diff")).contains("\n@@ -6,3 +6,6 @@\n"));
 }
 
 #[test]
@@ -283,7 +353,9 @@ fn watch_checks_at_each_save_and_shows_what_changed() {
     };
     wait_for("expected the greeting \"Hello Bob\"");
     wait_for("q quit");
-    answer_with(&fixture, "wrong/a_list.rs");
+    fixture
+        .course(&["wrong", "say-hello", "a_list"])
+        .says(0, &["cargo course wrong say-hello a_list --save"]);
     let seen = wait_for("now fails: nobody is known by heart");
     assert!(seen.contains("now passes: a second guest is greeted by name"), "{seen}");
     writeln!(keys, "h").unwrap();

@@ -22,7 +22,8 @@ fn add(fixture: &Fixture, name: &str) {
         "tests/check.rs",
         ".answers/starter.rs",
         ".answers/solution.rs",
-        ".answers/wrong/a_list.rs",
+        ".answers/wrong/a_list.diff",
+        ".answers/right/added.diff",
     ] {
         let text = fixture.read(&format!("{FOLDER}/say-hello/{file}"));
         let text = text.replace("say-hello", name).replace("say_hello", &name.replace('-', "_"));
@@ -44,11 +45,17 @@ fn verified() -> &'static Ran {
     static RAN: OnceLock<Ran> = OnceLock::new();
     RAN.get_or_init(|| {
         let fixture = Fixture::new("exercises");
-        let (starter, solution, wrong) =
-            (".answers/starter.rs", ".answers/solution.rs", ".answers/wrong/a_list.rs");
+        let [starter, solution] = [".answers/starter.rs", ".answers/solution.rs"];
+        let [wrong, right] = [".answers/wrong/a_list.diff", ".answers/right/added.diff"];
         let with = |name: &str, file: &str, old: &str, new: &str| {
             add(&fixture, name);
             change(&fixture, name, file, old, new);
+        };
+        // A patch goes with the line of the solution that it takes away.
+        let with_patches = |name: &str, old: &str, new: &str| {
+            with(name, solution, old, new);
+            change(&fixture, name, wrong, old, new);
+            change(&fixture, name, right, old, new);
         };
         with("starter-passes", starter, "\"Hello Ada\".to_owned()", "format!(\"Hello {name}\")");
         with("starter-breaks", starter, "\"Hello Ada\".to_owned()", "5");
@@ -66,19 +73,27 @@ fn verified() -> &'static Ran {
             "must_fail = [\"a_second_guest_is_greeted_by_name\"]",
             "must_fail = [\"no_such_test\"]",
         );
-        with("solution-fails", solution, "Hello {name}", "Hallo {name}");
-        with("solution-breaks", solution, "Hello {name}", "Hello {nobody}");
-        with(
+        with_patches("solution-fails", "Hello {name}", "Hallo {name}");
+        with_patches("solution-breaks", "Hello {name}", "Hello {nobody}");
+        with_patches(
             "solution-lints",
-            solution,
             "format!(\"Hello {name}\")",
             "return format!(\"Hello {name}\");",
         );
-        with("solution-unformatted", solution, "    format!", "  format!");
-        with("wrong-passes", wrong, "_ => \"Hello\".to_owned()", "_ => format!(\"Hello {name}\")");
+        with_patches("solution-unformatted", "    format!", "  format!");
+        with("wrong-passes", wrong, "\"Hello\".to_owned()", "format!(\"Hello {name}\")");
         with("wrong-survives", wrong, "nobody_is_known_by_heart", "the_first_guest_is_greeted");
         with("wrong-breaks", wrong, "_ =>", "_ = >");
-        with("wrong-says-nothing", wrong, "//! Wrong: ", "//! ");
+        with("wrong-says-nothing", wrong, "Wrong: ", "");
+        with("wrong-is-new", wrong, "knows two guests by heart.", "SAY WHY.");
+        with(
+            "wrong-does-not-fit",
+            wrong,
+            "-    format!(\"Hello {name}\")",
+            "-    format!(\"Hallo {name}\")",
+        );
+        with("right-fails", right, "to_owned() + name", "to_owned() + \"Ada\"");
+        with("right-says-nothing", right, "Right: ", "");
         with("two-hints", "Cargo.toml", "\"Look at the name.\", ", "");
         with(
             "no-ignore",
@@ -198,26 +213,54 @@ fn a_solution_that_clippy_or_rustfmt_would_change_is_caught() {
 
 #[test]
 fn a_wrong_answer_that_passes_is_caught() {
-    caught("wrong-passes", ".answers/wrong/a_list.rs", "this wrong answer passes");
+    caught("wrong-passes", ".answers/wrong/a_list.diff", "this wrong answer passes");
 }
 
 #[test]
 fn a_wrong_answer_that_its_test_does_not_kill_is_caught() {
     caught(
         "wrong-survives",
-        ".answers/wrong/a_list.rs:1",
+        ".answers/wrong/a_list.diff:1",
         "`the_first_guest_is_greeted` does not kill this wrong answer, but: nobody_is_known_by_heart",
     );
 }
 
 #[test]
 fn a_wrong_answer_that_does_not_compile_is_caught() {
-    caught("wrong-breaks", ".answers/wrong/a_list.rs:1", "this wrong answer does not compile");
+    caught("wrong-breaks", ".answers/wrong/a_list.diff:1", "this wrong answer does not compile");
 }
 
 #[test]
 fn a_wrong_answer_must_say_what_is_wrong() {
-    caught("wrong-says-nothing", ".answers/wrong/a_list.rs:1", "line 1 is `//! Wrong: ");
+    caught(
+        "wrong-says-nothing",
+        ".answers/wrong/a_list.diff:1",
+        "its head is `Wrong: WHAT IS WRONG.`",
+    );
+    caught("wrong-is-new", ".answers/wrong/a_list.diff:1", "its head is `Wrong: WHAT IS WRONG.`");
+}
+
+#[test]
+fn a_patch_that_does_not_fit_is_caught_at_its_hunk() {
+    caught(
+        "wrong-does-not-fit",
+        ".answers/wrong/a_list.diff:6",
+        "hunk 1 is not what solution.rs has at line 6: `cargo course wrong wrong-does-not-fit --refresh`",
+    );
+}
+
+#[test]
+fn a_right_answer_that_fails_is_caught() {
+    caught(
+        "right-fails",
+        ".answers/right/added.diff",
+        "this right answer fails `a_second_guest_is_greeted_by_name`",
+    );
+    caught(
+        "right-says-nothing",
+        ".answers/right/added.diff:1",
+        "its head is `Right: WHY IT IS RIGHT.`",
+    );
 }
 
 #[test]
