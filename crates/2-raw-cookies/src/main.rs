@@ -6,11 +6,11 @@ use askama::Template;
 use axum::{
     Router,
     extract::Form,
-    http::{HeaderMap, HeaderName, StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{AppendHeaders, IntoResponse, Redirect},
     routing::{get, post},
 };
-use classroom::{Lesson, Page, Stop};
+use classroom::{Lesson, Page, Stop, cookies::FOR_ONE_BROWSER};
 use cookie::Cookie;
 use serde::Deserialize;
 
@@ -38,10 +38,6 @@ fn app() -> Router {
         .route("/preferences", post(save_preferences))
         .route("/forget", post(forget))
 }
-
-/// What a cookie decided is for one browser: no cache may keep it, let alone give it to another.
-const FOR_ONE_BROWSER: [(HeaderName, &str); 2] =
-    [(header::VARY, "Cookie"), (header::CACHE_CONTROL, "no-store")];
 
 #[derive(Template)]
 #[template(path = "index.html")]

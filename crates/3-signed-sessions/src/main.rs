@@ -14,11 +14,11 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Form, State},
-    http::{HeaderMap, HeaderName, StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect},
     routing::{get, post},
 };
-use classroom::{Lesson, Page, Stop};
+use classroom::{Lesson, Page, Stop, cookies::FOR_ONE_BROWSER, settings::in_words};
 use serde::Deserialize;
 
 use crate::{
@@ -52,10 +52,6 @@ fn app(settings: Settings) -> Router {
         .route("/session", get(take_apart))
         .with_state(Arc::new(settings))
 }
-
-/// What a cookie decided is for one browser: no cache may keep it, let alone give it to another.
-const FOR_ONE_BROWSER: [(HeaderName, &str); 2] =
-    [(header::VARY, "Cookie"), (header::CACHE_CONTROL, "no-store")];
 
 #[derive(Template)]
 #[template(path = "index.html")]
@@ -120,7 +116,7 @@ async fn take_apart(
     let page = if headers.get(header::ACCEPT).is_some_and(|kind| kind == "text/plain") {
         TakenApartAsText { reading }.to_string().into_response()
     } else {
-        Page(TakenApart { reading, age_limit: settings.age_limit() }).into_response()
+        Page(TakenApart { reading, age_limit: in_words(settings.lifetime) }).into_response()
     };
     (FOR_ONE_BROWSER, page)
 }

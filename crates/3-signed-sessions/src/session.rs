@@ -14,6 +14,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponseParts, ResponseParts},
 };
+use classroom::cookies;
 use cookie::{Cookie, CookieJar, Key, SameSite};
 use serde::{Deserialize, Serialize};
 
@@ -74,7 +75,7 @@ pub struct Reading {
 pub fn read(headers: &HeaderMap, settings: &Settings) -> Reading {
     let now = (settings.now)();
     let mut first = None;
-    for cookie in cookies(headers) {
+    for cookie in sessions(headers) {
         let verdict = judge(&cookie, settings, now);
         let believed = matches!(verdict, Verdict::Valid(_) | Verdict::SignedByFallback(_));
         let reading = || {
@@ -96,19 +97,11 @@ pub fn read(headers: &HeaderMap, settings: &Settings) -> Reading {
 
 /// Every cookie of our name, percent-decoded. Each pair is read by itself: one strange byte elsewhere in the header must
 /// not lose the session.
-fn cookies(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'static>> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
-        .map(<[u8]>::trim_ascii)
-        .filter(|pair| {
-            pair.strip_prefix(NAME.as_bytes()).is_some_and(|rest| rest.starts_with(b"="))
-        })
-        .map(|pair| {
-            let text = std::str::from_utf8(pair).unwrap_or(NAME);
-            Cookie::parse_encoded(text.to_owned()).unwrap_or_else(|_| Cookie::new(NAME, ""))
-        })
+fn sessions(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'static>> {
+    cookies::values(headers, NAME).map(|value| {
+        let value = std::str::from_utf8(value).unwrap_or_default();
+        Cookie::parse_encoded(format!("{NAME}={value}")).unwrap_or_else(|_| Cookie::new(NAME, ""))
+    })
 }
 
 /// First the signature, over the payload as it came; only then what the payload says.

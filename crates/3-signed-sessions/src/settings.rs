@@ -1,15 +1,17 @@
 //! The keys and the age limit, from the environment.
 
-use std::{
-    env::{self, VarError},
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
-use classroom::Stop;
+use classroom::{
+    Stop,
+    settings::{seconds, variable},
+};
 use cookie::Key;
 
 /// A key must be at least as long as the hash that it feeds, in bytes.
 const SHORTEST: usize = 32;
+/// 31 days, as in Flask, unless `SESSION_SECONDS` says otherwise.
+const LIFETIME: Duration = Duration::from_secs(31 * 86_400);
 
 /// What sessions are signed with, and how long they last.
 #[derive(Debug)]
@@ -48,29 +50,9 @@ impl Settings {
             fallbacks: fallbacks
                 .map(|line| self::key(line, "A line of SECRET_KEY_FALLBACKS"))
                 .collect::<Result<_, _>>()?,
-            lifetime: lifetime(variable("SESSION_SECONDS")?)?,
+            lifetime: seconds("SESSION_SECONDS", LIFETIME)?,
             now: SystemTime::now,
         })
-    }
-
-    /// How old a session may be, in words.
-    pub fn age_limit(&self) -> String {
-        match self.lifetime.as_secs() {
-            seconds if seconds > 86_400 && seconds.is_multiple_of(86_400) => {
-                format!("{} days", seconds / 86_400)
-            }
-            seconds => format!("{seconds} seconds"),
-        }
-    }
-}
-
-fn variable(name: &str) -> Result<Option<String>, Stop> {
-    match env::var(name) {
-        Ok(text) => Ok(Some(text)),
-        Err(VarError::NotPresent) => Ok(None),
-        Err(VarError::NotUnicode(_)) => {
-            Err(Stop::because(format!("{name} is not UTF-8. Use letters and digits.")))
-        }
     }
 }
 
@@ -84,17 +66,4 @@ fn key(text: &str, name: &str) -> Result<Key, Stop> {
         "{name} is {} bytes long and must have at least {SHORTEST}, from a random source. Here is a fresh one: {fresh}",
         text.len()
     )))
-}
-
-/// 31 days, as in Flask, unless `SESSION_SECONDS` says otherwise.
-fn lifetime(seconds: Option<String>) -> Result<Duration, Stop> {
-    let Some(text) = seconds else {
-        return Ok(Duration::from_secs(31 * 86_400));
-    };
-    match text.trim().parse() {
-        Ok(seconds) if seconds > 0 => Ok(Duration::from_secs(seconds)),
-        _ => Err(Stop::because(format!(
-            "SESSION_SECONDS={text:?} is no age. Give whole seconds, at least 1."
-        ))),
-    }
 }

@@ -528,12 +528,12 @@ fn bad_settings_stop_the_server_with_one_line_that_says_what_to_do() {
             vec![("SECRET_KEY", KEY), ("SECRET_KEY_FALLBACKS", &old)],
             "SECRET_KEY_FALLBACKS is 5 bytes",
         ),
-        (vec![("SECRET_KEY", KEY), ("SESSION_SECONDS", "")], "SESSION_SECONDS=\"\" is no age"),
-        (vec![("SECRET_KEY", KEY), ("SESSION_SECONDS", "0")], "SESSION_SECONDS=\"0\" is no age"),
-        (vec![("SECRET_KEY", KEY), ("SESSION_SECONDS", "-1")], "is no age"),
-        (vec![("SECRET_KEY", KEY), ("SESSION_SECONDS", "1.5")], "is no age"),
-        (vec![("SECRET_KEY", KEY), ("SESSION_SECONDS", "1 day")], "is no age"),
-        (vec![("SECRET_KEY", KEY), ("SESSION_SECONDS", "99999999999999999999")], "is no age"),
+        (vec![("SECRET_KEY", KEY), ("SESSION_SECONDS", "")], "SESSION_SECONDS=\"\" is no time"),
+        (vec![("SECRET_KEY", KEY), ("SESSION_SECONDS", "0")], "SESSION_SECONDS=\"0\" is no time"),
+        (vec![("SECRET_KEY", KEY), ("SESSION_SECONDS", "-1")], "is no time"),
+        (vec![("SECRET_KEY", KEY), ("SESSION_SECONDS", "1.5")], "is no time"),
+        (vec![("SECRET_KEY", KEY), ("SESSION_SECONDS", "1 day")], "is no time"),
+        (vec![("SECRET_KEY", KEY), ("SESSION_SECONDS", "99999999999999999999")], "is no time"),
     ] {
         let ended = probe::run(PROGRAM, &[], &environment);
         assert_eq!(ended.code, Some(1), "{environment:?}: {ended:?}");

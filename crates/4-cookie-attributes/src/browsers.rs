@@ -11,7 +11,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use classroom::{BROWSER_ID, BROWSER_ID_ABROAD};
+use classroom::{BROWSER_ID, BROWSER_ID_ABROAD, cookies};
 use cookie::Key;
 
 /// Surrounds the lesson's routes: with the first cookie that a browser gets, it gets its name.
@@ -46,25 +46,8 @@ fn set(response: &mut Response, line: String) {
 
 /// The name that a browser brings. What is none of ours is as good as none.
 fn value_of(headers: &HeaderMap, wanted: &str) -> Option<String> {
-    pairs(headers)
-        .into_iter()
-        .filter(|(name, _)| name == wanted.as_bytes())
-        .find_map(|(_, value)| String::from_utf8(value).ok().filter(|value| is_id(value)))
-}
-
-/// The pairs of the request's `Cookie` headers as bytes.
-pub fn pairs(headers: &HeaderMap) -> Vec<(Vec<u8>, Vec<u8>)> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
-        .map(<[u8]>::trim_ascii)
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| match pair.iter().position(|byte| *byte == b'=') {
-            Some(equals) => (pair[..equals].to_owned(), pair[equals + 1..].to_owned()),
-            None => (Vec::new(), pair.to_owned()),
-        })
-        .collect()
+    cookies::values(headers, wanted)
+        .find_map(|value| String::from_utf8(value.to_owned()).ok().filter(|value| is_id(value)))
 }
 
 fn is_id(value: &str) -> bool {

@@ -7,9 +7,7 @@ use axum::{
     response::{AppendHeaders, IntoResponse, Response},
     routing::get,
 };
-use classroom::{Page, Seen};
-
-use crate::FOR_ONE_BROWSER;
+use classroom::{Page, Seen, cookies::FOR_ONE_BROWSER};
 
 /// A cookie for each lock, the first without one. The last is wrong on purpose: a browser refuses it.
 const LOCKS: [&str; 8] = [

@@ -14,12 +14,12 @@ mod workbench;
 use askama::Template;
 use axum::{
     Router,
-    http::{HeaderMap, HeaderName, header},
+    http::{HeaderMap, header},
     middleware,
     response::IntoResponse,
     routing::get,
 };
-use classroom::{Lesson, Page, Seen, Stop};
+use classroom::{Lesson, Page, Seen, Stop, cookies::FOR_ONE_BROWSER};
 
 const LESSON: Lesson = Lesson {
     port: 3004,
@@ -52,10 +52,6 @@ fn app() -> Router {
         .merge(locks::routes())
         .layer(middleware::from_fn(browsers::name))
 }
-
-/// What a cookie decided is for one browser: no cache may keep it, let alone give it to another.
-const FOR_ONE_BROWSER: [(HeaderName, &str); 2] =
-    [(header::VARY, "Cookie"), (header::CACHE_CONTROL, "no-store")];
 
 #[derive(Template)]
 #[template(path = "workbench.html")]

@@ -16,12 +16,13 @@ use axum::{
     response::{IntoResponse, Redirect},
     routing::get,
 };
-use classroom::Page;
+use classroom::{
+    Page,
+    cookies::{self, FOR_ONE_BROWSER},
+};
 use cookie::{Cookie, CookieJar, Key, SameSite, time};
 use cookie_rules::http_date;
 use serde::{Deserialize, Serialize};
-
-use crate::{FOR_ONE_BROWSER, browsers};
 
 const NAME: &str = "remember";
 /// "Remember me": 30 days.
@@ -72,10 +73,8 @@ async fn show(State(settings): State<Arc<Settings>>, headers: HeaderMap) -> impl
 /// The first `remember` cookie with a signature of ours. Each pair is read by itself: one strange byte elsewhere in the
 /// header must not log anybody out.
 fn read(headers: &HeaderMap, key: &Key) -> Option<Remembered> {
-    browsers::pairs(headers)
-        .into_iter()
-        .filter(|(name, _)| name == NAME.as_bytes())
-        .filter_map(|(_, value)| String::from_utf8(value).ok())
+    cookies::values(headers, NAME)
+        .filter_map(|value| std::str::from_utf8(value).ok())
         .filter_map(|value| Cookie::parse_encoded(format!("{NAME}={value}")).ok())
         .find_map(|cookie| CookieJar::new().signed(key).verify(cookie))
         .and_then(|cookie| serde_json::from_str(cookie.value()).ok())

@@ -20,11 +20,11 @@ use axum::{
     response::{IntoResponse, Redirect},
     routing::get,
 };
-use classroom::{Lesson, Page, Stop};
+use classroom::{Lesson, Page, Stop, cookies::FOR_ONE_BROWSER};
 use serde::Deserialize;
 
 use crate::{
-    request::{FOR_ONE_BROWSER, Session},
+    request::Session,
     settings::Site,
     taken_apart::{AsText, TakenApart},
 };

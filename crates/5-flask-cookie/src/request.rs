@@ -9,12 +9,17 @@ use std::{
     io::{self, Write as _},
     ops::{Deref, DerefMut},
     sync::Arc,
+    time::Duration,
 };
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponseParts, ResponseParts},
+};
+use classroom::{
+    cookies::{self, FOR_ONE_BROWSER},
+    settings::in_words,
 };
 use flask_cookie::{Error, FlaskSession, MAX_LINE, MAX_UNPACKED, Step};
 
@@ -22,10 +27,6 @@ use crate::{settings::Site, taken_apart::visible};
 
 /// RFC 6265bis §5.6: a browser ignores a cookie whose name and value are longer than this, in bytes.
 const LONGEST: usize = 4096;
-
-/// What a cookie decided is for one browser: no cache may keep it, let alone give it to another.
-pub const FOR_ONE_BROWSER: [(HeaderName, &str); 2] =
-    [(header::VARY, "Cookie"), (header::CACHE_CONTROL, "no-store")];
 
 /// The session of one request, as an argument of a handler: a [`FlaskSession`] that knows its site.
 #[derive(Debug)]
@@ -37,12 +38,7 @@ pub struct Session {
 impl Session {
     /// How long a session lives, in words.
     pub fn lifetime(&self) -> String {
-        match self.site.cookie.lifetime {
-            seconds if seconds > 86_400 && seconds.is_multiple_of(86_400) => {
-                format!("{} days", seconds / 86_400)
-            }
-            seconds => format!("{seconds} seconds"),
-        }
+        in_words(Duration::from_secs(self.site.cookie.lifetime))
     }
 }
 
@@ -64,14 +60,9 @@ impl DerefMut for Session {
 ///
 /// Each pair is read by itself: one strange byte elsewhere in the header must not lose the session.
 pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
-        .find_map(|pair| {
-            let value = pair.trim_ascii().strip_prefix(name.as_bytes())?.strip_prefix(b"=")?;
-            Some(String::from_utf8_lossy(value.trim_ascii()).into_owned())
-        })
+    cookies::values(headers, name)
+        .next()
+        .map(|value| String::from_utf8_lossy(value.trim_ascii()).into_owned())
         .filter(|value| !value.is_empty())
 }
 

@@ -1,11 +1,11 @@
 //! The keys and the lifetime, from the environment.
 
-use std::{
-    env::{self, VarError},
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use classroom::Stop;
+use classroom::{
+    Stop,
+    settings::{seconds, variable},
+};
 use flask_cookie::{Keys, SessionCookie};
 
 /// The key that the article prints: everybody has it.
@@ -34,7 +34,8 @@ impl Site {
     ///
     /// [`Stop`] where one of them can't be read.
     pub fn from_environment() -> Result<Self, Stop> {
-        let secret = variable("SECRET_KEY")?.unwrap_or_else(|| {
+        // A key that is set to nothing is none.
+        let secret = variable("SECRET_KEY")?.filter(|key| !key.is_empty()).unwrap_or_else(|| {
             eprintln!(
                 "SECRET_KEY is not set, so this run signs with the key that the article prints. Everybody who has read \
                  the article has it, and can log in here as anybody. Set SECRET_KEY to the key of your Flask program."
@@ -56,31 +57,11 @@ impl Site {
                 keys.with_fallback(fallback).map_err(|error| Stop::because(error.to_string()))?;
         }
         let mut cookie = SessionCookie::default();
-        if let Some(text) = variable("SESSION_SECONDS")? {
-            cookie.lifetime = lifetime(&text)?;
-        }
+        // Flask calls it `PERMANENT_SESSION_LIFETIME`.
+        let lifetime = seconds("SESSION_SECONDS", Duration::from_secs(cookie.lifetime))?;
+        cookie.lifetime = lifetime.as_secs();
         Ok(Self { keys, cookie, now })
     }
-}
-
-/// A variable that is set to nothing counts as not set.
-fn variable(name: &str) -> Result<Option<String>, Stop> {
-    match env::var(name) {
-        Ok(text) => Ok(Some(text).filter(|text| !text.is_empty())),
-        Err(VarError::NotPresent) => Ok(None),
-        Err(VarError::NotUnicode(_)) => {
-            Err(Stop::because(format!("{name} is not UTF-8. Use letters and digits.")))
-        }
-    }
-}
-
-/// Flask calls it `PERMANENT_SESSION_LIFETIME`.
-fn lifetime(text: &str) -> Result<u64, Stop> {
-    text.trim().parse().ok().filter(|seconds| *seconds > 0).ok_or_else(|| {
-        Stop::because(format!(
-            "SESSION_SECONDS={text:?} is no lifetime. Give whole seconds, at least 1."
-        ))
-    })
 }
 
 fn now() -> u64 {

@@ -20,11 +20,10 @@ use askama::Template;
 use axum::{
     Router,
     extract::Form,
-    http::{HeaderName, header},
     response::{IntoResponse, Redirect},
     routing::{get, post},
 };
-use classroom::{Lesson, Page, Stop};
+use classroom::{Lesson, Page, Stop, cookies::FOR_ONE_BROWSER};
 use serde::Deserialize;
 
 use crate::{
@@ -70,10 +69,6 @@ fn app(sessions: Arc<Sessions>) -> Router {
         .route("/sessions/revoke", post(revoke))
         .with_state(sessions)
 }
-
-/// What a cookie decided is for one browser: no cache may keep it, let alone give it to another.
-const FOR_ONE_BROWSER: [(HeaderName, &str); 2] =
-    [(header::VARY, "Cookie"), (header::CACHE_CONTROL, "no-store")];
 
 #[derive(Template)]
 #[template(path = "index.html")]

@@ -10,6 +10,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, IntoResponseParts, Response, ResponseParts},
 };
+use classroom::cookies;
 use cookie::{Cookie, SameSite};
 
 use crate::{
@@ -287,11 +288,7 @@ async fn see(sessions: &Sessions, key: Key, record: Record) -> Result<Option<Rec
 /// The ids that came, in order. Each pair is read by itself: one strange byte elsewhere in the header must not lose the
 /// session. What this server can't have made is not looked up.
 fn ids<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
-        .filter_map(move |pair| pair.trim_ascii().strip_prefix(name.as_bytes())?.strip_prefix(b"="))
+    cookies::values(headers, name)
         .filter(|id| {
             id.len() == 32 && id.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
         })

@@ -1,12 +1,15 @@
 //! Where sessions are kept and how long they last, from the environment.
 
 use std::{
-    env::{self, VarError},
+    env,
     path::PathBuf,
     time::{Duration, SystemTime},
 };
 
-use classroom::Stop;
+use classroom::{
+    Stop,
+    settings::{seconds, variable},
+};
 
 use crate::store::Place;
 
@@ -41,21 +44,11 @@ impl Settings {
     pub fn from_environment() -> Result<Self, Stop> {
         Ok(Self {
             store: place(variable("STORE")?)?,
-            idle: seconds("IDLE_SECONDS", 30 * 60)?,
-            longest: seconds("SESSION_SECONDS", 12 * 60 * 60)?,
+            idle: seconds("IDLE_SECONDS", Duration::from_secs(30 * 60))?,
+            longest: seconds("SESSION_SECONDS", Duration::from_secs(12 * 60 * 60))?,
             transport: transport(variable("SECURE")?)?,
             now: SystemTime::now,
         })
-    }
-}
-
-fn variable(name: &str) -> Result<Option<String>, Stop> {
-    match env::var(name) {
-        Ok(text) => Ok(Some(text)),
-        Err(VarError::NotPresent) => Ok(None),
-        Err(VarError::NotUnicode(_)) => {
-            Err(Stop::because(format!("{name} is not UTF-8. Use letters and digits.")))
-        }
     }
 }
 
@@ -86,18 +79,6 @@ fn data_folder() -> PathBuf {
         named("XDG_DATA_HOME").or_else(|| named("HOME").map(|home| home.join(".local/share")))
     };
     data.unwrap_or_else(env::temp_dir).join("crumbs")
-}
-
-fn seconds(name: &str, default: u64) -> Result<Duration, Stop> {
-    let Some(text) = variable(name)? else {
-        return Ok(Duration::from_secs(default));
-    };
-    match text.trim().parse() {
-        Ok(seconds) if seconds > 0 => Ok(Duration::from_secs(seconds)),
-        _ => Err(Stop::because(format!(
-            "{name}={text:?} is no time. Give whole seconds, at least 1."
-        ))),
-    }
 }
 
 fn transport(secure: Option<String>) -> Result<Transport, Stop> {

@@ -25,14 +25,15 @@
 // Lessons' templates and ours extend one layout, which calls `classroom::wire_frame`.
 extern crate self as classroom;
 
+pub mod cookies;
 mod document;
 mod frame;
 mod listener;
 mod pages;
 mod seen;
 mod server;
+pub mod settings;
 mod trace;
-mod visible;
 mod wire;
 
 pub use frame::wire_frame;

@@ -6,13 +6,12 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, request::Parts},
 };
-use cookie_rules::Reason;
+use cookie_rules::{Reason, visible};
 
 use crate::{
-    visible::visible,
+    cookies::pairs,
     wire::{
         Looked,
-        browsers::pairs,
         facts::{Came, Facts, How, Why},
     },
 };
@@ -137,7 +136,6 @@ impl Arrived {
 
 fn unwatched(headers: &HeaderMap) -> Vec<Arrived> {
     pairs(headers)
-        .into_iter()
         .map(|(name, value)| Arrived {
             name: visible(name),
             value: visible(value),

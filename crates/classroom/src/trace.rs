@@ -21,13 +21,10 @@ use std::{
     time::Duration,
 };
 
-use cookie_rules::Reason;
+use cookie_rules::{Reason, visible};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
-use crate::{
-    visible::visible,
-    wire::{Exchange, Kind},
-};
+use crate::wire::{Exchange, Kind};
 
 /// How many exchanges may wait for the writer.
 const QUEUE: usize = 64;

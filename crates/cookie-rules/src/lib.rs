@@ -47,8 +47,8 @@ mod reason;
 mod request;
 mod sentences;
 mod set_cookie;
-mod shown;
 mod url;
+mod visible;
 
 pub use cookie::{Cookie, SameSite};
 pub use date::{cookie_date, http_date};
@@ -60,5 +60,5 @@ pub use path::{default_path, path_match};
 pub use reason::{HostPrefixFault, Reason};
 pub use request::{Api, Request, SameSiteContext, is_safe_method};
 pub use set_cookie::{MAX_ATTRIBUTE_VALUE, MAX_NAME_AND_VALUE, MAX_NOTES, SetCookie};
-pub use shown::shown;
 pub use url::UrlError;
+pub use visible::{shown, visible};

@@ -40,7 +40,8 @@ impl Display for Reason {
         match self {
             Reason::ControlCharacter { byte, position } => write!(
                 f,
-                "Rejected: byte {position} of the line is the control character \\x{byte:02x}, so the whole line is void."
+                "Rejected: byte {position} of the line is the control character {}, so the whole line is void.",
+                shown(&[*byte])
             ),
             Reason::TooLarge { size } => {
                 write!(f, "Rejected: name and value have {size} bytes together, and 4096 is the limit.")

@@ -29,6 +29,8 @@ use cookie_rules::{
     SetCookie, Stored,
 };
 
+use crate::cookies::pairs;
+
 use super::{
     Kind,
     facts::{Absent, Facts, How, KnownBy, Why},
@@ -275,7 +277,7 @@ impl Browsers {
         now: SystemTime,
     ) -> Facts {
         let headers = asked.headers;
-        let pairs = pairs(headers);
+        let pairs: Vec<_> = pairs(headers).collect();
         let sent = asked.as_browser_sent_it();
         let context = sent.as_ref().map_or(SameSiteContext::Unknown, Request::same_site);
         let Some(sent) = &sent else {
@@ -796,21 +798,6 @@ fn is_untold(note: &Option<Reason>) -> bool {
 /// What stands for a cookie's name, domain and path.
 fn key(hasher: &RandomState, cookie: &Cookie) -> u64 {
     hasher.hash_one((&cookie.name, &cookie.domain, cookie.host_only, &cookie.path))
-}
-
-/// The pairs of the request's `Cookie` headers, in order.
-pub(crate) fn pairs(headers: &HeaderMap) -> Vec<(&[u8], &[u8])> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
-        .map(<[u8]>::trim_ascii)
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| match pair.iter().position(|byte| *byte == b'=') {
-            Some(equals) => (&pair[..equals], &pair[equals + 1..]),
-            None => (&b""[..], pair),
-        })
-        .collect()
 }
 
 fn is_id((name, value): (&[u8], &[u8])) -> bool {

@@ -2,13 +2,12 @@
 
 use std::fmt::Write as _;
 
-use cookie_rules::{Reason, Stored};
+use cookie_rules::{Reason, Stored, visible};
 
 use super::{
     Exchange, Kind, Line, Memory,
     facts::{How, Why},
 };
-use crate::visible::visible;
 
 /// All exchanges that are kept, the oldest first.
 pub(crate) fn render(memory: &Memory) -> String {

@@ -1,13 +1,12 @@
 //! An exchange as the page shows it.
 
-use cookie_rules::{Cookie, Note, SameSite, Stored, http_date, shown};
+use cookie_rules::{Cookie, Note, SameSite, Stored, http_date, shown, visible};
 
 use super::{
     Exchange, Kind, Line,
     curl::{Curl, curl},
     facts::{Absent, Came, Facts, How, KnownBy, Why},
 };
-use crate::visible::visible;
 
 /// One entry of the list: an exchange of the lesson, and what the browser asked for beside it.
 pub(crate) struct Entry {

@@ -91,7 +91,7 @@ fn sentences_make_control_characters_visible_and_cut_what_is_long() {
     let told = rejected("http://localhost/", "a=\u{1b}[31m").unwrap().to_string();
     assert_eq!(
         told,
-        "Rejected: byte 2 of the line is the control character \\x1b, so the whole line is void."
+        "Rejected: byte 2 of the line is the control character \\u{1b}, so the whole line is void."
     );
 }
 

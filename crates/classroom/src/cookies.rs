@@ -1,0 +1,55 @@
+//! What every lesson does with cookies: finds them in a request, and keeps caches away from what they decided.
+
+use axum::http::{HeaderMap, HeaderName, header};
+
+/// What a cookie decided is for one browser: no cache may keep it, let alone give it to another.
+pub const FOR_ONE_BROWSER: [(HeaderName, &str); 2] =
+    [(header::VARY, "Cookie"), (header::CACHE_CONTROL, "no-store")];
+
+/// The name and the value of every pair in the request's `Cookie` headers, in the order they came. A pair without `=` has
+/// an empty name.
+///
+/// They are bytes, for a client may send any. Each pair stands for itself: one that is not UTF-8 takes no other with it.
+pub fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&[u8], &[u8])> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
+        .map(<[u8]>::trim_ascii)
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| match pair.iter().position(|byte| *byte == b'=') {
+            Some(equals) => (&pair[..equals], &pair[equals + 1..]),
+            None => (&b""[..], pair),
+        })
+}
+
+/// The values of the cookies with this name, in the order they came. There may be several: a cookie of another path or
+/// host, or of another server on localhost, can have the same name.
+pub fn values<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a [u8]> {
+    pairs(headers).filter(move |(given, _)| *given == name.as_bytes()).map(|(_, value)| value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::{HeaderValue, header::InvalidHeaderValue};
+
+    #[test]
+    fn pairs_come_in_order_and_each_stands_for_itself() -> Result<(), InvalidHeaderValue> {
+        let mut headers = HeaderMap::new();
+        for line in [&b"a=1; ; bare;b=2=3"[..], b"c=\xff;a = 4", b"a="] {
+            headers.append(header::COOKIE, HeaderValue::from_bytes(line)?);
+        }
+        let expected: [(&[u8], &[u8]); 6] = [
+            (b"a", b"1"),
+            (b"", b"bare"),
+            (b"b", b"2=3"),
+            (b"c", b"\xff"),
+            (b"a ", b" 4"),
+            (b"a", b""),
+        ];
+        assert_eq!(pairs(&headers).collect::<Vec<_>>(), expected);
+        assert_eq!(values(&headers, "a").collect::<Vec<_>>(), [&b"1"[..], b""]);
+        Ok(())
+    }
+}

@@ -1,0 +1,51 @@
+//! Settings of a lesson's server, from the environment. What can't be used stops the server with a sentence that says why.
+
+use std::{
+    env::{self, VarError},
+    time::Duration,
+};
+
+use crate::Stop;
+
+/// The text of a variable, as it is; `None` where it is not set.
+///
+/// # Errors
+///
+/// [`Stop`] where it is not UTF-8.
+pub fn variable(name: &str) -> Result<Option<String>, Stop> {
+    match env::var(name) {
+        Ok(text) => Ok(Some(text)),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => {
+            Err(Stop::because(format!("{name} is not UTF-8. Use letters and digits.")))
+        }
+    }
+}
+
+/// The whole seconds that a variable names, or `default` where it is not set.
+///
+/// # Errors
+///
+/// [`Stop`] where it holds anything but a number from 1 on.
+pub fn seconds(name: &str, default: Duration) -> Result<Duration, Stop> {
+    let Some(text) = variable(name)? else {
+        return Ok(default);
+    };
+    match text.trim().parse() {
+        Ok(seconds) if seconds > 0 => Ok(Duration::from_secs(seconds)),
+        _ => Err(Stop::because(format!(
+            "{name}={text:?} is no time. Give whole seconds, at least 1."
+        ))),
+    }
+}
+
+/// A time in words, as a page says it: "31 days", "90 seconds".
+#[must_use]
+pub fn in_words(time: Duration) -> String {
+    match time.as_secs() {
+        seconds if seconds > 86_400 && seconds.is_multiple_of(86_400) => {
+            format!("{} days", seconds / 86_400)
+        }
+        seconds => format!("{seconds} seconds"),
+    }
+}
