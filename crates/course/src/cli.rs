@@ -5,16 +5,18 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use crate::answers::Kind;
-use crate::check::{Grade, grade, grade_answers, report};
-use crate::documents::Mode;
-use crate::exercises::{self, Asks, Spoil};
-use crate::progress::{State, is_untouched};
-use crate::report::Stop;
-use crate::scratch::Scratch;
-use crate::verify::{self, Parts, clear_progress, compiling};
+use crate::author::verify::{self, Parts, clear_progress, compiling};
+use crate::author::wrong;
+use crate::commands::exercises::{self, Asks, Spoil};
+use crate::commands::{json, list, watch};
+use crate::documents::check::Mode;
+use crate::grade::answers;
+use crate::grade::answers::Kind;
+use crate::grade::check::{Grade, grade, grade_answers, report};
+use crate::grade::progress::{State, is_untouched};
+use crate::grade::scratch::Scratch;
+use crate::tools::report::Stop;
 use crate::workspace::{Exercise, Workspace};
-use crate::{answers, json, list, watch, wrong};
 
 /// How a command ended; its number is the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::cargo::{Cargo, Package};
-use crate::markdown::{Document, Table};
-use crate::names::nearest;
-use crate::report::{Problem, Stop, slashed};
+use crate::tools::cargo::{Cargo, Package};
+use crate::tools::markdown::{Document, Table};
+use crate::tools::names::nearest;
+use crate::tools::report::{Problem, Stop, slashed};
 
 /// The port of lesson 0: lesson N listens on this plus N.
 const FIRST_PORT: u16 = 3000;

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::check::{Fault, Grade};
-use crate::report::Stop;
+use crate::grade::check::{Fault, Grade};
+use crate::tools::report::Stop;
 use crate::workspace::{Exercise, Workspace};
 
 /// Where an exercise stands.

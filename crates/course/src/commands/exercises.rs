@@ -4,12 +4,12 @@ use std::io::{BufRead, IsTerminal, Write, stdin, stdout};
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::answers::{Kind, others};
-use crate::check::grade_answers;
 use crate::cli::Ending;
-use crate::progress::{Remembered, State, is_untouched, known};
-use crate::report::{Stop, count};
-use crate::term::{Look, paint, wrap};
+use crate::grade::answers::{Kind, others};
+use crate::grade::check::grade_answers;
+use crate::grade::progress::{Remembered, State, is_untouched, known};
+use crate::tools::report::{Stop, count};
+use crate::tools::term::{Look, paint, wrap};
 use crate::workspace::{Exercise, Workspace, unknown};
 
 /// Runs a lesson, or an exercise's server, until the user stops it.
@@ -188,7 +188,7 @@ pub fn solution(workspace: &Workspace, exercise: &Exercise, spoil: Spoil) -> Res
         let text = format!("- {} ({})", wrong.head.why, workspace.shown(&wrong.path));
         println!("\n{}", wrap(&text, 78));
         for test in &wrong.head.killed_by {
-            println!("    fails: {}", crate::check::sentence(test));
+            println!("    fails: {}", crate::grade::check::sentence(test));
         }
     }
     Ok(Ending::Solved)

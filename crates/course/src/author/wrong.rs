@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::answers::{self, BASES, Head, Kind, Other, TO_BE_SAID, others};
 use crate::cli::Ending;
-use crate::progress::is_untouched;
-use crate::report::Stop;
-use crate::term::{Look, paint, wrap};
+use crate::grade::answers::{self, BASES, Head, Kind, Other, TO_BE_SAID, others};
+use crate::grade::progress::is_untouched;
+use crate::tools::report::Stop;
+use crate::tools::term::{Look, paint, wrap};
 use crate::workspace::{Exercise, Workspace, unknown};
 
 /// Lists the other answers.
@@ -17,7 +17,7 @@ use crate::workspace::{Exercise, Workspace, unknown};
 pub fn list(workspace: &Workspace, exercise: &Exercise) -> Result<Ending, Stop> {
     for other in others(workspace, exercise)? {
         println!("{}", paint(Look::Strong, &format!("{}/{}", other.kind.folder(), other.slug)));
-        println!("{}", crate::term::indent(&wrap(&other.head.why, 76), "  "));
+        println!("{}", crate::tools::term::indent(&wrap(&other.head.why, 76), "  "));
     }
     Ok(Ending::Solved)
 }

@@ -1,10 +1,10 @@
 //! `cargo course`: every exercise, lesson by lesson, and what to do next.
 
-use crate::check::grade_answers;
 use crate::cli::Ending;
-use crate::progress::{State, known};
-use crate::report::{Stop, count};
-use crate::term::{Look, paint};
+use crate::grade::check::grade_answers;
+use crate::grade::progress::{State, known};
+use crate::tools::report::{Stop, count};
+use crate::tools::term::{Look, paint};
 use crate::workspace::{Exercise, Workspace};
 
 /// Prints the list.

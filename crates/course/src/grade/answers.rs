@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use diffy::{DiffOptions, Line, Patch};
 
-use crate::report::Stop;
-use crate::term::wrap;
+use crate::tools::report::Stop;
+use crate::tools::term::wrap;
 use crate::workspace::{Exercise, Workspace};
 
 /// What a head says before a person has written it; `verify` refuses it.

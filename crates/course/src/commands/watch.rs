@@ -5,14 +5,14 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use crate::check::{Grade, failure, grade_answers, report, sentence};
 use crate::cli::Ending;
-use crate::exercises;
-use crate::libtest::Status;
-use crate::list::{next, states};
-use crate::progress::State;
-use crate::report::Stop;
-use crate::term::{Look, paint};
+use crate::commands::exercises;
+use crate::commands::list::{next, states};
+use crate::grade::check::{Grade, failure, grade_answers, report, sentence};
+use crate::grade::libtest::Status;
+use crate::grade::progress::State;
+use crate::tools::report::Stop;
+use crate::tools::term::{Look, paint};
 use crate::workspace::{Exercise, Workspace};
 
 /// How often the file is looked at. Looking works on every system and file system; notifications do not.
@@ -45,7 +45,7 @@ pub fn run<'w>(workspace: &'w Workspace, mut exercise: &'w Exercise) -> Result<E
             seen = now;
             let grade = check(workspace, exercise)?;
             show(workspace, exercise, last.as_ref(), &grade);
-            println!("\n{}", paint(Look::Quiet, &crate::term::wrap(KEYS, 78)));
+            println!("\n{}", paint(Look::Quiet, &crate::tools::term::wrap(KEYS, 78)));
             ending = ending_of(&grade);
             last = Some(grade);
         }
@@ -151,7 +151,7 @@ fn key(keys: &Receiver<String>) -> Option<Key> {
             "h" => Key::Hint,
             "n" => Key::Next,
             "q" => Key::Quit,
-            other => Key::Other(crate::term::visible(other)),
+            other => Key::Other(crate::tools::term::visible(other)),
         }),
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use pulldown_cmark::{BrokenLink, CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 
-use crate::report::Stop;
+use crate::tools::report::Stop;
 
 /// A heading.
 #[derive(Debug)]

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use crate::check::Grade;
-use crate::libtest::Status;
-use crate::progress::State;
-use crate::term::visible;
+use crate::grade::check::Grade;
+use crate::grade::libtest::Status;
+use crate::grade::progress::State;
+use crate::tools::term::visible;
 use crate::workspace::Exercise;
 
 /// The answer for these grades, fields in the order that a person reads them in.

@@ -7,8 +7,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::process::Gather;
-use crate::report::Stop;
+use crate::tools::process::Gather;
+use crate::tools::report::Stop;
 
 /// Cargo, run from the workspace's root: its `.cargo/config.toml` counts, also for a scratch copy.
 #[derive(Clone, Debug)]

@@ -2,12 +2,12 @@
 
 use std::io::{IsTerminal, Write, stderr};
 
+use crate::author::prove::{Committed, prove};
 use crate::cli::Ending;
-use crate::documents::{self, Mode};
-use crate::prove::{Committed, prove};
-use crate::report::{Problem, Stop, count};
-use crate::tables;
-use crate::term::{Look, paint};
+use crate::documents::check::{self, Mode};
+use crate::documents::tables;
+use crate::tools::report::{Problem, Stop, count};
+use crate::tools::term::{Look, paint};
 use crate::workspace::{Exercise, Lesson, Workspace, unknown};
 
 /// What to verify.
@@ -38,7 +38,7 @@ pub fn run(
     let mut summary = Vec::new();
     if parts != Parts::Exercises && !is_one_exercise {
         let found =
-            documents::check(workspace, lesson.map(|lesson| lesson.name.as_str()), mode, progress)?;
+            check::check(workspace, lesson.map(|lesson| lesson.name.as_str()), mode, progress)?;
         clear_progress();
         problems.extend(found.problems);
         for fixed in &found.fixed {

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use crate::diff::{Step, steps};
-use crate::items::{Missing, NotRust, Source, names};
-use crate::markdown::{CodeBlock, Comment};
-use crate::report::{Problem, difference, first_change, slashed};
+use crate::tools::diff::{Step, steps};
+use crate::tools::items::{Missing, NotRust, Source, names};
+use crate::tools::markdown::{CodeBlock, Comment};
+use crate::tools::report::{Problem, difference, first_change, slashed};
 
 /// What a comment says where a block is not from here.
 const ELSEWHERE: &str = "not in this workspace";

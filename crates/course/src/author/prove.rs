@@ -11,15 +11,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use crate::answers::{Head, Kind, Other, TO_BE_SAID, others};
-use crate::cargo::Build;
-use crate::check::{Grade, build, grade_built};
-use crate::items::{Source, TestFunction};
-use crate::libtest::{Status, TestResult};
-use crate::progress::State;
-use crate::report::{Problem, Stop};
-use crate::scratch::Scratch;
-use crate::term::{indent, visible};
+use crate::grade::answers::{Head, Kind, Other, TO_BE_SAID, others};
+use crate::grade::check::{Grade, build, grade_built};
+use crate::grade::libtest::{Status, TestResult};
+use crate::grade::progress::State;
+use crate::grade::scratch::Scratch;
+use crate::tools::cargo::Build;
+use crate::tools::items::{Source, TestFunction};
+use crate::tools::report::{Problem, Stop};
+use crate::tools::term::{indent, visible};
 use crate::workspace::{Exercise, Workspace};
 
 /// How many hints an exercise has.
@@ -158,7 +158,7 @@ fn metadata_problems(exercise: &Exercise, tests: &[TestFunction]) -> Vec<Problem
 }
 
 fn committed_problem(workspace: &Workspace, exercise: &Exercise) -> Option<Problem> {
-    let same = crate::progress::is_untouched(workspace, exercise);
+    let same = crate::grade::progress::is_untouched(workspace, exercise);
     (!same).then(|| {
         Problem::of(
             &exercise.source(),

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use crate::diff::Step;
-use crate::term::{Look, paint, visible};
+use crate::tools::diff::Step;
+use crate::tools::term::{Look, paint, visible};
 
 /// Why a command can't be carried out: one sentence for the person who typed it. Ends with exit code 2.
 #[derive(Debug)]

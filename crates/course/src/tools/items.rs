@@ -56,7 +56,7 @@ impl Source {
         let found: Vec<&Named> = self.items.iter().filter(|item| item.name == name).collect();
         match found.as_slice() {
             [item] => Ok(self.cut(item.lines)),
-            [] => Err(Missing::NotFound(crate::names::nearest(
+            [] => Err(Missing::NotFound(crate::tools::names::nearest(
                 name,
                 self.items.iter().map(|item| item.name.as_str()),
             ))),

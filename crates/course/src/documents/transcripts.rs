@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use crate::diff::{Step, steps};
-use crate::markdown::{CodeBlock, Comment};
-use crate::process;
-use crate::report::{Problem, difference, first_change};
-use crate::server::Server;
-use crate::shell_words;
-use crate::term::visible;
+use crate::documents::shell_words;
+use crate::tools::diff::{Step, steps};
+use crate::tools::markdown::{CodeBlock, Comment};
+use crate::tools::process;
+use crate::tools::report::{Problem, difference, first_change};
+use crate::tools::server::Server;
+use crate::tools::term::visible;
 
 /// What stands for something that changes from run to run.
 const HOLE: &str = "[..]";

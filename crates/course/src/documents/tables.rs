@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::markdown::{Document, Row, Table};
-use crate::report::{Problem, Stop, slashed};
+use crate::tools::markdown::{Document, Row, Table};
+use crate::tools::report::{Problem, Stop, slashed};
 use crate::workspace::{Exercise, Lesson, Workspace, exercise_table, first_word};
 
 /// The columns of the table of exercises.

@@ -4,15 +4,15 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::cargo::{Build, Cargo};
-use crate::items::Source;
-use crate::libtest::{Status, TestResult, results};
-use crate::process;
-use crate::progress::{State, remember, show_edit};
-use crate::report::Stop;
-use crate::server::FORGOTTEN;
-use crate::term::{Look, indent, paint, visible};
-use crate::verify::{clear_progress, compiling};
+use crate::author::verify::{clear_progress, compiling};
+use crate::grade::libtest::{Status, TestResult, results};
+use crate::grade::progress::{State, remember, show_edit};
+use crate::tools::cargo::{Build, Cargo};
+use crate::tools::items::Source;
+use crate::tools::process;
+use crate::tools::report::Stop;
+use crate::tools::server::FORGOTTEN;
+use crate::tools::term::{Look, indent, paint, visible};
 use crate::workspace::{Exercise, Workspace};
 
 /// How long an exercise's tests may take in all: an endless loop in an answer ends here.
@@ -232,18 +232,21 @@ pub fn report(workspace: &Workspace, exercise: &Exercise, grade: &Grade) -> Stri
                 Look::Good,
                 &format!("Solved: {} of {} tests pass.", grade.passed(), grade.tests.len()),
             ));
-            if let Some(question) = crate::exercises::aloud(workspace, exercise) {
+            if let Some(question) = crate::commands::exercises::aloud(workspace, exercise) {
                 text.push_str(&format!(
                     "\n\nAnswer aloud:\n{}",
-                    indent(&crate::term::wrap(&question, 76), "  ")
+                    indent(&crate::tools::term::wrap(&question, 76), "  ")
                 ));
             }
             text.push_str(&format!(
                 "\n\nOur solution, and why other answers are wrong:\n  cargo course solution {name}"
             ));
-            let states = crate::list::known_states(workspace);
-            if crate::list::next(&states).is_some_and(|next| next.name != *name) {
-                text.push_str(&format!("\n\n{}", crate::list::advice(workspace, &states)));
+            let states = crate::commands::list::known_states(workspace);
+            if crate::commands::list::next(&states).is_some_and(|next| next.name != *name) {
+                text.push_str(&format!(
+                    "\n\n{}",
+                    crate::commands::list::advice(workspace, &states)
+                ));
             }
         }
     }

@@ -4,15 +4,15 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use crate::cargo::Build;
-use crate::code_blocks::{self, Sources};
-use crate::links;
-use crate::markdown::{Comment, Document};
-use crate::report::{Mendable, Problem, Stop, count, slashed};
-use crate::sections;
-use crate::tables;
-use crate::transcripts::Runner;
-use crate::verify::compiling;
+use crate::author::verify::compiling;
+use crate::documents::code_blocks::{self, Sources};
+use crate::documents::links;
+use crate::documents::sections;
+use crate::documents::tables;
+use crate::documents::transcripts::Runner;
+use crate::tools::cargo::Build;
+use crate::tools::markdown::{Comment, Document};
+use crate::tools::report::{Mendable, Problem, Stop, count, slashed};
 use crate::workspace::{Lesson, Workspace, folders, split_number};
 
 /// Whether differences are only reported, or also mended.

@@ -4,8 +4,8 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use crate::cargo::Cargo;
-use crate::report::Stop;
+use crate::tools::cargo::Cargo;
+use crate::tools::report::Stop;
 use crate::workspace::{Exercise, Workspace};
 
 /// Names that no build of the copy needs. Vendored crates are found from the real workspace, where cargo runs.

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 
-use crate::markdown::{Document, Link};
-use crate::names::nearest;
-use crate::report::{Problem, slashed};
+use crate::tools::markdown::{Document, Link};
+use crate::tools::names::nearest;
+use crate::tools::report::{Problem, slashed};
 
 /// Checks every link of `document`; `others` are the documents that are parsed already.
 pub fn check(

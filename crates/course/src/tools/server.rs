@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::process::Gather;
+use crate::tools::process::Gather;
 
 /// The secret of every server started here, so that signatures in documents stay the same. Not a secret at all.
 pub const SECRET_KEY: &str = "crumbs documents are signed with this well-known key";

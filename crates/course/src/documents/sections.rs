@@ -1,8 +1,8 @@
 //! The sections of a lesson's document: all of them, in order, and no other.
 
-use crate::diff::{Step, steps};
-use crate::markdown::{Document, Heading};
-use crate::report::Problem;
+use crate::tools::diff::{Step, steps};
+use crate::tools::markdown::{Document, Heading};
+use crate::tools::report::Problem;
 use crate::workspace::Lesson;
 
 /// The sections of a lesson's document, after its title, in order.

@@ -1,0 +1,6 @@
+//! What a learner or an instructor types.
+
+pub mod exercises;
+pub mod json;
+pub mod list;
+pub mod watch;

@@ -1,0 +1,9 @@
+//! The documents: sections, code, transcripts, links, tables, drawings, each held against what is true.
+
+pub mod check;
+pub mod code_blocks;
+pub mod links;
+pub mod sections;
+pub mod shell_words;
+pub mod tables;
+pub mod transcripts;
