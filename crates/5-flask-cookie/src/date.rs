@@ -1,6 +1,7 @@
 //! A time to the second, as HTTP writes it (RFC 9110 §5.6.7) and as Flask reads it.
 
 use std::fmt::{self, Display, Formatter};
+use std::num::IntErrorKind::{NegOverflow, PosOverflow};
 
 /// A time in UTC, to the second, in the years 1 to 9999: what a `datetime` is once it has been in a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -124,16 +125,21 @@ fn full_year(year: i64) -> i64 {
     }
 }
 
-/// How many seconds a zone is ahead of UTC: `GMT`, `+0200`, or a name of RFC 5322 §4.3. One that is unknown counts as UTC.
+/// How many seconds a zone is ahead of UTC: `GMT`, `+0200`, or a name of RFC 5322 §4.3. One that is unknown counts as UTC;
+/// a number of a day and more is no zone.
 fn seconds_ahead(zone: &str) -> Option<i64> {
-    let hours_minutes = match zone.to_ascii_uppercase().as_str() {
+    let hours_minutes: i64 = match zone.to_ascii_uppercase().as_str() {
         "EDT" | "AST" => -400,
         "EST" | "CDT" => -500,
         "CST" | "MDT" => -600,
         "MST" | "PDT" => -700,
         "PST" => -800,
         "ADT" => -300,
-        other => other.parse::<i64>().unwrap_or(0),
+        other => match other.parse::<i32>() {
+            Ok(number) => number.into(),
+            Err(error) if matches!(error.kind(), PosOverflow | NegOverflow) => return None,
+            Err(_) => 0,
+        },
     };
     let ahead = hours_minutes / 100 * 3600 + hours_minutes % 100 * 60;
     (-DAY < ahead && ahead < DAY).then_some(ahead)

@@ -48,6 +48,11 @@ pub enum Error {
         /// The bound, in levels.
         limit: usize,
     },
+    /// More values than this, those inside others counted too.
+    TooMany {
+        /// The bound.
+        limit: usize,
+    },
     /// Half of a surrogate pair: Python can hold it in a text, Rust can't.
     LoneSurrogate,
     /// JSON, but a session is an object: names and values.
@@ -122,6 +127,9 @@ impl Display for Error {
             }
             Error::TooDeep { limit } => {
                 write!(f, "too deep: lists and objects more than {limit} levels deep")
+            }
+            Error::TooMany { limit } => {
+                write!(f, "too many: the payload holds more than {limit} values")
             }
             Error::LoneSurrogate => {
                 write!(

@@ -9,6 +9,10 @@ use crate::{Error, Value};
 /// How deep lists and objects may be inside each other. Flask itself gives up before this.
 pub const MAX_DEPTH: usize = 512;
 
+/// How many values a payload may hold, those inside others counted too. Each takes many times the memory of its text, and
+/// a cookie of 4 KB unpacks to half a million.
+pub const MAX_VALUES: usize = 10_000;
+
 /// A JSON value. Where a key comes twice, the last one counts.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Json {
@@ -117,7 +121,7 @@ fn spell_float(number: f64) -> String {
 
 /// Reads what Python's `json.loads` reads.
 pub fn read(text: &str) -> Result<Json, Error> {
-    let mut reader = Reader { text, at: 0 };
+    let mut reader = Reader { text, at: 0, values: 0 };
     let json = reader.value(0)?;
     reader.skip_space();
     if reader.at < text.len() {
@@ -126,17 +130,20 @@ pub fn read(text: &str) -> Result<Json, Error> {
     Ok(json)
 }
 
-/// A text and how far it has been read.
+/// A text, how far it has been read, and how many values were in it.
 struct Reader<'a> {
     text: &'a str,
     at: usize,
+    values: usize,
 }
 
 impl<'a> Reader<'a> {
     /// One value, with the space before it, `depth` levels inside others.
     fn value(&mut self, depth: usize) -> Result<Json, Error> {
         self.skip_space();
+        self.values += 1;
         match self.peek() {
+            _ if self.values > MAX_VALUES => Err(Error::TooMany { limit: MAX_VALUES }),
             Some(b'{' | b'[') if depth == MAX_DEPTH => Err(Error::TooDeep { limit: MAX_DEPTH }),
             Some(b'{') => self.object(depth),
             Some(b'[') => self.array(depth),

@@ -51,7 +51,7 @@ mod value;
 
 pub use date::DateTime;
 pub use error::{Error, Step};
-pub use json::MAX_DEPTH;
+pub use json::{MAX_DEPTH, MAX_VALUES};
 pub use payload::MAX_UNPACKED;
 pub use session::{FlaskSession, Parts};
 pub use set_cookie::{MAX_LINE, SameSite, SessionCookie};

@@ -61,7 +61,8 @@ impl FlaskSession {
 
     /// Writes the session's cookie, signed at the time `now` (Unix seconds) by the current key.
     ///
-    /// What is nested deeper than [`MAX_DEPTH`](crate::MAX_DEPTH) is written and won't be read again.
+    /// What is nested deeper than [`MAX_DEPTH`](crate::MAX_DEPTH), or has more than [`MAX_VALUES`](crate::MAX_VALUES), is
+    /// written and won't be read again.
     pub fn dump(&self, keys: &Keys, now: u64) -> String {
         let payload = payload::pack(&self.to_json());
         let timestamp = timestamp::write(now);

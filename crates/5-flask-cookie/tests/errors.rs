@@ -7,8 +7,8 @@ use std::io::Write as _;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use flask_cookie::{
-    BigInt, Error, FlaskSession, Keys, MAX_AGE, MAX_DEPTH, MAX_UNPACKED, Parts, SignedBy, Step,
-    Value,
+    BigInt, Error, FlaskSession, Keys, MAX_AGE, MAX_DEPTH, MAX_UNPACKED, MAX_VALUES, Parts,
+    SignedBy, Step, Value,
 };
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
@@ -138,12 +138,33 @@ fn a_payload_unpacks_to_a_bounded_size() {
 }
 
 #[test]
-fn a_zlib_bomb_costs_no_more_than_the_bound() {
-    let bomb = zlib_of_spaces(48);
-    let before = peak_memory();
-    assert_eq!(load_packed(&bomb), Err(Error::TooLarge { limit: MAX_UNPACKED }));
-    if let (Some(before), Some(after)) = (before, peak_memory()) {
-        assert!(after - before < 16 << 10, "the peak rose from {before} to {after} kB");
+fn a_payload_holds_a_bounded_number_of_values() {
+    let list = |values: usize| format!("{{\"a\":[{}0]}}", "0,".repeat(values - 3));
+    assert!(load_json(list(MAX_VALUES)).is_ok());
+    let too_many = Some(Error::TooMany { limit: MAX_VALUES });
+    assert_eq!(load_json(list(MAX_VALUES + 1)).err(), too_many);
+    let objects = "{\"\":{}},".repeat(MAX_VALUES / 2);
+    assert_eq!(load_json(format!("{{\"a\":[{objects}0]}}")).err(), too_many);
+}
+
+#[test]
+fn a_zlib_bomb_costs_no_more_than_the_bounds() {
+    let values = |value: &str| {
+        let values = format!("{value},").repeat(1_000_000 / (value.len() + 1));
+        zlib(format!("{{\"a\":[{values}0]}}").as_bytes())
+    };
+    let too_many = Error::TooMany { limit: MAX_VALUES };
+    for (bomb, error) in [
+        (zlib_of_spaces(48), Error::TooLarge { limit: MAX_UNPACKED }),
+        (values("0"), too_many.clone()),
+        (values("[0]"), too_many.clone()),
+        (values("{\"\":0}"), too_many),
+    ] {
+        let before = peak_memory();
+        assert_eq!(load_packed(&bomb).err(), Some(error));
+        if let (Some(before), Some(after)) = (before, peak_memory()) {
+            assert!(after - before < 16 << 10, "the peak rose from {before} to {after} kB");
+        }
     }
 }
 
@@ -277,6 +298,7 @@ fn each_error_has_its_own_sentence() {
         Error::TooLarge { limit: 1 },
         Error::NotJson { at: 0, expected: "a value" },
         Error::TooDeep { limit: 1 },
+        Error::TooMany { limit: 1 },
         Error::LoneSurrogate,
         Error::NotAnObject,
         Error::BadTag { tag: " u" },

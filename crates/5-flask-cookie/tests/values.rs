@@ -124,10 +124,12 @@ fn dates_are_read_in_every_form_that_http_has_had() {
         "Sat, 29 Feb 2100 00:00:00 GMT",
         "Thu, 02 Jan 2025 24:00:00 GMT",
         "Thu, 02 Jan 2025",
+        "Thu, 02 Jan 2025 03:60:00 GMT",
+        "Thu, 02 Jan 2025 03:04:60 GMT",
+        "Thu, 02 Jan 2025 03:04:05 +2400",
+        "Thu, 02 Jan 2025 03:04:05 999999999999999999",
+        "Thu, 02 Jan 2025 03:04:05 -99999999999999999999",
     ] {
-        assert_eq!(DateTime::parse(text), None, "{text}");
-    }
-    for text in ["Thu, 02 Jan 2025 03:60:00 GMT", "Thu, 02 Jan 2025 03:04:60 GMT"] {
         assert_eq!(DateTime::parse(text), None, "{text}");
     }
     let year = |text: &str| DateTime::parse(text).unwrap().to_string()[12..16].to_owned();

@@ -3,8 +3,6 @@
 //! It prints each failure, then what was skipped and why, and last `N passed, N failed, N skipped`.
 
 mod check;
-mod flow;
-mod python;
 
 use std::process::ExitCode;
 use std::{env, fs};

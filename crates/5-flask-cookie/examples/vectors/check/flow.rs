@@ -3,8 +3,8 @@
 use flask_cookie::{FlaskSession, Keys, SameSite, SessionCookie, Step, Value};
 use serde_json::Value as Json;
 
-use crate::check::{Checked, Outcome, Report, fail, list, same, text};
-use crate::python;
+use super::python;
+use super::report::{Checked, Outcome, Report, fail, list, same, same_cookie, text};
 
 /// One request's session, and whether its handler looked at it.
 struct Request {
@@ -111,9 +111,23 @@ fn replay(step: &Json, keys: &Keys, site: &SessionCookie) -> Checked {
         }
     }
     let ours = site.save(&request.session, keys, now);
-    same("Set-Cookie", &ours.iter().map(String::as_str).collect::<Vec<_>>(), &flasks)?;
+    match (ours.as_deref(), &flasks[..]) {
+        (Some(ours), [flasks]) if ours != *flasks => {
+            let ((name, cookie, attributes), flasks) = (split(ours), split(flasks));
+            same("name and attributes", &(name, attributes), &(flasks.0, flasks.2))?;
+            same_cookie(cookie, flasks.1, |cookie| site.load(cookie, keys, now))?;
+        }
+        (ours, _) => same("Set-Cookie", &ours.into_iter().collect::<Vec<_>>(), &flasks)?,
+    }
     let vary = (request.accessed || ours.is_some()).then_some("Cookie");
     same("Vary", &vary, &step["vary"].as_str())
+}
+
+/// A line's name, its value, and its attributes.
+fn split(line: &str) -> (&str, &str, &str) {
+    let (pair, attributes) = line.split_once(';').unwrap_or((line, ""));
+    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+    (name, value, attributes)
 }
 
 /// What the handlers behind the vectors do. Gives the page, or `None` for a route that isn't known.
@@ -189,14 +203,11 @@ fn infer(
     now: u64,
 ) -> Checked {
     let Some(line) = answer else { return Ok(()) };
-    let value =
-        line.split(';').next().and_then(|pair| pair.split_once('=')).map(|(_, value)| value);
-    let after = match value {
-        Some("") => FlaskSession::new(),
-        Some(cookie) => site
+    let after = match split(line) {
+        (_, "", _) => FlaskSession::new(),
+        (_, cookie, _) => site
             .load(cookie, keys, now)
             .map_err(|error| fail(format!("Flask's answer: {error}")))?,
-        None => return Err(fail("Flask's answer sets no cookie")),
     };
     if after.to_json() == request.session.to_json() {
         return Ok(());
