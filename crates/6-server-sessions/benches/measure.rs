@@ -11,9 +11,6 @@
 
 #[path = "../tests/common/mod.rs"]
 mod common;
-#[allow(dead_code, reason = "the measurement fills a file with it, and needs no more of it")]
-#[path = "../src/store/mod.rs"]
-mod store;
 
 use std::{
     collections::BTreeSet,
@@ -28,7 +25,13 @@ use std::{
 
 use common::{Folder, RedisServer, log_in, note, notes, serve, serve_with};
 use probe::Server;
-use store::{Key, Record, redb::Redb};
+use redb::{Database, TableDefinition};
+use sha2::{Digest, Sha256};
+
+/// The file as `src/store/redb.rs` lays it out: records, each user's sessions, and all in the order in which they end.
+const SESSIONS: TableDefinition<&[u8; 32], &[u8]> = TableDefinition::new("sessions");
+const BY_USER: TableDefinition<(&str, &[u8; 32]), ()> = TableDefinition::new("sessions by user");
+const BY_END: TableDefinition<(u64, &[u8; 32]), ()> = TableDefinition::new("sessions by end");
 
 fn main() {
     let asked: Vec<String> = std::env::args().skip(1).collect();
@@ -185,41 +188,43 @@ fn id(number: u64) -> String {
 /// Writes `running` sessions that run, a user each, and `ended` ones.
 fn fill(file: &Path, running: u64, ended: u64) {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    let redb = Redb::open(file).unwrap();
+    let database = Database::create(file).unwrap();
     let all: Vec<u64> = (0..running + ended).collect();
     for numbers in all.chunks(20_000) {
-        let records = numbers.iter().map(|number| {
-            let since = if *number < running { now } else { now - 100_000 };
-            let record = Record {
-                version: 0,
-                username: Some(format!("user{number}")),
-                notes: vec![
-                    "milk".to_owned(),
-                    "a note of the usual length, or a bit longer".to_owned(),
-                ],
-                browser: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-                    .to_owned(),
-                since,
-                // The even ones were seen just now, however long this takes; the odd ones two minutes ago.
-                last_seen: if number % 2 == 0 { since + 3600 } else { since - 120 },
-                ends: since + 43_200,
-            };
-            (Key::of(&id(*number)), record)
-        });
-        redb.create_all(records).unwrap();
+        let transaction = database.begin_write().unwrap();
+        {
+            let mut sessions = transaction.open_table(SESSIONS).unwrap();
+            let mut by_user = transaction.open_table(BY_USER).unwrap();
+            let mut by_end = transaction.open_table(BY_END).unwrap();
+            for number in numbers {
+                let since = if *number < running { now } else { now - 100_000 };
+                let ends = since + 43_200;
+                let username = format!("user{number}");
+                let record = serde_json::json!({
+                    "version": 0,
+                    "username": username,
+                    "notes": ["milk", "a note of the usual length, or a bit longer"],
+                    "browser": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+                    "since": since,
+                    // The even ones were seen just now, however long this takes; the odd ones two minutes ago.
+                    "last_seen": if number % 2 == 0 { since + 3600 } else { since - 120 },
+                    "ends": ends,
+                });
+                let key: [u8; 32] = Sha256::digest(id(*number)).into();
+                sessions.insert(&key, record.to_string().as_bytes()).unwrap();
+                by_user.insert((username.as_str(), &key), ()).unwrap();
+                by_end.insert((ends, &key), ()).unwrap();
+            }
+        }
+        transaction.commit().unwrap();
     }
 }
 
 fn count_of_ended(file: &Path) -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    let redb = Redb::open(file).unwrap();
-    let mut count = 0;
-    loop {
-        match redb.sweep(now, 20_000).unwrap() {
-            0 => return count,
-            swept => count += swept as u64,
-        }
-    }
+    let transaction = Database::open(file).unwrap().begin_read().unwrap();
+    let by_end = transaction.open_table(BY_END).unwrap();
+    by_end.range(..(now, &[0; 32])).unwrap().count() as u64
 }
 
 /// Microseconds a request.
