@@ -16,6 +16,10 @@ test:
 course *arguments:
     cargo course {{arguments}}
 
+# Lesson 6 with its feature `redis`: run it, or with `just redis test` test it (needs redis-server)
+redis command="run":
+    cargo {{command}} -p server-sessions --features redis
+
 # Hold the documents against the code and the servers
 verify:
     cargo course verify

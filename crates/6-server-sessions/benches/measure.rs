@@ -2,8 +2,8 @@
 //!
 //! - `cargo bench -p server-sessions --bench measure -- million`: a request with 1,000,000 sessions in the redb file
 //!   against one with 1,000, the memory of the server, and requests while the sweep deletes half a million sessions.
-//! - `cargo bench -p server-sessions --bench measure -- parallel`: 32 clients × 200 changes to one session, on redb and,
-//!   where there is a `redis-server`, on Redis.
+//! - `cargo bench -p server-sessions --bench measure -- parallel`: 32 clients × 200 changes to one session, on redb and, with
+//!   `--features redis`, on a `redis-server`.
 //!
 //! Processor time and memory are read from `/proc`, so the first needs Linux.
 
@@ -42,8 +42,8 @@ fn main() {
     if is_asked("parallel") {
         let folder = Folder::new();
         parallel("redb", &folder.redb());
-        if let Some(redis) = RedisServer::start() {
-            parallel("Redis", &redis.store());
+        if cfg!(feature = "redis") {
+            parallel("Redis", &RedisServer::start().store());
         }
     }
     if !is_asked("million") && !is_asked("parallel") {

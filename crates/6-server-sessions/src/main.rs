@@ -52,6 +52,7 @@ async fn main() -> Result<(), Stop> {
     let store = Store::open(&settings.store).map_err(Stop::because)?;
     match &settings.store {
         Place::File(path) => println!("Sessions are kept in the file {}", path.display()),
+        #[cfg(feature = "redis")]
         Place::Server(_) => println!("Sessions are kept by the server that STORE names"),
     }
     let sessions = Sessions::new(store, settings);

@@ -60,7 +60,13 @@ fn place(store: Option<String>) -> Result<Place, Stop> {
         return Ok(Place::File(PathBuf::from(path)));
     }
     if text.starts_with("redis://") || text.starts_with("valkey://") {
+        #[cfg(feature = "redis")]
         return Ok(Place::Server(text));
+        #[cfg(not(feature = "redis"))]
+        return Err(Stop::because(
+            "STORE names a Redis server, and this program was built without Redis. Type: \
+             cargo run -p server-sessions --features redis",
+        ));
     }
     // The value may hold a password, so it is not printed.
     Err(Stop::because(

@@ -15,13 +15,13 @@ use common::{
 };
 use probe::{get, post};
 
-fn store() -> Option<RedisServer> {
+fn store() -> RedisServer {
     RedisServer::start()
 }
 
 #[test]
 fn two_servers_share_the_sessions_of_one_redis() {
-    let Some(redis) = store() else { return };
+    let redis = store();
     let (a, b) = (serve(&redis.store()), serve(&redis.store()));
     let ada = log_in(&a, "Ada");
     expect_user(&b, &ada, "Ada");
@@ -44,7 +44,7 @@ fn two_servers_share_the_sessions_of_one_redis() {
 
 #[test]
 fn a_copy_of_redis_opens_no_door() {
-    let Some(redis) = store() else { return };
+    let redis = store();
     let server = serve(&redis.store());
     let ada = log_in(&server, "Ada");
     let keys = redis.ask("KEYS *");
@@ -58,7 +58,7 @@ fn a_copy_of_redis_opens_no_door() {
 
 #[test]
 fn while_redis_is_away_nobody_is_logged_out_and_then_all_is_as_before() {
-    let Some(mut redis) = store() else { return };
+    let mut redis = store();
     let server = serve(&redis.store());
     let ada = log_in(&server, "Ada");
     redis.kill();
@@ -90,7 +90,7 @@ fn while_redis_is_away_nobody_is_logged_out_and_then_all_is_as_before() {
 
 #[test]
 fn a_server_starts_without_redis_and_serves_as_soon_as_it_is_there() {
-    let Some(mut redis) = store() else { return };
+    let mut redis = store();
     redis.kill();
     let server = serve(&redis.store());
     let cookie = "sid=0123456789abcdef0123456789abcdef";

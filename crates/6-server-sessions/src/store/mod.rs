@@ -4,6 +4,7 @@
 //! can share. Both keep the same promises, and the tests hold both to them.
 
 pub mod redb;
+#[cfg(feature = "redis")]
 mod redis;
 
 use std::{
@@ -84,6 +85,7 @@ pub enum Place {
     /// A file of redb, for one server.
     File(PathBuf),
     /// The address of a Redis or Valkey server.
+    #[cfg(feature = "redis")]
     Server(String),
 }
 
@@ -98,6 +100,7 @@ pub struct Store {
 #[derive(Clone, Debug)]
 enum Kind {
     Redb(Arc<redb::Redb>),
+    #[cfg(feature = "redis")]
     Redis(Arc<redis::Redis>),
 }
 
@@ -110,6 +113,7 @@ impl Store {
     pub fn open(place: &Place) -> Result<Self, String> {
         let kind = match place {
             Place::File(path) => Kind::Redb(Arc::new(redb::Redb::open(path)?)),
+            #[cfg(feature = "redis")]
             Place::Server(address) => Kind::Redis(Arc::new(redis::Redis::new(address)?)),
         };
         Ok(Self { kind, reachable: Arc::new(AtomicBool::new(true)) })
@@ -120,6 +124,7 @@ impl Store {
         self.told(match &self.kind {
             // A read takes some 10 microseconds and waits for no writer: handing it to another thread would cost more.
             Kind::Redb(redb) => redb.load(key),
+            #[cfg(feature = "redis")]
             Kind::Redis(redis) => redis.load(key).await,
         })
     }
@@ -128,6 +133,7 @@ impl Store {
     pub async fn create(&self, key: Key, record: Record) -> Result<(), Unreachable> {
         self.told(match &self.kind {
             Kind::Redb(redb) => blocking(redb, move |redb| redb.create(key, record)).await,
+            #[cfg(feature = "redis")]
             Kind::Redis(redis) => redis.create(key, record).await,
         })
     }
@@ -147,6 +153,7 @@ impl Store {
     ) -> Result<Written, Unreachable> {
         self.told(match &self.kind {
             Kind::Redb(redb) => blocking(redb, move |redb| redb.replace(old, new, record)).await,
+            #[cfg(feature = "redis")]
             Kind::Redis(redis) => redis.replace(old, new, record).await,
         })
     }
@@ -155,6 +162,7 @@ impl Store {
     pub async fn remove(&self, key: Key) -> Result<(), Unreachable> {
         self.told(match &self.kind {
             Kind::Redb(redb) => blocking(redb, move |redb| redb.remove(key)).await,
+            #[cfg(feature = "redis")]
             Kind::Redis(redis) => redis.remove(key).await,
         })
     }
@@ -163,6 +171,7 @@ impl Store {
     pub async fn of_user(&self, username: &str) -> Result<Vec<(Key, Record)>, Unreachable> {
         self.told(match &self.kind {
             Kind::Redb(redb) => redb.of_user(username),
+            #[cfg(feature = "redis")]
             Kind::Redis(redis) => redis.of_user(username).await,
         })
     }
@@ -171,6 +180,7 @@ impl Store {
     pub async fn sweep(&self, now: u64, most: usize) -> Result<usize, Unreachable> {
         self.told(match &self.kind {
             Kind::Redb(redb) => blocking(redb, move |redb| redb.sweep(now, most)).await,
+            #[cfg(feature = "redis")]
             Kind::Redis(_) => Ok(0),
         })
     }

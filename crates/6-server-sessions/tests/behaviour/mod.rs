@@ -18,7 +18,7 @@ use crate::{
 
 #[test]
 fn nothing_is_stored_and_no_cookie_set_until_there_is_something_to_remember() {
-    let Some(place) = store() else { return };
+    let place = store();
     let server = serve(&place.store());
     for path in ["/", "/login", "/sessions"] {
         let reply = server.send(get(path));
@@ -32,7 +32,7 @@ fn nothing_is_stored_and_no_cookie_set_until_there_is_something_to_remember() {
 
 #[test]
 fn a_log_in_sets_one_cookie_that_holds_an_id_and_nothing_else() {
-    let Some(place) = store() else { return };
+    let place = store();
     let server = serve(&place.store());
     let reply = server.send(post("/login", &[("username", "Ada")]));
     assert_eq!(reply.header("Location"), Some("/"), "{reply}");
@@ -56,7 +56,7 @@ fn a_log_in_sets_one_cookie_that_holds_an_id_and_nothing_else() {
 
 #[test]
 fn a_log_in_changes_the_id_and_the_old_one_is_nobody() {
-    let Some(place) = store() else { return };
+    let place = store();
     let server = serve(&place.store());
     let planted = sid(&server.send(post("/notes", &[("note", "milk")])));
     let reply = server.send(post("/login", &[("username", "Ada")]).cookie(&planted));
@@ -76,7 +76,7 @@ fn a_log_in_changes_the_id_and_the_old_one_is_nobody() {
 
 #[test]
 fn an_id_that_the_server_did_not_make_is_never_taken_over() {
-    let Some(place) = store() else { return };
+    let place = store();
     let server = serve(&place.store());
     let planted = "sid=0123456789abcdef0123456789abcdef";
     let reply = server.send(post("/login", &[("username", "Ada")]).cookie(planted));
@@ -89,7 +89,7 @@ fn an_id_that_the_server_did_not_make_is_never_taken_over() {
 
 #[test]
 fn one_user_does_not_get_the_notes_of_another_who_was_logged_in_before() {
-    let Some(place) = store() else { return };
+    let place = store();
     let server = serve(&place.store());
     let ada = log_in(&server, "Ada");
     assert_eq!(server.send(note(&ada, "a secret")).status, 303);
@@ -101,7 +101,7 @@ fn one_user_does_not_get_the_notes_of_another_who_was_logged_in_before() {
 
 #[test]
 fn a_log_out_ends_the_session_even_for_a_copied_cookie() {
-    let Some(place) = store() else { return };
+    let place = store();
     let server = serve(&place.store());
     let ada = log_in(&server, "Ada");
     let copy = ada.clone();
@@ -119,7 +119,7 @@ fn a_log_out_ends_the_session_even_for_a_copied_cookie() {
 
 #[test]
 fn notes_may_be_larger_than_a_cookie_and_the_cookie_stays_small() {
-    let Some(place) = store() else { return };
+    let place = store();
     let server = serve(&place.store());
     let ada = log_in(&server, "Ada");
     let long = "x".repeat(7000);
@@ -133,7 +133,7 @@ fn notes_may_be_larger_than_a_cookie_and_the_cookie_stays_small() {
 
 #[test]
 fn what_is_too_large_or_no_use_is_refused_by_name_and_changes_nothing() {
-    let Some(place) = store() else { return };
+    let place = store();
     let server = serve(&place.store());
     let ada = log_in(&server, "Ada");
     assert_eq!(server.send(note(&ada, &"x".repeat(8192))).status, 303);
@@ -177,7 +177,7 @@ fn what_is_too_large_or_no_use_is_refused_by_name_and_changes_nothing() {
 
 #[test]
 fn a_user_sees_all_browsers_and_ends_one_or_all_others() {
-    let Some(place) = store() else { return };
+    let place = store();
     let server = serve(&place.store());
     let agent = |name: &str| {
         sid(&server.send(post("/login", &[("username", "Ada")]).header("User-Agent", name)))
@@ -230,7 +230,7 @@ fn a_user_sees_all_browsers_and_ends_one_or_all_others() {
 
 #[test]
 fn the_twenty_first_browser_of_a_user_ends_the_oldest() {
-    let Some(place) = store() else { return };
+    let place = store();
     let server = serve(&place.store());
     let all: Vec<_> = (0..21).map(|_| log_in(&server, "Ada")).collect();
     let left =
@@ -241,7 +241,7 @@ fn the_twenty_first_browser_of_a_user_ends_the_oldest() {
 
 #[test]
 fn a_strange_byte_elsewhere_loses_no_session_and_the_first_known_id_counts() {
-    let Some(place) = store() else { return };
+    let place = store();
     let server = serve(&place.store());
     let ada = log_in(&server, "Ada");
     let bob = log_in(&server, "Bob");
@@ -267,7 +267,7 @@ fn a_strange_byte_elsewhere_loses_no_session_and_the_first_known_id_counts() {
 
 #[test]
 fn nothing_that_a_client_sends_becomes_markup() {
-    let Some(place) = store() else { return };
+    let place = store();
     let server = serve(&place.store());
     let script = "<script>alert(1)</script>\"'用户";
     let reply = server.send(post("/login", &[("username", script)]).header("User-Agent", script));
@@ -285,7 +285,7 @@ fn nothing_that_a_client_sends_becomes_markup() {
 
 #[test]
 fn behind_tls_the_cookie_is_host_only_and_secure() {
-    let Some(place) = store() else { return };
+    let place = store();
     let server = serve_with(&place.store(), &[("SECURE", "on")]);
     let reply = server.send(post("/login", &[("username", "Ada")]));
     let line = reply.set_cookies().join("|");
@@ -304,7 +304,7 @@ fn behind_tls_the_cookie_is_host_only_and_secure() {
 
 #[test]
 fn a_session_outlives_the_server() {
-    let Some(place) = store() else { return };
+    let place = store();
     let server = serve(&place.store());
     let ada = log_in(&server, "Ada");
     assert_eq!(server.send(note(&ada, "milk")).status, 303);
@@ -316,7 +316,7 @@ fn a_session_outlives_the_server() {
 
 #[test]
 fn a_session_that_is_not_used_ends() {
-    let Some(place) = store() else { return };
+    let place = store();
     let server = serve_with(&place.store(), &[("IDLE_SECONDS", "1")]);
     let ada = log_in(&server, "Ada");
     thread::sleep(std::time::Duration::from_millis(2100));
@@ -325,7 +325,7 @@ fn a_session_that_is_not_used_ends() {
 
 #[test]
 fn requests_at_the_same_time_lose_nothing() {
-    let Some(place) = store() else { return };
+    let place = store();
     let server = serve(&place.store());
     let ada = log_in(&server, "Ada");
     let (kept, refused) = (AtomicUsize::new(0), AtomicUsize::new(0));
@@ -366,7 +366,7 @@ const CHANGES: usize = 10;
 
 #[test]
 fn a_log_out_beats_the_requests_under_way() {
-    let Some(place) = store() else { return };
+    let place = store();
     let server = serve(&place.store());
     for _ in 0..10 {
         race_with_log_out(&server);
@@ -400,7 +400,7 @@ fn race_with_log_out(server: &Server) {
 
 #[test]
 fn a_client_that_is_not_ours_logs_in_notes_and_logs_out() {
-    let Some(place) = store() else { return };
+    let place = store();
     let server = serve(&place.store());
     let browser = ureq::Agent::new_with_defaults();
     let page = |answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>| {
