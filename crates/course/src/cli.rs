@@ -1,59 +1,57 @@
 //! The command line: what may be typed, and which part of the program answers.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use crate::author::verify::{self, Parts, clear_progress, compiling};
-use crate::author::wrong;
-use crate::commands::exercises::{self, Asks, Spoil};
-use crate::commands::{json, list, watch};
+use crate::author::verify::Parts;
+use crate::author::{verify, wrong};
+use crate::commands::check::{Asked, check};
+use crate::commands::reset::Asks;
+use crate::commands::solution::Spoil;
+use crate::commands::{hint, list, reset, run, solution, watch};
 use crate::documents::check::Mode;
-use crate::grade::answers;
 use crate::grade::answers::Kind;
-use crate::grade::check::{Grade, grade, grade_answers, report};
-use crate::grade::progress::{State, is_untouched};
-use crate::grade::scratch::Scratch;
-use crate::tools::report::Stop;
+use crate::tools::report::{Ending, Stop};
+use crate::tools::status;
 use crate::workspace::{Exercise, Workspace};
 
-/// How a command ended; its number is the exit code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Ending {
-    /// Solved, true, done.
-    Solved = 0,
-    /// Open, or not true.
-    Open = 1,
-    /// Does not compile, or was asked wrongly.
-    Broken = 2,
-}
-
 /// Runs the command that was typed.
-pub fn run() -> ExitCode {
+pub fn answer() -> ExitCode {
     let matches = command().get_matches();
-    let ending = answer(&matches).unwrap_or_else(|Stop(why)| {
-        clear_progress();
+    let ending = dispatch(&matches).unwrap_or_else(|Stop(why)| {
+        status::clear();
         eprintln!("cargo course: {why}");
         Ending::Broken
     });
     ExitCode::from(ending as u8)
 }
 
-fn answer(matches: &ArgMatches) -> Result<Ending, Stop> {
+fn dispatch(matches: &ArgMatches) -> Result<Ending, Stop> {
     let here = std::env::current_dir()
         .map_err(|error| Stop(format!("can't tell the current folder: {error}")))?;
     let workspace = Workspace::around(&here)?;
     let Some((name, given)) = matches.subcommand() else { return list::run(&workspace) };
     match name {
-        "run" => exercises::run(&workspace, text(given, "name").unwrap_or_default()),
-        "check" => check(&workspace, given, &here),
+        "run" => run::run(&workspace, text(given, "name").unwrap_or_default()),
+        "check" => {
+            let names = given.get_many::<String>("names").unwrap_or_default();
+            let asked = Asked {
+                here: &here,
+                names: names.map(String::as_str).collect(),
+                all: given.get_flag("all"),
+                json: given.get_flag("json"),
+                answer: text(given, "answer").map(Path::new),
+            };
+            check(&workspace, &asked)
+        }
         "watch" => watch::run(&workspace, one(&workspace, given, &here)?),
-        "hint" => exercises::hint(&workspace, one(&workspace, given, &here)?),
-        "reset" => reset(&workspace, given),
+        "hint" => hint::hint(&workspace, one(&workspace, given, &here)?),
+        "reset" => reset_exercises(&workspace, given),
         "solution" => {
             let spoil = if given.get_flag("spoil") { Spoil::Yes } else { Spoil::No };
-            exercises::solution(&workspace, one(&workspace, given, &here)?, spoil)
+            solution::solution(&workspace, one(&workspace, given, &here)?, spoil)
         }
         "wrong" => {
             let exercise = workspace.exercise(text(given, "name").unwrap_or_default())?;
@@ -90,7 +88,7 @@ fn one<'w>(
     if let Some(typed) = text(given, "name") {
         return workspace.exercise(typed);
     }
-    if let Some(exercise) = standing_in(workspace, here) {
+    if let Some(exercise) = workspace.exercise_around(here) {
         return Ok(exercise);
     }
     let states = list::states(workspace)?;
@@ -99,86 +97,14 @@ fn one<'w>(
     })
 }
 
-fn standing_in<'w>(workspace: &'w Workspace, here: &Path) -> Option<&'w Exercise> {
-    workspace.exercises().find(|exercise| here.starts_with(workspace.root.join(&exercise.folder)))
-}
-
-fn check(workspace: &Workspace, given: &ArgMatches, here: &Path) -> Result<Ending, Stop> {
-    let names: Vec<&String> = given.get_many::<String>("names").unwrap_or_default().collect();
-    let as_json = given.get_flag("json");
-    let exercises: Vec<&Exercise> = if !names.is_empty() {
-        names.iter().map(|typed| workspace.exercise(typed)).collect::<Result<_, _>>()?
-    } else if given.get_flag("all") || as_json {
-        workspace.exercises().collect()
-    } else if let Some(exercise) = standing_in(workspace, here) {
-        vec![exercise]
-    } else {
-        let touched: Vec<&Exercise> =
-            workspace.exercises().filter(|exercise| !is_untouched(workspace, exercise)).collect();
-        if touched.is_empty() { vec![one_next(workspace)?] } else { touched }
-    };
-    if exercises.is_empty() {
-        return Err(Stop("there are no exercises yet".to_owned()));
-    }
-    let grades = match text(given, "answer") {
-        Some(file) => vec![(exercises[0], grade_file(workspace, &exercises, &here.join(file))?)],
-        None => exercises.iter().copied().zip(grade_answers(workspace, &exercises)?).collect(),
-    };
-    if as_json {
-        println!("{}", json::answer(&grades));
-    } else {
-        let texts: Vec<String> =
-            grades.iter().map(|(exercise, grade)| report(workspace, exercise, grade)).collect();
-        println!("{}", texts.join("\n\n"));
-    }
-    Ok(grades.iter().map(|(_, grade)| ending(grade)).max().unwrap_or(Ending::Solved))
-}
-
-fn one_next(workspace: &Workspace) -> Result<&Exercise, Stop> {
-    let states = list::states(workspace)?;
-    list::next(&states).ok_or_else(|| Stop("there are no exercises yet".to_owned()))
-}
-
-fn ending(grade: &Grade) -> Ending {
-    match grade.state {
-        State::Solved => Ending::Solved,
-        State::Open => Ending::Open,
-        State::Broken => Ending::Broken,
-    }
-}
-
-/// Grades a file as the answer to one exercise, in a copy: nothing in this clone changes.
-fn grade_file(
-    workspace: &Workspace,
-    exercises: &[&Exercise],
-    file: &PathBuf,
-) -> Result<Grade, Stop> {
-    let [exercise] = exercises else {
-        return Err(Stop("--answer needs the one exercise that the file answers: cargo course check NAME --answer FILE".to_owned()));
-    };
-    let mut answer =
-        std::fs::read_to_string(file).map_err(|error| Stop::file("read", file, &error))?;
-    if file.extension().is_some_and(|extension| extension == "diff") {
-        let patch = answer.replace("\r\n", "\n");
-        answer = answers::answer(workspace, exercise, &patch).map_err(|misfit| {
-            Stop(format!("{}:{}: {}", file.display(), misfit.line, misfit.why))
-        })?;
-    }
-    let scratch = Scratch::of(workspace)?;
-    scratch.lay(exercise, &answer)?;
-    let grades = grade(&scratch.cargo, &scratch.root, &[exercise], compiling)?;
-    clear_progress();
-    grades.into_iter().next().ok_or_else(|| Stop("nothing was checked".to_owned()))
-}
-
-fn reset(workspace: &Workspace, given: &ArgMatches) -> Result<Ending, Stop> {
+fn reset_exercises(workspace: &Workspace, given: &ArgMatches) -> Result<Ending, Stop> {
     let exercises: Vec<&Exercise> = match (text(given, "name"), given.get_flag("all")) {
         (Some(typed), false) => vec![workspace.exercise(typed)?],
         (None, true) => workspace.exercises().collect(),
         _ => return Err(Stop("name one exercise to reset, or say --all".to_owned())),
     };
     let asks = if given.get_flag("yes") { Asks::No } else { Asks::Yes };
-    exercises::reset(workspace, &exercises, asks)
+    reset::reset(workspace, &exercises, asks)
 }
 
 fn text<'m>(matches: &'m ArgMatches, name: &str) -> Option<&'m str> {

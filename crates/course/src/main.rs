@@ -14,5 +14,5 @@ mod workspace;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    cli::run()
+    cli::answer()
 }

@@ -185,6 +185,11 @@ impl Workspace {
         Err(unknown("exercise", typed, self.exercises().map(|exercise| exercise.name.as_str())))
     }
 
+    /// The exercise whose folder holds `folder`.
+    pub fn exercise_around(&self, folder: &Path) -> Option<&Exercise> {
+        self.exercises().find(|exercise| folder.starts_with(self.root.join(&exercise.folder)))
+    }
+
     /// The lesson called `typed`, by name or number, if there is one.
     pub fn lesson(&self, typed: &str) -> Option<&Lesson> {
         self.lessons.iter().find(|lesson| is_lesson(lesson, typed))

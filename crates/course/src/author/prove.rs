@@ -12,9 +12,9 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use crate::grade::answers::{Head, Kind, Other, TO_BE_SAID, others};
-use crate::grade::check::{Grade, build, grade_built};
+use crate::grade::judge::{Grade, State, build, grade_built};
 use crate::grade::libtest::{Status, TestResult};
-use crate::grade::progress::State;
+use crate::grade::progress::is_untouched;
 use crate::grade::scratch::Scratch;
 use crate::tools::cargo::Build;
 use crate::tools::items::{Source, TestFunction};
@@ -158,7 +158,7 @@ fn metadata_problems(exercise: &Exercise, tests: &[TestFunction]) -> Vec<Problem
 }
 
 fn committed_problem(workspace: &Workspace, exercise: &Exercise) -> Option<Problem> {
-    let same = crate::grade::progress::is_untouched(workspace, exercise);
+    let same = is_untouched(workspace, exercise);
     (!same).then(|| {
         Problem::of(
             &exercise.source(),

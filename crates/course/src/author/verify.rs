@@ -1,12 +1,10 @@
 //! `cargo course verify`: documents against code and servers, and every exercise against its promises.
 
-use std::io::{IsTerminal, Write, stderr};
-
 use crate::author::prove::{Committed, prove};
-use crate::cli::Ending;
 use crate::documents::check::{self, Mode};
 use crate::documents::tables;
-use crate::tools::report::{Problem, Stop, count};
+use crate::tools::report::{Ending, Problem, Stop, count};
+use crate::tools::status;
 use crate::tools::term::{Look, paint};
 use crate::workspace::{Exercise, Lesson, Workspace, unknown};
 
@@ -38,8 +36,8 @@ pub fn run(
     let mut summary = Vec::new();
     if parts != Parts::Exercises && !is_one_exercise {
         let found =
-            check::check(workspace, lesson.map(|lesson| lesson.name.as_str()), mode, progress)?;
-        clear_progress();
+            check::check(workspace, lesson.map(|lesson| lesson.name.as_str()), mode, status::say)?;
+        status::clear();
         problems.extend(found.problems);
         for fixed in &found.fixed {
             println!("{fixed}");
@@ -58,8 +56,8 @@ pub fn run(
         let in_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty());
         let committed =
             if committed || in_ci { Committed::IsStarter } else { Committed::MayDiffer };
-        let proved = prove(workspace, &exercises, committed, progress)?;
-        clear_progress();
+        let proved = prove(workspace, &exercises, committed, status::say)?;
+        status::clear();
         problems.extend(proved.problems);
         summary.push(format!(
             "{}, {}",
@@ -103,28 +101,4 @@ fn wanted<'w>(
         typed,
         lessons.chain(workspace.exercises().map(|exercise| exercise.name.as_str())),
     ))
-}
-
-/// Says what is being done: on one line of a terminal, else a line each.
-pub fn progress(what: &str) {
-    if stderr().is_terminal() {
-        eprint!("\r\u{1b}[K{what}");
-        let _ = stderr().flush();
-    } else {
-        eprintln!("{what}");
-    }
-}
-
-/// Says which crate is compiled; where nobody watches, a build is silent.
-pub fn compiling(number: usize, name: &str) {
-    if stderr().is_terminal() {
-        progress(&format!("compiling, {number}: {name}"));
-    }
-}
-
-/// Takes the progress line away.
-pub fn clear_progress() {
-    if stderr().is_terminal() {
-        eprint!("\r\u{1b}[K");
-    }
 }

@@ -3,10 +3,9 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::cli::Ending;
 use crate::grade::answers::{self, BASES, Head, Kind, Other, TO_BE_SAID, others};
 use crate::grade::progress::is_untouched;
-use crate::tools::report::Stop;
+use crate::tools::report::{Ending, Stop};
 use crate::tools::term::{Look, paint, wrap};
 use crate::workspace::{Exercise, Workspace, unknown};
 

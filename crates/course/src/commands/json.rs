@@ -2,9 +2,8 @@
 
 use serde_json::Value;
 
-use crate::grade::check::Grade;
+use crate::grade::judge::{Grade, State};
 use crate::grade::libtest::Status;
-use crate::grade::progress::State;
 use crate::tools::term::visible;
 use crate::workspace::Exercise;
 

@@ -1,9 +1,8 @@
 //! `cargo course`: every exercise, lesson by lesson, and what to do next.
 
-use crate::cli::Ending;
-use crate::grade::check::grade_answers;
-use crate::grade::progress::{State, known};
-use crate::tools::report::{Stop, count};
+use crate::grade::judge::State;
+use crate::grade::progress::{grade_answers, known};
+use crate::tools::report::{Ending, Stop, count};
 use crate::tools::term::{Look, paint};
 use crate::workspace::{Exercise, Workspace};
 

@@ -1,6 +1,11 @@
 //! What a learner or an instructor types.
 
-pub mod exercises;
+pub mod check;
+pub mod hint;
 pub mod json;
 pub mod list;
+pub mod reset;
+pub mod run;
+pub mod solution;
 pub mod watch;
+mod words;

@@ -5,14 +5,14 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use crate::cli::Ending;
-use crate::commands::exercises;
+use crate::commands::hint::hint;
 use crate::commands::list::{next, states};
-use crate::grade::check::{Grade, failure, grade_answers, report, sentence};
+use crate::commands::words::{failure, grade_in_words, sentence};
+use crate::grade::judge::{Grade, State};
 use crate::grade::libtest::Status;
-use crate::grade::progress::State;
-use crate::tools::report::Stop;
-use crate::tools::term::{Look, paint};
+use crate::grade::progress::grade_answers;
+use crate::tools::report::{Ending, Stop};
+use crate::tools::term::{Look, paint, visible, wrap};
 use crate::workspace::{Exercise, Workspace};
 
 /// How often the file is looked at. Looking works on every system and file system; notifications do not.
@@ -45,15 +45,15 @@ pub fn run<'w>(workspace: &'w Workspace, mut exercise: &'w Exercise) -> Result<E
             seen = now;
             let grade = check(workspace, exercise)?;
             show(workspace, exercise, last.as_ref(), &grade);
-            println!("\n{}", paint(Look::Quiet, &crate::tools::term::wrap(KEYS, 78)));
-            ending = ending_of(&grade);
+            println!("\n{}", paint(Look::Quiet, &wrap(KEYS, 78)));
+            ending = grade.ending();
             last = Some(grade);
         }
         match key(&keys) {
             None => {}
             Some(Key::Quit) => return Ok(ending),
             Some(Key::Hint) => {
-                exercises::hint(workspace, exercise)?;
+                hint(workspace, exercise)?;
             }
             Some(Key::Again) => {
                 last = None;
@@ -82,14 +82,6 @@ fn after<'w>(workspace: &'w Workspace, exercise: &Exercise) -> Result<Option<&'w
     Ok(later.or_else(|| next(&states)).filter(|other| other.name != exercise.name))
 }
 
-fn ending_of(grade: &Grade) -> Ending {
-    match grade.state {
-        State::Solved => Ending::Solved,
-        State::Open => Ending::Open,
-        State::Broken => Ending::Broken,
-    }
-}
-
 fn check(workspace: &Workspace, exercise: &Exercise) -> Result<Grade, Stop> {
     let grades = grade_answers(workspace, &[exercise])?;
     grades.into_iter().next().ok_or_else(|| Stop("nothing was checked".to_owned()))
@@ -100,7 +92,7 @@ fn show(workspace: &Workspace, exercise: &Exercise, before: Option<&Grade>, grad
     let Some(before) =
         before.filter(|before| before.state == State::Open && grade.state == State::Open)
     else {
-        println!("\n{}", report(workspace, exercise, grade));
+        println!("\n{}", grade_in_words(workspace, exercise, grade));
         return;
     };
     let mut changes = Vec::new();
@@ -151,7 +143,7 @@ fn key(keys: &Receiver<String>) -> Option<Key> {
             "h" => Key::Hint,
             "n" => Key::Next,
             "q" => Key::Quit,
-            other => Key::Other(crate::tools::term::visible(other)),
+            other => Key::Other(visible(other)),
         }),
     }
 }

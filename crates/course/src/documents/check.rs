@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use crate::author::verify::compiling;
 use crate::documents::code_blocks::{self, Sources};
 use crate::documents::links;
 use crate::documents::sections;
@@ -13,6 +12,7 @@ use crate::documents::transcripts::Runner;
 use crate::tools::cargo::Build;
 use crate::tools::markdown::{Comment, Document};
 use crate::tools::report::{Mendable, Problem, Stop, count, slashed};
+use crate::tools::status;
 use crate::workspace::{Lesson, Workspace, folders, split_number};
 
 /// Whether differences are only reported, or also mended.
@@ -168,7 +168,7 @@ fn build(
             stderr: String::new(),
         });
     }
-    let build = workspace.cargo.build("build", &arguments, compiling)?;
+    let build = workspace.cargo.build("build", &arguments, status::compiling)?;
     if !build.ok {
         let errors: String = build
             .messages

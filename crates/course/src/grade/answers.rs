@@ -199,6 +199,19 @@ pub fn head(file: &str, kind: Kind) -> Head {
     }
 }
 
+/// The question to answer aloud: what follows `//! Aloud:` in the exercise's header, to the next empty comment line.
+pub fn question(workspace: &Workspace, exercise: &Exercise) -> Option<String> {
+    let text = workspace
+        .read(&exercise.answer("starter.rs"))
+        .or_else(|_| workspace.read(&exercise.source()))
+        .ok()?;
+    let header = text.lines().map_while(|line| line.strip_prefix("//!")).map(str::trim);
+    let mut from = header.skip_while(|line| !line.starts_with("Aloud:"));
+    let first = from.next()?.strip_prefix("Aloud:")?.trim().to_owned();
+    let rest = from.take_while(|line| !line.is_empty());
+    Some(std::iter::once(first).chain(rest.map(str::to_owned)).collect::<Vec<_>>().join(" "))
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may panic")]

@@ -5,35 +5,10 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::grade::check::{Fault, Grade};
+use crate::grade::judge::{Fault, Grade, State, grade};
 use crate::tools::report::Stop;
+use crate::tools::status;
 use crate::workspace::{Exercise, Workspace};
-
-/// Where an exercise stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// Every test passes.
-    Solved,
-    /// Some test fails.
-    Open,
-    /// It does not compile.
-    Broken,
-}
-
-impl State {
-    /// Its word.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Solved => "solved",
-            Self::Open => "open",
-            Self::Broken => "broken",
-        }
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        [Self::Solved, Self::Open, Self::Broken].into_iter().find(|state| state.name() == name)
-    }
-}
 
 /// What is remembered of an exercise.
 #[derive(Debug, Default)]
@@ -90,6 +65,22 @@ pub fn remember(workspace: &Workspace, exercise: &Exercise, grade: &Grade) -> Re
     remembered.state = Some(grade.state);
     remembered.was_solved |= grade.state == State::Solved;
     remembered.keep(workspace, exercise)
+}
+
+/// Grades the student's own answers, and remembers how they did.
+///
+/// # Errors
+/// Where cargo can't be run, or progress can't be written down.
+pub fn grade_answers(workspace: &Workspace, exercises: &[&Exercise]) -> Result<Vec<Grade>, Stop> {
+    for exercise in exercises {
+        show_edit(workspace, exercise);
+    }
+    let grades = grade(&workspace.cargo, &workspace.root, exercises, status::compiling)?;
+    status::clear();
+    for (exercise, grade) in exercises.iter().zip(&grades) {
+        remember(workspace, exercise, grade)?;
+    }
+    Ok(grades)
 }
 
 /// Lets cargo see an edit that kept an old time, as a file copied with its time does: cargo looks at times alone.

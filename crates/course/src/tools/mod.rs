@@ -8,4 +8,5 @@ pub mod names;
 pub mod process;
 pub mod report;
 pub mod server;
+pub mod status;
 pub mod term;

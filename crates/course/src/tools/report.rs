@@ -17,6 +17,17 @@ impl Stop {
     }
 }
 
+/// How a command ended; its number is the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ending {
+    /// Solved, true, done.
+    Solved = 0,
+    /// Open, or not true.
+    Open = 1,
+    /// Does not compile, or was asked wrongly.
+    Broken = 2,
+}
+
 /// Something in the workspace that isn't true.
 #[derive(Debug)]
 pub struct Problem {

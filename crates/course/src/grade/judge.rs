@@ -4,19 +4,42 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::author::verify::{clear_progress, compiling};
 use crate::grade::libtest::{Status, TestResult, results};
-use crate::grade::progress::{State, remember, show_edit};
 use crate::tools::cargo::{Build, Cargo};
 use crate::tools::items::Source;
 use crate::tools::process;
-use crate::tools::report::Stop;
+use crate::tools::report::{Ending, Stop};
 use crate::tools::server::FORGOTTEN;
-use crate::tools::term::{Look, indent, paint, visible};
-use crate::workspace::{Exercise, Workspace};
+use crate::workspace::Exercise;
 
 /// How long an exercise's tests may take in all: an endless loop in an answer ends here.
 const LIMIT: Duration = Duration::from_secs(60);
+
+/// Where an exercise stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Every test passes.
+    Solved,
+    /// Some test fails.
+    Open,
+    /// It does not compile.
+    Broken,
+}
+
+impl State {
+    /// Its word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Solved => "solved",
+            Self::Open => "open",
+            Self::Broken => "broken",
+        }
+    }
+
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Solved, Self::Open, Self::Broken].into_iter().find(|state| state.name() == name)
+    }
+}
 
 /// An exercise after its check.
 #[derive(Clone, Debug)]
@@ -38,22 +61,6 @@ pub enum Fault {
     Own,
     /// Another crate's, or cargo's.
     Elsewhere,
-}
-
-/// Grades the student's own answers, and remembers how they did.
-///
-/// # Errors
-/// Where cargo can't be run, or progress can't be written down.
-pub fn grade_answers(workspace: &Workspace, exercises: &[&Exercise]) -> Result<Vec<Grade>, Stop> {
-    for exercise in exercises {
-        show_edit(workspace, exercise);
-    }
-    let grades = grade(&workspace.cargo, &workspace.root, exercises, compiling)?;
-    clear_progress();
-    for (exercise, grade) in exercises.iter().zip(&grades) {
-        remember(workspace, exercise, grade)?;
-    }
-    Ok(grades)
 }
 
 /// Grades `exercises` in the workspace at `root`.
@@ -158,6 +165,15 @@ fn test_names(root: &Path, exercise: &Exercise) -> Result<Vec<String>, Stop> {
 }
 
 impl Grade {
+    /// How a command ends that finds this.
+    pub fn ending(&self) -> Ending {
+        match self.state {
+            State::Solved => Ending::Solved,
+            State::Open => Ending::Open,
+            State::Broken => Ending::Broken,
+        }
+    }
+
     /// How many tests pass.
     pub fn passed(&self) -> usize {
         self.tests.iter().filter(|test| test.status == Status::Pass).count()
@@ -167,94 +183,4 @@ impl Grade {
     pub fn first_failure(&self) -> Option<&TestResult> {
         self.tests.iter().find(|test| test.status != Status::Pass)
     }
-}
-
-/// A test's name as the sentence it is.
-pub fn sentence(test: &str) -> String {
-    test.replace("::", ": ").replace('_', " ")
-}
-
-/// A failed test as a student sees it: what was expected, the exchange, then what the server printed.
-pub fn failure(test: &TestResult) -> String {
-    let mut text = format!(
-        "{}\n\n{}\n",
-        paint(Look::Bad, &format!("Failed: {}", sentence(&test.name))),
-        indent(&visible(&test.message), "    ")
-    );
-    if !test.printed.is_empty() {
-        text.push_str(&format!(
-            "\n  The server printed:\n\n{}\n",
-            indent(&visible(&test.printed), "    ")
-        ));
-    }
-    text
-}
-
-/// The grade as a student sees it, and what to do next.
-pub fn report(workspace: &Workspace, exercise: &Exercise, grade: &Grade) -> String {
-    let name = &exercise.name;
-    let mut text = format!(
-        "{}\n\n",
-        paint(Look::Strong, &format!("{} {name}: {}", exercise.number, exercise.about.title))
-    );
-    match grade.state {
-        State::Broken => {
-            text.push_str(&format!("{}\n\n", grade.compiler.trim_end()));
-            text.push_str(&match grade.fault {
-                Fault::Own => format!(
-                    "{} Mend {}, then:\n",
-                    paint(Look::Bad, "It does not compile."),
-                    workspace.shown(&exercise.source())
-                ),
-                Fault::Elsewhere => format!(
-                    "{}\n",
-                    paint(Look::Bad, "It can't be built, and the fault is not in the exercise.")
-                ),
-            });
-            text.push_str(&format!("  cargo course check {name}"));
-        }
-        State::Open => {
-            if let Some(test) = grade.first_failure() {
-                text.push_str(&failure(test));
-            }
-            let all = grade.tests.len();
-            text.push_str(&format!(
-                "\n{} of {all} tests pass. Edit {}, then:\n",
-                grade.passed(),
-                workspace.shown(&exercise.source())
-            ));
-            text.push_str(&format!(
-                "  cargo course check {name}\nStuck?\n  cargo course hint {name}"
-            ));
-        }
-        State::Solved => {
-            text.push_str(&paint(
-                Look::Good,
-                &format!("Solved: {} of {} tests pass.", grade.passed(), grade.tests.len()),
-            ));
-            if let Some(question) = crate::commands::exercises::aloud(workspace, exercise) {
-                text.push_str(&format!(
-                    "\n\nAnswer aloud:\n{}",
-                    indent(&crate::tools::term::wrap(&question, 76), "  ")
-                ));
-            }
-            text.push_str(&format!(
-                "\n\nOur solution, and why other answers are wrong:\n  cargo course solution {name}"
-            ));
-            let states = crate::commands::list::known_states(workspace);
-            if crate::commands::list::next(&states).is_some_and(|next| next.name != *name) {
-                text.push_str(&format!(
-                    "\n\n{}",
-                    crate::commands::list::advice(workspace, &states)
-                ));
-            }
-        }
-    }
-    if grade.state != State::Broken && !grade.compiler.is_empty() {
-        text.push_str(&format!(
-            "\n\nThe compiler warns:\n\n{}",
-            indent(grade.compiler.trim_end(), "    ")
-        ));
-    }
-    text
 }

@@ -1,0 +1,87 @@
+//! `cargo course reset`: a fresh start; what was there is kept.
+
+use std::io::{BufRead, IsTerminal, Write, stdin, stdout};
+use std::path::PathBuf;
+
+use crate::grade::progress::is_untouched;
+use crate::tools::report::{Ending, Stop, count};
+use crate::workspace::{Exercise, Workspace};
+
+/// Whether `reset` asks first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    /// It asks.
+    Yes,
+    /// `--yes` was given.
+    No,
+}
+
+/// Gives back the starters, and keeps what was there.
+///
+/// # Errors
+/// Where nobody can be asked, or a file can't be written.
+pub fn reset(workspace: &Workspace, exercises: &[&Exercise], asks: Asks) -> Result<Ending, Stop> {
+    let touched: Vec<&&Exercise> =
+        exercises.iter().filter(|exercise| !is_untouched(workspace, exercise)).collect();
+    if touched.is_empty() {
+        println!(
+            "Nothing to reset: {} as at the start.",
+            if exercises.len() == 1 { "it is" } else { "all are" }
+        );
+        return Ok(Ending::Solved);
+    }
+    let names: Vec<&str> = touched.iter().map(|exercise| exercise.name.as_str()).collect();
+    if asks == Asks::Yes && !agreed(&names)? {
+        println!("Nothing was changed.");
+        return Ok(Ending::Open);
+    }
+    for exercise in touched {
+        let starter = workspace.read(&exercise.answer("starter.rs"))?;
+        let source = workspace.root.join(exercise.source());
+        let kept = free_name(workspace, exercise);
+        if source.exists() {
+            std::fs::copy(&source, &kept).map_err(|error| Stop::file("write", &kept, &error))?;
+        }
+        std::fs::write(&source, starter).map_err(|error| Stop::file("write", &source, &error))?;
+        println!(
+            "{} is as at the start; your answer is kept in {}",
+            exercise.name,
+            workspace.shown(&kept)
+        );
+    }
+    Ok(Ending::Solved)
+}
+
+fn agreed(names: &[&str]) -> Result<bool, Stop> {
+    if !stdin().is_terminal() {
+        return Err(Stop(format!(
+            "nobody is here to be asked whether to reset {}: add --yes",
+            names.join(", ")
+        )));
+    }
+    print!(
+        "Put {} back as at the start ({})? Your answer is kept beside it. [y/N] ",
+        count(names.len(), "exercise", "exercises"),
+        names.join(", ")
+    );
+    stdout().flush().map_err(|error| Stop(format!("can't ask: {error}")))?;
+    let mut answer = String::new();
+    stdin()
+        .lock()
+        .read_line(&mut answer)
+        .map_err(|error| Stop(format!("can't read the answer: {error}")))?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}
+
+/// A name beside the source that no file has: never in the build folder, which `cargo clean` empties.
+fn free_name(workspace: &Workspace, exercise: &Exercise) -> PathBuf {
+    let folder = workspace.root.join(&exercise.folder).join("src");
+    let mut number = 1;
+    loop {
+        let path = folder.join(format!("lib.rs.before-reset-{number}"));
+        if !path.exists() {
+            return path;
+        }
+        number += 1;
+    }
+}
