@@ -11,9 +11,11 @@
 //! ```
 
 mod message;
+mod passed;
 mod samples;
 mod server;
 
 pub use message::{Reply, Request, get, post};
+pub use passed::Passed;
 pub use samples::{MARKUP, TYPED, strange_cookies};
 pub use server::{Ended, Server, run};
