@@ -14,20 +14,8 @@ const DAY: i64 = 24 * 60 * 60;
 const DAY_NAMES: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
 const MONTH_NAMES: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-const LONG_MONTH_NAMES: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+const LONG_MONTH_NAMES: &str =
+    "January February March April May June July August September October November December";
 
 impl DateTime {
     /// 0001-01-01 00:00:00.
@@ -100,8 +88,9 @@ fn seconds(year: i64, month: i64, day: i64, time: &str) -> Option<i64> {
 
 /// A month by its English name, short or long, from 1.
 fn month(word: &str) -> Option<i64> {
-    let named = |names: [&str; 12]| names.iter().position(|name| name.eq_ignore_ascii_case(word));
-    named(MONTH_NAMES).or_else(|| named(LONG_MONTH_NAMES)).map(|index| index as i64 + 1)
+    let is_word = |name: &str| name.eq_ignore_ascii_case(word);
+    let short = MONTH_NAMES.into_iter().position(is_word);
+    short.or_else(|| LONG_MONTH_NAMES.split(' ').position(is_word)).map(|index| index as i64 + 1)
 }
 
 /// The short name of a day of the week.

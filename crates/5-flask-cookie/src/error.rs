@@ -6,6 +6,7 @@ use std::fmt::{self, Display, Formatter};
 /// Why a cookie gave no session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "each variant's sentence says what its fields are")]
 pub enum Error {
     /// There is no dot, so nothing can be a signature.
     NoSignature,
@@ -15,53 +16,28 @@ pub enum Error {
     NoTimestamp,
     /// Signed, but the time is not base64 of at most eight bytes.
     BadTimestamp,
-    /// Signed longer ago than a session may live.
-    Expired {
-        /// Seconds since it was signed.
-        age: u64,
-        /// Seconds that it may live.
-        max_age: u64,
-    },
-    /// Signed at a time that has not come yet.
-    FromTheFuture {
-        /// Seconds until that time.
-        ahead: u64,
-    },
+    /// Signed longer ago than a session may live: `age` and `max_age` are seconds.
+    Expired { age: u64, max_age: u64 },
+    /// Signed at a time that comes in `ahead` seconds.
+    FromTheFuture { ahead: u64 },
     /// The payload is not base64.
     BadBase64,
     /// The payload's leading dot says zlib, and it is not.
     BadZlib,
-    /// The payload unpacks to more than this many bytes.
-    TooLarge {
-        /// The bound, in bytes.
-        limit: usize,
-    },
-    /// The payload is not JSON.
-    NotJson {
-        /// How many bytes of it could be read.
-        at: usize,
-        /// What was expected there.
-        expected: &'static str,
-    },
-    /// Lists and objects inside each other, deeper than this.
-    TooDeep {
-        /// The bound, in levels.
-        limit: usize,
-    },
-    /// More values than this, those inside others counted too.
-    TooMany {
-        /// The bound.
-        limit: usize,
-    },
+    /// The payload unpacks to more than `limit` bytes.
+    TooLarge { limit: usize },
+    /// The payload is not JSON: after `at` bytes of it, something else was `expected`.
+    NotJson { at: usize, expected: &'static str },
+    /// Lists and objects inside each other, more than `limit` levels deep.
+    TooDeep { limit: usize },
+    /// More than `limit` values, those inside others counted too.
+    TooMany { limit: usize },
     /// Half of a surrogate pair: Python can hold it in a text, Rust can't.
     LoneSurrogate,
     /// JSON, but a session is an object: names and values.
     NotAnObject,
-    /// One of Flask's tags on a value that it can't be.
-    BadTag {
-        /// The tag, such as ` u`.
-        tag: &'static str,
-    },
+    /// One of Flask's tags, such as ` u`, on a value that it can't be.
+    BadTag { tag: &'static str },
 }
 
 /// The step at which a cookie was refused. A later step is reached only through the earlier ones.

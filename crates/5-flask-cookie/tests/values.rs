@@ -12,11 +12,21 @@ fn keys() -> Keys {
     Keys::new("A0Zr98j/3yX R~XHH!jmN]LWX/,?RT").unwrap()
 }
 
+/// A session of one value.
+fn session(name: &str, value: impl Into<Value>) -> FlaskSession {
+    let mut session = FlaskSession::new();
+    session.insert(name, value);
+    session
+}
+
+/// The same session as the next request has it.
+fn reloaded(session: &FlaskSession) -> FlaskSession {
+    FlaskSession::load(&session.dump(&keys(), NOW), &keys(), NOW).unwrap()
+}
+
 /// How a session of one value is spelt.
 fn spelling(value: impl Into<Value>) -> String {
-    let mut session = FlaskSession::new();
-    session.insert("v", value);
-    session.to_json()
+    session("v", value).to_json()
 }
 
 fn dict<const N: usize>(items: [(&str, Value); N]) -> Value {
@@ -97,9 +107,7 @@ fn a_dict_that_looks_like_a_tag_is_escaped() {
     );
     assert_eq!(spelling(dict([(" t", 1.into()), ("x", 2.into())])), r#"{"v":{" t":1,"x":2}}"#);
     assert_eq!(spelling(dict([(" t__", 1.into())])), r#"{"v":{" t__":1}}"#);
-    let mut session = FlaskSession::new();
-    session.insert(" u", 5);
-    assert_eq!(session.to_json(), r#"{" di":{" u__":5}}"#, "the session itself too");
+    assert_eq!(session(" u", 5).to_json(), r#"{" di":{" u__":5}}"#, "the session itself too");
 }
 
 #[test]
@@ -152,20 +160,8 @@ fn every_day_has_one_date() {
 
 #[test]
 fn a_session_knows_whether_it_was_modified() {
-    let fresh = || {
-        FlaskSession::load(
-            &{
-                let mut s = FlaskSession::new();
-                s.insert("a", 1);
-                s.dump(&keys(), NOW)
-            },
-            &keys(),
-            NOW,
-        )
-        .unwrap()
-    };
     let modified = |change: fn(&mut FlaskSession)| {
-        let mut session = fresh();
+        let mut session = reloaded(&session("a", 1));
         change(&mut session);
         session.is_modified()
     };
@@ -181,8 +177,7 @@ fn a_session_knows_whether_it_was_modified() {
 
 #[test]
 fn a_line_has_flasks_attributes_in_flasks_order() {
-    let mut session = FlaskSession::new();
-    session.insert("username", "alice");
+    let mut session = session("username", "alice");
     let value = session.dump(&keys(), NOW);
     let plain = SessionCookie::default();
     assert_eq!(
@@ -216,20 +211,17 @@ fn a_line_has_flasks_attributes_in_flasks_order() {
 fn a_cookie_is_set_when_it_must_be() {
     let site = SessionCookie::default();
     let still = SessionCookie { refresh_each_request: false, ..SessionCookie::default() };
-    let reload = |session: &FlaskSession| {
-        FlaskSession::load(&session.dump(&keys(), NOW), &keys(), NOW).unwrap()
-    };
     let mut session = FlaskSession::new();
     assert_eq!(site.save(&session, &keys(), NOW), None, "empty and untouched");
     session.insert("a", 1);
     assert!(site.save(&session, &keys(), NOW).is_some(), "modified");
-    assert_eq!(site.save(&reload(&session), &keys(), NOW), None, "read alone");
+    assert_eq!(site.save(&reloaded(&session), &keys(), NOW), None, "read alone");
     session.set_permanent(true);
     assert!(
-        site.save(&reload(&session), &keys(), NOW + 5).is_some(),
+        site.save(&reloaded(&session), &keys(), NOW + 5).is_some(),
         "a permanent one is refreshed"
     );
-    assert_eq!(still.save(&reload(&session), &keys(), NOW + 5), None, "unless the site says no");
+    assert_eq!(still.save(&reloaded(&session), &keys(), NOW + 5), None, "unless the site says no");
     session.clear();
     assert_eq!(site.save(&session, &keys(), NOW), Some(site.deletion()), "emptied");
     session.insert("_permanent", 0);
@@ -239,9 +231,7 @@ fn a_cookie_is_set_when_it_must_be() {
 #[test]
 fn a_short_session_stays_plain_and_a_long_one_is_packed() {
     let packed = |value: &str| {
-        let mut session = FlaskSession::new();
-        session.insert("text", value);
-        Parts::split(&session.dump(&keys(), NOW)).unwrap().is_compressed()
+        Parts::split(&session("text", value).dump(&keys(), NOW)).unwrap().is_compressed()
     };
     assert!(!packed("alice"));
     assert!(packed(&"łódź ".repeat(20)));

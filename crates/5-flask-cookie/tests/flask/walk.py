@@ -149,6 +149,18 @@ def values(flask, ours):
     check("and the user stays", browser.is_who(ours), "Logged in as alice")
 
 
+def quoted(flask, ours):
+    """Quotes around a cookie's value are no part of it, there and here."""
+    browser = Browser()
+    browser.ask(flask, "/login", {"username": "alice"})
+    value = browser.cookie()
+    for header, who in [(f'session="{value}"', "Logged in as alice"), (f'session="{value}', NOBODY), ('session=""', NOBODY)]:
+        browser = Browser()
+        browser.opener.addheaders = [("Cookie", header)]
+        check(f"{header[:20]}… at Flask", browser.is_who(flask), who)
+        check(f"{header[:20]}… here", browser.is_who(ours), who)
+
+
 def permanent(flask, ours):
     browser = Browser()
     browser.ask(flask, "/login", {"username": "alice", "remember": "1"})
@@ -186,6 +198,7 @@ def main():
             walk(flask, ours, name)
         same_bytes(flask, ours)
         values(flask, ours)
+        quoted(flask, ours)
         permanent(flask, ours)
     rotation(program, site)
     print(f"{passed} passed, {failed} failed")

@@ -4,11 +4,12 @@
 //!
 //! This file has the routes, in the article's order, and one page more. `request.rs` makes the session an argument of a
 //! handler, `settings.rs` reads the keys, and `taken_apart.rs` shows a cookie's parts. The cookie's format is the library
-//! beside this program: begin at `lib.rs`.
+//! in the folder above: begin at `lib.rs`.
 
 mod request;
 mod settings;
 mod taken_apart;
+mod visible;
 
 use std::sync::Arc;
 
@@ -33,8 +34,8 @@ const LESSON: Lesson = Lesson {
     port: 3005,
     title: "The article's program",
     package: env!("CARGO_PKG_NAME"),
-    document: include_str!("../../../lessons/5-flask-cookie.md"),
-    drawings: &[("5-flask-cookie.svg", include_str!("../../../lessons/img/5-flask-cookie.svg"))],
+    document: include_str!("../../../../lessons/5-flask-cookie.md"),
+    drawings: &[("5-flask-cookie.svg", include_str!("../../../../lessons/img/5-flask-cookie.svg"))],
     try_this: &["curl -i -d \"username=alice\" http://localhost:3005/login"],
 };
 

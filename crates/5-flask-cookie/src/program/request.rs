@@ -7,7 +7,6 @@ use std::{
     convert::Infallible,
     fmt::Display,
     io::{self, Write as _},
-    ops::{Deref, DerefMut},
     sync::Arc,
     time::Duration,
 };
@@ -23,12 +22,12 @@ use classroom::{
 };
 use flask_cookie::{Error, FlaskSession, MAX_LINE, MAX_UNPACKED, Step};
 
-use crate::{settings::Site, taken_apart::visible};
+use crate::{settings::Site, visible::visible};
 
 /// RFC 6265bis §5.6: a browser ignores a cookie whose name and value are longer than this, in bytes.
 const LONGEST: usize = 4096;
 
-/// The session of one request, as an argument of a handler: a [`FlaskSession`] that knows its site.
+/// The session of one request, as an argument of a handler: Flask's session, and the site that it belongs to.
 #[derive(Debug)]
 pub struct Session {
     session: FlaskSession,
@@ -36,34 +35,44 @@ pub struct Session {
 }
 
 impl Session {
+    /// The text of this name, or `None` where there is none or it isn't a text.
+    pub fn get_str(&self, name: &str) -> Option<&str> {
+        self.session.get_str(name)
+    }
+
+    /// Sets a text.
+    pub fn insert(&mut self, name: &str, text: String) {
+        self.session.insert(name, text);
+    }
+
+    /// Takes a value out: Flask's `session.pop(name, None)`.
+    pub fn remove(&mut self, name: &str) {
+        self.session.remove(name);
+    }
+
+    /// Whether its cookie outlives the browser.
+    pub fn is_permanent(&self) -> bool {
+        self.session.is_permanent()
+    }
+
+    /// Sets Flask's `session.permanent`.
+    pub fn set_permanent(&mut self, permanent: bool) {
+        self.session.set_permanent(permanent);
+    }
+
     /// How long a session lives, in words.
     pub fn lifetime(&self) -> String {
         in_words(Duration::from_secs(self.site.cookie.lifetime))
     }
 }
 
-impl Deref for Session {
-    type Target = FlaskSession;
-
-    fn deref(&self) -> &FlaskSession {
-        &self.session
-    }
-}
-
-impl DerefMut for Session {
-    fn deref_mut(&mut self) -> &mut FlaskSession {
-        &mut self.session
-    }
-}
-
-/// The text of the first cookie with this name: where there are several, Flask takes the first too. An empty one is none.
-///
-/// Each pair is read by itself: one strange byte elsewhere in the header must not lose the session.
+/// The text of the first cookie with this name, as Flask has it: of several, it takes the first too; quotes around a value
+/// aren't part of it; an empty one is none.
 pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    cookies::values(headers, name)
-        .next()
-        .map(|value| String::from_utf8_lossy(value.trim_ascii()).into_owned())
-        .filter(|value| !value.is_empty())
+    let value = cookies::values(headers, name).next()?.trim_ascii();
+    let quoted = value.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\""));
+    let text = String::from_utf8_lossy(quoted.unwrap_or(value)).into_owned();
+    Some(text).filter(|text| !text.is_empty())
 }
 
 /// A cookie that gives no session is a fresh session, never an error page. Where it was well signed, Flask answers 500.

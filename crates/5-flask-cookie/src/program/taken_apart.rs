@@ -8,6 +8,7 @@ use crate::{
     Url,
     request::cookie,
     settings::{ARTICLE_KEY, Site},
+    visible::visible,
 };
 
 /// How much of a payload is shown, in characters: 4 KB of zlib can hold a megabyte.
@@ -110,21 +111,4 @@ impl From<&Parts<'_>> for Readable {
             signature: visible(parts.signature, SHOWN),
         }
     }
-}
-
-/// Text that is safe to print, and not too long. What isn't ASCII is shown as an escape, as Flask writes it in JSON: nothing
-/// that a client sends can move a cursor, colour a screen or turn a line around.
-pub fn visible(text: &str, most: usize) -> String {
-    let mut shown = String::new();
-    for character in text.chars().take(most) {
-        match character {
-            ' '..='~' => shown.push(character),
-            other => shown.extend(other.escape_default()),
-        }
-    }
-    let length = text.chars().count();
-    if length > most {
-        shown.push_str(&format!("... ({length} characters in all)"));
-    }
-    shown
 }
