@@ -40,6 +40,8 @@ pub struct Lesson {
     pub folder: PathBuf,
     /// `lessons/N-NAME.md`, relative to the workspace.
     pub document: PathBuf,
+    /// That document, where it can be read.
+    pub parsed: Option<Document>,
     /// Its exercises, in the order of the document's table.
     pub exercises: Vec<Exercise>,
 }
@@ -266,6 +268,18 @@ pub fn folders(folder: &Path) -> Vec<String> {
     names
 }
 
+/// Names of the files of `folder` with this extension, sorted.
+pub fn files(folder: &Path, extension: &str) -> Vec<String> {
+    let entries =
+        std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let kept = entries
+        .filter(|path| path.is_file() && path.extension().is_some_and(|found| found == extension));
+    let mut names: Vec<String> =
+        kept.filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect();
+    names.sort();
+    names
+}
+
 fn lesson(
     root: &Path,
     (number, name, folder): (u16, String, PathBuf),
@@ -296,7 +310,8 @@ fn lesson(
         |title| title.split_once(": ").map_or(title.clone(), |(_, rest)| rest.to_owned()),
     );
     let exercises = exercises(&full, &folder, number, parsed.as_ref(), packages, problems);
-    Some(Lesson { number, name: package.name.clone(), title, folder, document, exercises })
+    let name = package.name.clone();
+    Some(Lesson { number, name, title, folder, document, parsed, exercises })
 }
 
 fn exercises(

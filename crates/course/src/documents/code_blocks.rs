@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use crate::documents::finding::{Edit, Finding};
 use crate::tools::diff::{Step, steps};
 use crate::tools::items::{Missing, NotRust, Source, names};
 use crate::tools::markdown::{CodeBlock, Comment};
@@ -21,79 +22,49 @@ enum NoSource {
     NotRust(NotRust),
 }
 
-/// What became of a block.
-pub struct Checked {
-    /// What is wrong.
-    pub problems: Vec<Problem>,
-    /// Its true lines, where they are known and differ.
-    pub truth: Option<Vec<String>>,
-}
-
-impl Checked {
-    fn fine() -> Self {
-        Self { problems: Vec::new(), truth: None }
-    }
-
-    fn wrong(problem: Problem) -> Self {
-        Self { problems: vec![problem], truth: None }
-    }
-}
-
 /// Checks a `rust` block of `document`.
-pub fn check(root: &Path, document: &Path, block: &CodeBlock, sources: &mut Sources) -> Checked {
+pub fn check(
+    root: &Path,
+    document: &Path,
+    block: &CodeBlock,
+    sources: &mut Sources,
+) -> Option<Finding> {
     let (words, line) = match &block.comment {
         Some((Comment::Code(words), line)) => (words, *line),
         Some((Comment::Server(_), line)) => {
-            return Checked::wrong(Problem::at(
-                document,
-                *line,
-                "a `server` comment belongs before a `console` block",
-            ));
+            let what = "a `server` comment belongs before a `console` block";
+            return Some(Problem::at(document, *line, what).into());
         }
         None => {
             let what = "this `rust` block names no code: write `<!-- code: FILE ITEM … -->` on the line before it, \
                         or `<!-- code: not in this workspace, REASON -->`";
-            return Checked::wrong(Problem::at(document, block.line, what));
+            return Some(Problem::at(document, block.line, what).into());
         }
     };
+    let wrong = |what: String| Some(Problem::at(document, line, what).into());
     if let Some(reason) = words.strip_prefix(ELSEWHERE) {
-        if reason.trim_start_matches(',').trim().is_empty() {
-            return Checked::wrong(Problem::at(
-                document,
-                line,
-                format!("say why: `<!-- code: {ELSEWHERE}, REASON -->`"),
-            ));
-        }
-        return Checked::fine();
+        let says_why = !reason.trim_start_matches(',').trim().is_empty();
+        return if says_why {
+            None
+        } else {
+            wrong(format!("say why: `<!-- code: {ELSEWHERE}, REASON -->`"))
+        };
     }
     let (file, items) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
     let items = names(items);
     if items.is_empty() {
-        return Checked::wrong(Problem::at(
-            document,
-            line,
-            format!("name the items of `{file}` that this block shows"),
-        ));
+        return wrong(format!("name the items of `{file}` that this block shows"));
     }
     let source = match sources.get(root, Path::new(file)) {
         Ok(source) => source,
-        Err(NoSource::Unreadable(why)) => {
-            return Checked::wrong(Problem::at(
-                document,
-                line,
-                format!("can't read `{file}`: {why}"),
-            ));
-        }
+        Err(NoSource::Unreadable(why)) => return wrong(format!("can't read `{file}`: {why}")),
         Err(NoSource::NotRust(error)) => {
-            let what = format!("`{file}` is no Rust: line {}: {}", error.line, error.what);
-            return Checked::wrong(Problem::at(document, line, what));
+            return wrong(format!("`{file}` is no Rust: line {}: {}", error.line, error.what));
         }
     };
     match truth(source, &items) {
         Ok(truth) => compare(document, block, file, &items, truth),
-        Err((item, missing)) => {
-            Checked::wrong(Problem::at(document, line, not_found(file, item, missing)))
-        }
+        Err((item, missing)) => wrong(not_found(file, item, missing)),
     }
 }
 
@@ -132,21 +103,19 @@ fn compare(
     file: &str,
     items: &[String],
     truth: Vec<String>,
-) -> Checked {
+) -> Option<Finding> {
     let found = steps(&block.lines, &truth, |old, new| old == new);
     if found.iter().all(|step| matches!(step, Step::Keep(..))) {
-        return Checked::fine();
+        return None;
     }
     let line = block.line_of(first_change(&found, block.lines.len()));
     let what =
         format!("this block is not `{}` of {}", items.join("`, `"), slashed(Path::new(file)));
-    let problem = Problem::at(document, line, what).with_difference(difference(
-        &block.lines,
-        &truth,
-        &found,
-        block.line_of(0),
-    ));
-    Checked { problems: vec![problem], truth: Some(truth) }
+    let shown = difference(&block.lines, &truth, &found, block.line_of(0));
+    Some(Finding {
+        problem: Problem::at(document, line, what).with(shown),
+        fix: Some(Edit { rows: block.rows.clone(), lines: truth, indent: block.indent.clone() }),
+    })
 }
 
 impl Sources {

@@ -1,18 +1,17 @@
 //! Links of the documents: to files and headings of this workspace. Nothing is fetched.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use crate::tools::markdown::{Document, Link};
 use crate::tools::names::nearest;
 use crate::tools::report::{Problem, slashed};
 
+/// Documents that are parsed already, by their path in the workspace.
+pub type Documents<'a> = BTreeMap<&'a Path, &'a Document>;
+
 /// Checks every link of `document`; `others` are the documents that are parsed already.
-pub fn check(
-    root: &Path,
-    document: &Document,
-    others: &HashMap<PathBuf, Document>,
-) -> Vec<Problem> {
+pub fn check(root: &Path, document: &Document, others: &Documents<'_>) -> Vec<Problem> {
     let broken = document.broken.iter().map(|(name, line)| {
         Problem::at(&document.path, *line, format!("`[{name}]` is nowhere defined"))
     });
@@ -35,12 +34,7 @@ pub fn file(document: &Path, target: &str) -> Option<PathBuf> {
     normal(&from.join(decoded))
 }
 
-fn dead(
-    root: &Path,
-    document: &Document,
-    link: &Link,
-    others: &HashMap<PathBuf, Document>,
-) -> Option<String> {
+fn dead(root: &Path, document: &Document, link: &Link, others: &Documents<'_>) -> Option<String> {
     if has_scheme(&link.target) {
         return None;
     }
@@ -63,7 +57,7 @@ fn dead(
     if slug.is_empty() || file.extension().is_none_or(|extension| extension != "md") {
         return None;
     }
-    match others.get(&file) {
+    match others.get(file.as_path()) {
         Some(other) => no_heading(other, slug),
         None => Document::read(root, &file)
             .map_or_else(|stop| Some(stop.0), |other| no_heading(&other, slug)),

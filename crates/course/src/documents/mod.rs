@@ -2,6 +2,9 @@
 
 pub mod check;
 pub mod code_blocks;
+pub mod course_pages;
+pub mod finding;
+pub mod holes;
 pub mod links;
 pub mod sections;
 pub mod shell_words;

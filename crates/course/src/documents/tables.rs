@@ -3,29 +3,20 @@
 use std::path::Path;
 
 use crate::tools::markdown::{Document, Row, Table};
-use crate::tools::report::{Problem, Stop, slashed};
+use crate::tools::report::{Problem, slashed};
 use crate::workspace::{Exercise, Lesson, Workspace, exercise_table, first_word};
 
 /// The columns of the table of exercises.
 const COLUMNS: [&str; 4] = ["exercise", "command", "minutes", "what it teaches"];
 
-/// The tables that list `exercises`, where the documents themselves are not checked.
-///
-/// # Errors
-/// Where a document can't be read.
-pub fn check_all(workspace: &Workspace, wanted: &[&Exercise]) -> Result<Vec<Problem>, Stop> {
-    let mut problems = Vec::new();
-    for lesson in &workspace.lessons {
-        if lesson
-            .exercises
-            .iter()
-            .any(|exercise| wanted.iter().any(|one| one.name == exercise.name))
-        {
-            let document = Document::read(&workspace.root, &lesson.document)?;
-            problems.extend(check(workspace, &document, lesson));
-        }
-    }
-    Ok(problems)
+/// The tables that list the `wanted`, where the documents themselves are not checked.
+pub fn check_all(workspace: &Workspace, wanted: &[&Exercise]) -> Vec<Problem> {
+    let lists = |lesson: &&Lesson| {
+        lesson.exercises.iter().any(|exercise| wanted.iter().any(|one| one.name == exercise.name))
+    };
+    let listing = workspace.lessons.iter().filter(lists);
+    let documents = listing.filter_map(|lesson| Some((lesson.parsed.as_ref()?, lesson)));
+    documents.flat_map(|(document, lesson)| check(workspace, document, lesson)).collect()
 }
 
 /// The table of exercises against the exercises that exist.

@@ -1,7 +1,6 @@
 //! Finds an item in a Rust file by its name, and gives its lines as they stand in the file.
 
-use proc_macro2::Span;
-use syn::{Attribute, Fields, ImplItem, Item, ItemImpl, Path, TraitItem, Type};
+use syn::{Attribute, ImplItem, Item, Path, TraitItem, Type, spanned::Spanned};
 
 /// A Rust file, parsed, with the name and the lines of every item a document may quote.
 #[derive(Debug)]
@@ -106,7 +105,7 @@ fn functions_with(items: &[Item], prefix: &str, attribute: &str, found: &mut Vec
             {
                 found.push(TestFunction {
                     name: format!("{prefix}{}", function.sig.ident),
-                    line: line(function.sig.ident.span()),
+                    line: function.sig.ident.span().start().line,
                     ignore: ignore_reason(&function.attrs),
                 });
             }
@@ -131,130 +130,53 @@ fn ignore_reason(attributes: &[Attribute]) -> Option<String> {
     Some(text.value())
 }
 
+/// Adds the names of an item and of its members.
 fn collect(item: &Item, into: &mut Vec<Named>) {
-    let mut push = |name: String, attrs: &[Attribute], start: Span, end: Span| {
-        into.push(named(name, attrs, start, end))
-    };
-    match item {
-        Item::Fn(item) => push(
-            item.sig.ident.to_string(),
-            &item.attrs,
-            item.sig.ident.span(),
-            item.block.brace_token.span.close(),
-        ),
-        Item::Struct(item) => {
-            let end = match (&item.fields, &item.semi_token) {
-                (_, Some(semi)) => semi.spans[0],
-                (Fields::Named(fields), None) => fields.brace_token.span.close(),
-                _ => item.ident.span(),
-            };
-            push(item.ident.to_string(), &item.attrs, item.ident.span(), end);
-        }
-        Item::Enum(item) => push(
-            item.ident.to_string(),
-            &item.attrs,
-            item.ident.span(),
-            item.brace_token.span.close(),
-        ),
-        Item::Union(item) => push(
-            item.ident.to_string(),
-            &item.attrs,
-            item.ident.span(),
-            item.fields.brace_token.span.close(),
-        ),
-        Item::Const(item) => {
-            push(item.ident.to_string(), &item.attrs, item.ident.span(), item.semi_token.spans[0])
-        }
-        Item::Static(item) => {
-            push(item.ident.to_string(), &item.attrs, item.ident.span(), item.semi_token.spans[0])
-        }
-        Item::Type(item) => {
-            push(item.ident.to_string(), &item.attrs, item.ident.span(), item.semi_token.spans[0])
-        }
+    let name = match item {
+        Item::Fn(item) => item.sig.ident.to_string(),
+        Item::Struct(item) => item.ident.to_string(),
+        Item::Enum(item) => item.ident.to_string(),
+        Item::Union(item) => item.ident.to_string(),
+        Item::Const(item) => item.ident.to_string(),
+        Item::Static(item) => item.ident.to_string(),
+        Item::Type(item) => item.ident.to_string(),
         Item::Trait(item) => {
-            let name = item.ident.to_string();
-            push(name.clone(), &item.attrs, item.ident.span(), item.brace_token.span.close());
+            let of = item.ident.to_string();
             for member in &item.items {
-                into.extend(trait_member(&name, member));
+                let name = match member {
+                    TraitItem::Fn(item) => &item.sig.ident,
+                    TraitItem::Const(item) => &item.ident,
+                    _ => continue,
+                };
+                into.push(named(format!("{of}::{name}"), member));
             }
+            of
         }
         Item::Impl(item) => {
-            let name = type_name(&item.self_ty);
-            let whole = impl_name(item, &name);
-            push(whole, &item.attrs, item.impl_token.span, item.brace_token.span.close());
+            let of = type_name(&item.self_ty);
             for member in &item.items {
-                into.extend(impl_member(&name, member));
+                let name = match member {
+                    ImplItem::Fn(item) => &item.sig.ident,
+                    ImplItem::Const(item) => &item.ident,
+                    ImplItem::Type(item) => &item.ident,
+                    _ => continue,
+                };
+                into.push(named(format!("{of}::{name}"), member));
+            }
+            match &item.trait_ {
+                Some((path, _)) => format!("impl {} for {of}", last_segment(path)),
+                None => format!("impl {of}"),
             }
         }
-        _ => {}
-    }
+        _ => return,
+    };
+    into.push(named(name, item));
 }
 
-fn impl_name(item: &ItemImpl, of: &str) -> String {
-    match &item.trait_ {
-        Some((path, _)) => format!("impl {} for {of}", last_segment(path)),
-        None => format!("impl {of}"),
-    }
-}
-
-fn impl_member(of: &str, member: &ImplItem) -> Option<Named> {
-    match member {
-        ImplItem::Fn(item) => Some(named(
-            format!("{of}::{}", item.sig.ident),
-            &item.attrs,
-            item.sig.ident.span(),
-            item.block.brace_token.span.close(),
-        )),
-        ImplItem::Const(item) => Some(named(
-            format!("{of}::{}", item.ident),
-            &item.attrs,
-            item.ident.span(),
-            item.semi_token.spans[0],
-        )),
-        ImplItem::Type(item) => Some(named(
-            format!("{of}::{}", item.ident),
-            &item.attrs,
-            item.ident.span(),
-            item.semi_token.spans[0],
-        )),
-        _ => None,
-    }
-}
-
-fn trait_member(of: &str, member: &TraitItem) -> Option<Named> {
-    match member {
-        TraitItem::Fn(item) => {
-            let end = match (&item.default, &item.semi_token) {
-                (Some(block), _) => block.brace_token.span.close(),
-                (None, Some(semi)) => semi.spans[0],
-                (None, None) => return None,
-            };
-            Some(named(
-                format!("{of}::{}", item.sig.ident),
-                &item.attrs,
-                item.sig.ident.span(),
-                end,
-            ))
-        }
-        TraitItem::Const(item) => Some(named(
-            format!("{of}::{}", item.ident),
-            &item.attrs,
-            item.ident.span(),
-            item.semi_token.spans[0],
-        )),
-        _ => None,
-    }
-}
-
-/// An item from its first attribute or doc comment to its end. Formatted code starts an item on the line of its name.
-fn named(name: String, attributes: &[Attribute], start: Span, end: Span) -> Named {
-    let outer = attributes.iter().filter(|attr| matches!(attr.style, syn::AttrStyle::Outer));
-    let first = outer.map(|attr| line(attr.pound_token.spans[0])).fold(line(start), usize::min);
-    Named { name, lines: (first, end.end().line) }
-}
-
-fn line(span: Span) -> usize {
-    span.start().line
+/// An item from its first attribute or doc comment to its end.
+fn named(name: String, item: &impl Spanned) -> Named {
+    let span = item.span();
+    Named { name, lines: (span.start().line, span.end().line) }
 }
 
 fn last_segment(path: &Path) -> String {

@@ -39,54 +39,23 @@ pub struct Problem {
     pub what: String,
     /// Lines below it: a difference, or what a compiler said.
     pub detail: String,
-    /// Whether the detail is a difference that `--fix` can write down.
-    pub mendable: Mendable,
-}
-
-/// Whether `verify --fix` mends a problem.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mendable {
-    /// By writing down what is true.
-    Yes,
-    /// A person must look.
-    No,
 }
 
 impl Problem {
     /// A problem at a line.
     pub fn at(file: &Path, line: usize, what: impl Into<String>) -> Self {
-        Self {
-            file: file.to_owned(),
-            line: Some(line),
-            what: what.into(),
-            detail: String::new(),
-            mendable: Mendable::No,
-        }
+        Self { file: file.to_owned(), line: Some(line), what: what.into(), detail: String::new() }
     }
 
     /// A problem of a whole file or folder.
     pub fn of(file: &Path, what: impl Into<String>) -> Self {
-        Self {
-            file: file.to_owned(),
-            line: None,
-            what: what.into(),
-            detail: String::new(),
-            mendable: Mendable::No,
-        }
+        Self { file: file.to_owned(), line: None, what: what.into(), detail: String::new() }
     }
 
     /// The same problem, with lines below it.
     #[must_use]
     pub fn with(mut self, detail: impl Into<String>) -> Self {
         self.detail = detail.into();
-        self
-    }
-
-    /// The same problem, with the difference that `--fix` would write.
-    #[must_use]
-    pub fn with_difference(mut self, difference: String) -> Self {
-        self.detail = difference;
-        self.mendable = Mendable::Yes;
         self
     }
 
