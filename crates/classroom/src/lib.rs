@@ -27,6 +27,7 @@ extern crate self as classroom;
 
 pub mod cookies;
 mod document;
+mod exercise;
 mod frame;
 mod listener;
 mod pages;
@@ -36,6 +37,7 @@ pub mod settings;
 mod trace;
 mod wire;
 
+pub use exercise::Exercise;
 pub use frame::wire_frame;
 pub use pages::Page;
 pub use seen::{Arrived, Missing, Seen};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::{
-    Router,
+    Extension, Router,
     body::{Body, to_bytes},
     extract::{Request, State},
     http::{HeaderMap, Method, StatusCode, Uri, header},
@@ -25,7 +25,7 @@ pub struct Page<T>(pub T);
 impl<T: Template> IntoResponse for Page<T> {
     fn into_response(self) -> Response {
         match self.0.render() {
-            Ok(html) => Html(html).into_response(),
+            Ok(html) => (Extension(Furnished), Html(html)).into_response(),
             Err(error) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 format!("This page could not be rendered: {error}."),
@@ -34,6 +34,10 @@ impl<T: Template> IntoResponse for Page<T> {
         }
     }
 }
+
+/// Says of a response that its page has the layout, and so its own wire.
+#[derive(Clone)]
+pub(crate) struct Furnished;
 
 /// `app` with the classroom around it: its pages, its error pages and, unless it is off, the wire.
 pub(crate) fn around(lesson: Lesson, app: Router, wire: Option<Arc<Wire>>) -> Router {
@@ -44,6 +48,7 @@ pub(crate) fn around(lesson: Lesson, app: Router, wire: Option<Arc<Wire>>) -> Ro
             get(move |name| async move { document::drawing(&lesson, name) }),
         )
         .route("/classroom/style.css", get(style))
+        .route("/classroom/beside.css", get(beside))
         .route("/favicon.ico", get(StatusCode::NO_CONTENT))
         .merge(app)
         .layer(from_fn_with_state(lesson, teach));
@@ -57,12 +62,18 @@ pub(crate) fn around(lesson: Lesson, app: Router, wire: Option<Arc<Wire>>) -> Ro
 }
 
 async fn style() -> impl IntoResponse {
+    css(concat!(include_str!("../templates/base.css"), include_str!("../templates/style.css")))
+}
+
+/// How the wire lies beside an exercise's page.
+async fn beside() -> impl IntoResponse {
+    css(include_str!("../templates/beside.css"))
+}
+
+fn css(text: &'static str) -> impl IntoResponse {
     let headers =
         [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=60")];
-    (
-        headers,
-        concat!(include_str!("../templates/base.css"), include_str!("../templates/style.css")),
-    )
+    (headers, text)
 }
 
 /// An error without a page of its own gets one that says what happened and what to do.

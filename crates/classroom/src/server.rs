@@ -2,6 +2,7 @@
 
 use std::{
     env, fmt,
+    future::pending,
     io::{self, ErrorKind, Write},
     sync::Arc,
     time::Duration,
@@ -18,7 +19,7 @@ use crate::{
 };
 
 /// How long open requests may take to finish once the server was told to stop.
-const GRACE: Duration = Duration::from_secs(3);
+pub(crate) const GRACE: Duration = Duration::from_secs(3);
 
 /// Why a lesson server did not start, or had to stop: a sentence that says what happened and what to do.
 ///
@@ -92,8 +93,13 @@ impl Server {
     ///
     /// [`Stop`] where the port can't be bound.
     pub async fn bind(lesson: Lesson, app: Router, port: u16, watch: Watch) -> Result<Self, Stop> {
-        let listener =
-            Loopback::bind(port).await.map_err(|error| Stop(cannot_bind(&lesson, port, &error)))?;
+        let command = command(&lesson);
+        let server = Self::listen(lesson, app, port, watch).await;
+        server.map_err(|error| Stop(cannot_bind(&command, port, &error)))
+    }
+
+    async fn listen(lesson: Lesson, app: Router, port: u16, watch: Watch) -> io::Result<Self> {
+        let listener = Loopback::bind(port).await?;
         let wire = match watch {
             Watch::Off => None,
             Watch::On => Some(Wire::start(false)),
@@ -139,8 +145,20 @@ impl Server {
 ///
 /// [`Stop`] where `PORT` is no port, `WIRE` is no word for it, or where the port can't be bound.
 pub async fn serve(lesson: Lesson, app: Router) -> Result<(), Stop> {
+    serve_until(lesson, app, &command(&lesson), pending()).await
+}
+
+/// [`serve`], for a server that `command` starts, which also stops when `end` is ready.
+pub(crate) async fn serve_until(
+    lesson: Lesson,
+    app: Router,
+    command: &str,
+    end: impl Future<Output = ()>,
+) -> Result<(), Stop> {
     let watch = Watch::from_environment()?;
-    let server = Server::bind(lesson, app, port(lesson.port)?, watch).await?;
+    let port = port(lesson.port)?;
+    let server = Server::listen(lesson, app, port, watch).await;
+    let server = server.map_err(|error| Stop(cannot_bind(command, port, &error)))?;
     // Before the banner: whoever reads it may send a signal at once.
     let mut signals =
         Signals::listen().map_err(|error| Stop(format!("Can't listen for Ctrl-C: {error}.")))?;
@@ -152,7 +170,10 @@ pub async fn serve(lesson: Lesson, app: Router) -> Result<(), Stop> {
     tokio::select! {
         result = server => result,
         () = async {
-            signals.next().await;
+            tokio::select! {
+                () = signals.next() => {}
+                () = end => {}
+            }
             drop(stop);
             tokio::select! {
                 () = sleep(GRACE) => {}
@@ -175,15 +196,19 @@ fn port(lesson: u16) -> Result<u16, Stop> {
     }
 }
 
+/// What starts a lesson's server.
+fn command(lesson: &Lesson) -> String {
+    format!("cargo run -p {}", lesson.package)
+}
+
 /// What to say, and what to do, where the port can't be bound.
-fn cannot_bind(lesson: &Lesson, port: u16, error: &io::Error) -> String {
+fn cannot_bind(command: &str, port: u16, error: &io::Error) -> String {
     match error.kind() {
         ErrorKind::AddrInUse => format!(
-            "Port {port} is in use by another program, perhaps this lesson in another terminal. Stop that one, or \
-             choose another port with the environment variable PORT: PORT={} cargo run -p {} (in PowerShell: \
-             $env:PORT={0}; cargo run -p {1}).",
-            if port == 0 { 0 } else { port.saturating_add(1000) },
-            lesson.package
+            "Port {port} is in use by another program, perhaps this server in another terminal. Stop that one, or \
+             choose another port with the environment variable PORT: PORT={} {command} (in PowerShell: \
+             $env:PORT={0}; {command}).",
+            if port == 0 { 0 } else { port.saturating_add(1000) }
         ),
         ErrorKind::PermissionDenied => format!(
             "The system does not let this program use port {port}. Ports below 1024 need special rights, and Windows \
