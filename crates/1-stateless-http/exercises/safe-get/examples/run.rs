@@ -1,20 +1,13 @@
-//! Runs the exercise `safe-get` in the classroom: `cargo course run safe-get`, then <http://localhost:3101>.
+//! Runs the exercise: `cargo course run safe-get`, then <http://localhost:3101>.
 
-use classroom::{Lesson, Stop};
-
-const LESSON: Lesson = Lesson {
-    port: 3101,
-    title: "exercise safe-get",
-    package: "stateless-http",
-    document: include_str!("../../../../../lessons/1-stateless-http.md"),
-    drawings: &[(
-        "1-stateless-http.svg",
-        include_str!("../../../../../lessons/img/1-stateless-http.svg"),
-    )],
-    try_this: &["curl -i http://localhost:3101/clap", "curl -i -d \"\" http://localhost:3101/clap"],
-};
+use classroom::{Exercise, Stop};
 
 #[tokio::main]
 async fn main() -> Result<(), Stop> {
-    classroom::serve(LESSON, safe_get::app()).await
+    Exercise::in_folder(
+        env!("CARGO_MANIFEST_DIR"),
+        &["curl -i http://localhost:3101/clap", "curl -i -d \"\" http://localhost:3101/clap"],
+    )?
+    .serve(safe_get::app())
+    .await
 }

@@ -1,23 +1,13 @@
-//! Runs the exercise `count-visits` in the classroom: `cargo course run count-visits`, then <http://localhost:3102>.
+//! Runs the exercise: `cargo course run count-visits`, then <http://localhost:3102>.
 
-use classroom::{Lesson, Stop};
-
-const LESSON: Lesson = Lesson {
-    port: 3102,
-    title: "exercise count-visits",
-    package: "raw-cookies",
-    document: include_str!("../../../../../lessons/2-raw-cookies.md"),
-    drawings: &[(
-        "2-raw-cookies.svg",
-        include_str!("../../../../../lessons/img/2-raw-cookies.svg"),
-    )],
-    try_this: &[
-        "curl -i http://localhost:3102/",
-        "curl -i -b \"times_here=41\" http://localhost:3102/",
-    ],
-};
+use classroom::{Exercise, Stop};
 
 #[tokio::main]
 async fn main() -> Result<(), Stop> {
-    classroom::serve(LESSON, count_visits::app()).await
+    Exercise::in_folder(
+        env!("CARGO_MANIFEST_DIR"),
+        &["curl -i http://localhost:3102/", "curl -i -b \"times_here=41\" http://localhost:3102/"],
+    )?
+    .serve(count_visits::app())
+    .await
 }

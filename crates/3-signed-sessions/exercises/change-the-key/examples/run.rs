@@ -1,23 +1,20 @@
-//! Runs the exercise with the classroom around it: `cargo course run change-the-key`, then <http://localhost:3103>.
+//! Runs the exercise: `cargo course run change-the-key`, then <http://localhost:3103>.
 
 use change_the_key::{Keys, app};
-use classroom::{Lesson, Stop};
+use classroom::{Exercise, Stop};
 use cookie::Key;
-
-const LESSON: Lesson = Lesson {
-    port: 3103,
-    title: "the exercise change-the-key",
-    // The lesson's own: it leads to the document.
-    package: "signed-sessions",
-    document: include_str!("../../../../../lessons/3-signed-sessions.md"),
-    drawings: &[(
-        "3-signed-sessions.svg",
-        include_str!("../../../../../lessons/img/3-signed-sessions.svg"),
-    )],
-    try_this: &["curl -i -d \"username=Ada\" http://localhost:3103/login"],
-};
 
 #[tokio::main]
 async fn main() -> Result<(), Stop> {
-    classroom::serve(LESSON, app(Keys { key: Key::generate(), fallbacks: vec![] })).await
+    let exercise = Exercise::in_folder(
+        env!("CARGO_MANIFEST_DIR"),
+        &[
+            "log in, start the server again (or save src/lib.rs): each start has a new key, the two before it are fallbacks",
+            "curl -i -d \"username=Ada\" http://localhost:3103/login",
+        ],
+    )?;
+    let mut keys = exercise.next_keys(Key::generate().master(), 2).into_iter();
+    let mut next = || keys.next().map(|key| Key::from(&key));
+    let key = next().unwrap_or_else(Key::generate);
+    exercise.serve(app(Keys { key, fallbacks: std::iter::from_fn(next).collect() })).await
 }

@@ -1,26 +1,30 @@
-//! Runs the exercise with the classroom around it: `cargo course run server-decides`, then <http://localhost:3104>.
+//! Runs the exercise: `cargo course run server-decides`, then <http://localhost:3104>.
 
-use std::{sync::Arc, time::SystemTime};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
-use classroom::{Lesson, Stop};
+use classroom::{Exercise, Stop};
 use cookie::Key;
 use server_decides::{Settings, app};
 
-const LESSON: Lesson = Lesson {
-    port: 3104,
-    title: "the exercise server-decides",
-    // The lesson's own: it leads to the document.
-    package: "cookie-attributes",
-    document: include_str!("../../../../../lessons/4-cookie-attributes.md"),
-    drawings: &[(
-        "4-cookie-attributes.svg",
-        include_str!("../../../../../lessons/img/4-cookie-attributes.svg"),
-    )],
-    try_this: &["curl -i -d \"username=Ada\" http://localhost:3104/login"],
-};
-
 #[tokio::main]
 async fn main() -> Result<(), Stop> {
-    classroom::serve(LESSON, app(Settings { key: Key::generate(), now: Arc::new(SystemTime::now) }))
-        .await
+    let exercise = Exercise::in_folder(
+        env!("CARGO_MANIFEST_DIR"),
+        &[
+            "log in, wait 31 seconds, reload: this server's clock runs a minute a second, the browser's does not",
+            "curl -i -d \"username=Ada\" http://localhost:3104/login",
+        ],
+    )?;
+    let key = Key::from(&exercise.lasting_key(Key::generate().master()));
+    exercise.serve(app(Settings { key, now: Arc::new(quick_now) })).await
+}
+
+/// A clock on which a minute takes a second: nobody waits for half an hour. It was right at midnight.
+fn quick_now() -> SystemTime {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let midnight = Duration::from_secs(now.as_secs() / 86_400 * 86_400);
+    UNIX_EPOCH + midnight + (now - midnight) * 60
 }

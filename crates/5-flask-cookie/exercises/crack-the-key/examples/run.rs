@@ -1,20 +1,16 @@
-//! Runs the exercise in the classroom: `cargo course run crack-the-key`.
+//! Runs the exercise: `cargo course run crack-the-key`, then <http://localhost:3105>.
 
-use classroom::{Lesson, Stop};
-
-const EXERCISE: Lesson = Lesson {
-    port: 3105,
-    title: "Crack the key",
-    package: env!("CARGO_PKG_NAME"),
-    document: include_str!("../../../../../lessons/5-flask-cookie.md"),
-    drawings: &[(
-        "5-flask-cookie.svg",
-        include_str!("../../../../../lessons/img/5-flask-cookie.svg"),
-    )],
-    try_this: &["curl -i http://localhost:3105/"],
-};
+use classroom::{Exercise, Stop};
 
 #[tokio::main]
 async fn main() -> Result<(), Stop> {
-    classroom::serve(EXERCISE, crack_the_key::app()).await
+    Exercise::in_folder(
+        env!("CARGO_MANIFEST_DIR"),
+        &[
+            "curl -i http://localhost:3105/",
+            "curl -d \"cookie=PASTE-IT-HERE\" http://localhost:3105/crack",
+        ],
+    )?
+    .serve(crack_the_key::app())
+    .await
 }

@@ -1,20 +1,16 @@
-//! Runs the exercise in the classroom: `cargo course run flash-once`.
+//! Runs the exercise: `cargo course run flash-once`, then <http://localhost:3105>.
 
-use classroom::{Lesson, Stop};
-
-const EXERCISE: Lesson = Lesson {
-    port: 3105,
-    title: "Flash once",
-    package: env!("CARGO_PKG_NAME"),
-    document: include_str!("../../../../../lessons/5-flask-cookie.md"),
-    drawings: &[(
-        "5-flask-cookie.svg",
-        include_str!("../../../../../lessons/img/5-flask-cookie.svg"),
-    )],
-    try_this: &["curl -i -d \"\" http://localhost:3105/save"],
-};
+use classroom::{Exercise, Stop};
 
 #[tokio::main]
 async fn main() -> Result<(), Stop> {
-    classroom::serve(EXERCISE, flash_once::app()).await
+    Exercise::in_folder(
+        env!("CARGO_MANIFEST_DIR"),
+        &[
+            "curl -c jar.txt -d \"\" http://localhost:3105/save",
+            "curl -b jar.txt -c jar.txt http://localhost:3105/",
+        ],
+    )?
+    .serve(flash_once::app())
+    .await
 }

@@ -1,19 +1,13 @@
-//! Runs the exercise in the classroom: `cargo course run logout-means-out`, then open <http://localhost:3106>.
+//! Runs the exercise: `cargo course run logout-means-out`, then <http://localhost:3106>.
 
-use classroom::{Lesson, Stop};
+use classroom::{Exercise, Stop};
 
 #[tokio::main]
 async fn main() -> Result<(), Stop> {
-    let lesson = Lesson {
-        port: 3106,
-        title: "A log-out that means it",
-        package: "logout-means-out",
-        document: include_str!("../../../../../lessons/6-server-sessions.md"),
-        drawings: &[(
-            "6-server-sessions.svg",
-            include_str!("../../../../../lessons/img/6-server-sessions.svg"),
-        )],
-        try_this: &["curl -i -d \"username=Ada\" http://localhost:3106/login"],
-    };
-    classroom::serve(lesson, logout_means_out::app()).await
+    Exercise::in_folder(
+        env!("CARGO_MANIFEST_DIR"),
+        &["curl -i -d \"username=Ada\" http://localhost:3106/login"],
+    )?
+    .serve(logout_means_out::app())
+    .await
 }
