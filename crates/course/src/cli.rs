@@ -13,6 +13,7 @@ use crate::commands::solution::Spoil;
 use crate::commands::{hint, list, reset, run, solution, watch};
 use crate::documents::check::Mode;
 use crate::grade::answers::Kind;
+use crate::layout;
 use crate::tools::report::{Ending, Stop};
 use crate::tools::status;
 use crate::workspace::{Exercise, Workspace};
@@ -31,7 +32,7 @@ pub fn answer() -> ExitCode {
 fn dispatch(matches: &ArgMatches) -> Result<Ending, Stop> {
     let here = std::env::current_dir()
         .map_err(|error| Stop(format!("can't tell the current folder: {error}")))?;
-    let workspace = Workspace::around(&here)?;
+    let workspace = layout::find(&here)?;
     let Some((name, given)) = matches.subcommand() else { return list::run(&workspace) };
     match name {
         "run" => run::run(&workspace, text(given, "name").unwrap_or_default()),

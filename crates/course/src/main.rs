@@ -8,6 +8,7 @@ mod cli;
 mod commands;
 mod documents;
 mod grade;
+mod layout;
 mod tools;
 mod workspace;
 

@@ -143,6 +143,8 @@ fn names_that_do_not_exist_are_answered_with_the_nearest() {
     fixture
         .course(&["check", "1"])
         .says(2, &["`1` is a lesson, not an exercise; its exercises: say-hello"]);
+    let ran = fixture.course(&["check", "lesson1"]);
+    ran.says(2, &["there is no exercise `lesson1`: there is say-hello"]);
     fixture.course(&["chek"]).says(2, &["check"]);
     fixture.course(&["reset"]).says(2, &["name one exercise to reset, or say --all"]);
     fixture.course(&["check", "--all", "--answer", "no.rs"]).says(2, &["no.rs"]);
@@ -283,6 +285,8 @@ fn graders_get_one_json_object() {
     let (fixture, _turn) = fixture();
     let ran = fixture.course(&["check", "say-hello", "--json"]);
     assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let start = "{\n  \"version\": 3,\n  \"status\": \"fail\",\n  \"exercises\": [\n    {\n      \"name\": \"say-hello\",";
+    assert!(ran.stdout.starts_with(start), "in the order that a person reads:\n{}", ran.stdout);
     let answer: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!(answer["version"], 3);
     assert_eq!(answer["status"], "fail");

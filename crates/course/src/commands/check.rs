@@ -39,7 +39,7 @@ pub fn check(workspace: &Workspace, asked: &Asked<'_>) -> Result<Ending, Stop> {
         None => exercises.iter().copied().zip(grade_answers(workspace, &exercises)?).collect(),
     };
     if asked.json {
-        println!("{}", json::answer(&grades));
+        println!("{}", json::answer(&grades)?);
     } else {
         let in_words =
             |(exercise, grade): &(&Exercise, Grade)| grade_in_words(workspace, exercise, grade);

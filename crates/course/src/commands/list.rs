@@ -73,11 +73,10 @@ fn state_of(states: &[(&Exercise, State)], exercise: &Exercise) -> State {
 }
 
 fn row(exercise: &Exercise, state: State) -> String {
-    let word = state.name();
-    let (mark, look) = match state {
-        State::Solved => ("[x]", Look::Good),
-        State::Open => ("[ ]", Look::Quiet),
-        State::Broken => ("[!]", Look::Bad),
+    let (word, mark, look) = match state {
+        State::Solved => ("solved", "[x]", Look::Good),
+        State::Open => ("open", "[ ]", Look::Quiet),
+        State::Broken => ("broken", "[!]", Look::Bad),
     };
     let core = if exercise.about.core { "core" } else { "" };
     let minutes = format!("{} min", exercise.about.minutes);

@@ -110,8 +110,8 @@ fn show(workspace: &Workspace, exercise: &Exercise, before: Option<&Grade>, grad
             _ => {}
         }
     }
-    let told = before.first_failure();
-    if let Some(test) = grade.first_failure().filter(|test| told != Some(test)) {
+    let told = before.failures().next();
+    if let Some(test) = grade.failures().next().filter(|test| told != Some(test)) {
         changes.push(failure(test));
     }
     if changes.is_empty() {

@@ -52,7 +52,7 @@ pub fn grade_in_words(workspace: &Workspace, exercise: &Exercise, grade: &Grade)
             text.push_str(&format!("  cargo course check {name}"));
         }
         State::Open => {
-            if let Some(test) = grade.first_failure() {
+            if let Some(test) = grade.failures().next() {
                 text.push_str(&failure(test));
             }
             let all = grade.tests.len();

@@ -10,11 +10,12 @@ use crate::documents::links;
 use crate::documents::sections;
 use crate::documents::tables;
 use crate::documents::transcripts::Runner;
+use crate::layout::{files, folders};
 use crate::tools::cargo::Build;
 use crate::tools::markdown::{CodeBlock, Comment, Document};
 use crate::tools::report::{Problem, Stop, count, slashed};
 use crate::tools::status;
-use crate::workspace::{Lesson, Workspace, files, folders};
+use crate::workspace::{Lesson, Workspace};
 
 /// Whether differences are only reported, or also mended.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -125,25 +126,13 @@ fn build(workspace: &Workspace, lessons: &[&Lesson]) -> Result<Build, Stop> {
         arguments.extend(["-p", &lesson.name]);
     }
     if arguments.len() == 1 {
-        return Ok(Build {
-            ok: true,
-            executables: Vec::new(),
-            messages: Vec::new(),
-            stderr: String::new(),
-        });
+        return Ok(Build::default());
     }
     let build = workspace.cargo.build("build", &arguments, status::compiling)?;
     if !build.ok {
-        let errors: String = build
-            .messages
-            .iter()
-            .filter(|message| message.is_error)
-            .map(|message| message.rendered.as_str())
-            .collect();
-        let why = if errors.is_empty() { build.stderr } else { errors };
         return Err(Stop(format!(
             "the lessons don't build, so their documents can't be checked:\n{}",
-            why.trim_end()
+            build.errors().trim_end()
         )));
     }
     Ok(build)

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::documents::links::{self, Documents};
+use crate::layout::{files, split_number};
 use crate::tools::report::{Problem, slashed};
-use crate::workspace::{Workspace, files, split_number};
+use crate::workspace::Workspace;
 
 /// What the contents pages and the drawings leave open.
 pub fn check(workspace: &Workspace, documents: &Documents<'_>) -> Vec<Problem> {

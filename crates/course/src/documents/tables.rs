@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use crate::layout::{exercise_table, first_word};
 use crate::tools::markdown::{Document, Row, Table};
 use crate::tools::report::{Problem, slashed};
-use crate::workspace::{Exercise, Lesson, Workspace, exercise_table, first_word};
+use crate::workspace::{Exercise, Lesson, Workspace};
 
 /// The columns of the table of exercises.
 const COLUMNS: [&str; 4] = ["exercise", "command", "minutes", "what it teaches"];

@@ -4,6 +4,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::grade::libtest::{Status, TestResult, results};
 use crate::tools::cargo::{Build, Cargo};
 use crate::tools::items::Source;
@@ -16,7 +18,8 @@ use crate::workspace::Exercise;
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// Where an exercise stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum State {
     /// Every test passes.
     Solved,
@@ -24,21 +27,6 @@ pub enum State {
     Open,
     /// It does not compile.
     Broken,
-}
-
-impl State {
-    /// Its word.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Solved => "solved",
-            Self::Open => "open",
-            Self::Broken => "broken",
-        }
-    }
-
-    pub fn named(name: &str) -> Option<Self> {
-        [Self::Solved, Self::Open, Self::Broken].into_iter().find(|state| state.name() == name)
-    }
 }
 
 /// An exercise after its check.
@@ -142,16 +130,7 @@ fn broken(build: &Build, names: Vec<String>, own: String) -> Grade {
         printed: String::new(),
     };
     let fault = if own.is_empty() { Fault::Elsewhere } else { Fault::Own };
-    let others: String = build
-        .messages
-        .iter()
-        .filter(|message| message.is_error)
-        .map(|message| message.rendered.as_str())
-        .collect();
-    let compiler = [own, others, build.stderr.clone()]
-        .into_iter()
-        .find(|text| !text.trim().is_empty())
-        .unwrap_or_default();
+    let compiler = if own.is_empty() { build.errors() } else { own };
     Grade { state: State::Broken, tests: names.into_iter().map(error).collect(), compiler, fault }
 }
 
@@ -176,11 +155,11 @@ impl Grade {
 
     /// How many tests pass.
     pub fn passed(&self) -> usize {
-        self.tests.iter().filter(|test| test.status == Status::Pass).count()
+        self.tests.len() - self.failures().count()
     }
 
-    /// The first test that does not pass.
-    pub fn first_failure(&self) -> Option<&TestResult> {
-        self.tests.iter().find(|test| test.status != Status::Pass)
+    /// The tests that do not pass, in the order of the file.
+    pub fn failures(&self) -> impl Iterator<Item = &TestResult> {
+        self.tests.iter().filter(|test| test.status != Status::Pass)
     }
 }

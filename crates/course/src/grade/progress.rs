@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 
 use crate::grade::judge::{Fault, Grade, State, grade};
 use crate::tools::report::Stop;
@@ -11,13 +11,13 @@ use crate::tools::status;
 use crate::workspace::{Exercise, Workspace};
 
 /// What is remembered of an exercise.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
 pub struct Remembered {
     /// A hash of the files that were graded.
     key: String,
     /// How they were graded.
     state: Option<State>,
-    /// Whether it was ever solved.
     pub was_solved: bool,
     /// How many hints were shown.
     pub hints: usize,
@@ -27,13 +27,7 @@ impl Remembered {
     /// What is remembered of `exercise`; nothing where the file is missing or unreadable.
     pub fn of(workspace: &Workspace, exercise: &Exercise) -> Self {
         let text = std::fs::read_to_string(file(workspace, exercise)).unwrap_or_default();
-        let value: Value = serde_json::from_str(&text).unwrap_or_default();
-        Self {
-            key: value["key"].as_str().unwrap_or("").to_owned(),
-            state: value["state"].as_str().and_then(State::named),
-            was_solved: value["was_solved"] == true,
-            hints: value["hints"].as_u64().and_then(|hints| hints.try_into().ok()).unwrap_or(0),
-        }
+        serde_json::from_str(&text).unwrap_or_default()
     }
 
     /// Remembers it.
@@ -42,29 +36,12 @@ impl Remembered {
     /// Where it can't be written.
     pub fn keep(&self, workspace: &Workspace, exercise: &Exercise) -> Result<(), Stop> {
         let path = file(workspace, exercise);
-        let state = self.state.map(State::name);
-        let text = json!({ "key": self.key, "state": state, "was_solved": self.was_solved, "hints": self.hints });
         let written = path
             .parent()
             .map_or(Ok(()), std::fs::create_dir_all)
-            .and_then(|()| std::fs::write(&path, text.to_string()));
+            .and_then(|()| std::fs::write(&path, serde_json::to_vec(self)?));
         written.map_err(|error| Stop::file("write", &path, &error))
     }
-}
-
-/// Remembers a grade, where the exercise's own files decide it.
-///
-/// # Errors
-/// Where it can't be written.
-pub fn remember(workspace: &Workspace, exercise: &Exercise, grade: &Grade) -> Result<(), Stop> {
-    if grade.fault == Fault::Elsewhere {
-        return Ok(());
-    }
-    let mut remembered = Remembered::of(workspace, exercise);
-    remembered.key = key(workspace, exercise);
-    remembered.state = Some(grade.state);
-    remembered.was_solved |= grade.state == State::Solved;
-    remembered.keep(workspace, exercise)
 }
 
 /// Grades the student's own answers, and remembers how they did.
@@ -83,8 +60,20 @@ pub fn grade_answers(workspace: &Workspace, exercises: &[&Exercise]) -> Result<V
     Ok(grades)
 }
 
+/// Remembers a grade, where the exercise's own files decide it.
+fn remember(workspace: &Workspace, exercise: &Exercise, grade: &Grade) -> Result<(), Stop> {
+    if grade.fault == Fault::Elsewhere {
+        return Ok(());
+    }
+    let mut remembered = Remembered::of(workspace, exercise);
+    remembered.key = key(workspace, exercise);
+    remembered.state = Some(grade.state);
+    remembered.was_solved |= grade.state == State::Solved;
+    remembered.keep(workspace, exercise)
+}
+
 /// Lets cargo see an edit that kept an old time, as a file copied with its time does: cargo looks at times alone.
-pub fn show_edit(workspace: &Workspace, exercise: &Exercise) {
+fn show_edit(workspace: &Workspace, exercise: &Exercise) {
     let remembered = Remembered::of(workspace, exercise);
     if remembered.key.is_empty() || remembered.key == key(workspace, exercise) {
         return;

@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::tools::process::Gather;
@@ -19,60 +20,96 @@ pub struct Cargo {
 }
 
 /// `cargo metadata --no-deps`, as far as it is needed.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub struct Metadata {
     /// The members.
     pub packages: Vec<Package>,
-    /// The build folder.
     pub target_directory: PathBuf,
-    /// The workspace's root.
     pub workspace_root: PathBuf,
 }
 
 /// A package of the workspace.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub struct Package {
-    /// Its name.
     pub name: String,
-    /// Its `Cargo.toml`.
-    pub manifest_path: PathBuf,
+    manifest_path: PathBuf,
     /// `[package.metadata]`.
     pub metadata: Value,
 }
 
+impl Package {
+    /// The folder of its `Cargo.toml`.
+    pub fn folder(&self) -> &Path {
+        self.manifest_path.parent().unwrap_or(&self.manifest_path)
+    }
+}
+
 /// What a build made and said.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Build {
     /// Whether cargo ended well.
     pub ok: bool,
-    /// Executables, with the folder of their package and the name of their target.
-    pub executables: Vec<Executable>,
-    /// Warnings and errors.
-    pub messages: Vec<Message>,
+    artifacts: Vec<Artifact>,
+    messages: Vec<Message>,
     /// What cargo itself said.
     pub stderr: String,
 }
 
-/// An executable that a build made, or found fresh.
-#[derive(Debug)]
-pub struct Executable {
-    /// The folder of its package.
-    pub folder: PathBuf,
-    /// The target's name.
-    pub target: String,
-    /// The file.
-    pub path: PathBuf,
+/// A line of `--message-format=json`.
+#[derive(Deserialize)]
+#[serde(tag = "reason", rename_all = "kebab-case")]
+enum Line {
+    CompilerArtifact(Artifact),
+    CompilerMessage(Message),
+    #[serde(other)]
+    Other,
+}
+
+/// What a build made, or found fresh.
+#[derive(Debug, Deserialize)]
+struct Artifact {
+    manifest_path: PathBuf,
+    target: Target,
+    executable: Option<PathBuf>,
+    fresh: bool,
+}
+
+#[derive(Debug, Deserialize)]
+struct Target {
+    name: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Message {
+    manifest_path: PathBuf,
+    message: Diagnostic,
 }
 
 /// What the compiler said.
-#[derive(Debug)]
-pub struct Message {
-    /// The folder of the package.
-    pub folder: PathBuf,
-    /// Whether it is an error; else it is a warning.
-    pub is_error: bool,
+#[derive(Debug, Deserialize)]
+struct Diagnostic {
+    level: String,
+    message: String,
+    spans: Vec<Value>,
+    rendered: Option<String>,
+}
+
+impl Diagnostic {
+    fn is_error(&self) -> bool {
+        self.level.starts_with("error")
+    }
+
+    /// Whether it is an error or a warning, and not the summary that counts them.
+    fn counts(&self) -> bool {
+        let is_summary = self.spans.is_empty()
+            && (self.message.contains("warning") || self.message.starts_with("aborting"));
+        !is_summary && (self.is_error() || self.level == "warning")
+    }
+
     /// As the compiler prints it.
-    pub rendered: String,
+    fn rendered(&self) -> &str {
+        self.rendered.as_deref().unwrap_or(&self.message)
+    }
 }
 
 impl Cargo {
@@ -125,10 +162,8 @@ impl Cargo {
                 String::from_utf8_lossy(&output.stderr).trim_end()
             )));
         }
-        let value: Option<Value> = serde_json::from_slice(&output.stdout).ok();
-        value
-            .and_then(|value| Metadata::read(&value))
-            .ok_or_else(|| Stop("can't understand what `cargo metadata` says".to_owned()))
+        serde_json::from_slice(&output.stdout)
+            .map_err(|error| Stop(format!("can't understand what `cargo metadata` says: {error}")))
     }
 
     /// Runs `cargo SUBCOMMAND ARGUMENTS`, telling `progress` each crate that is compiled.
@@ -146,23 +181,24 @@ impl Cargo {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(no_cargo)?;
         let stderr = child.stderr.take().map(Gather::start);
-        let mut build = Build {
-            ok: false,
-            executables: Vec::new(),
-            messages: Vec::new(),
-            stderr: String::new(),
-        };
+        let mut build = Build::default();
         let mut compiled = 0;
         if let Some(stdout) = child.stdout.take() {
             for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-                let Ok(line) = serde_json::from_str(&line) else { continue };
-                let line: Value = line;
-                if line["reason"] == "compiler-artifact" && line["fresh"] == false {
-                    compiled += 1;
-                    progress(compiled, line["target"]["name"].as_str().unwrap_or(""));
+                match serde_json::from_str(&line) {
+                    Ok(Line::CompilerArtifact(artifact)) => {
+                        if !artifact.fresh {
+                            compiled += 1;
+                            progress(compiled, &artifact.target.name);
+                        }
+                        build.artifacts.push(artifact);
+                    }
+                    Ok(Line::CompilerMessage(message)) if message.message.counts() => {
+                        build.messages.push(message);
+                    }
+                    // What a program of the build prints is no message of cargo's.
+                    _ => {}
                 }
-                build.executables.extend(Executable::read(&line));
-                build.messages.extend(Message::read(&line));
             }
         }
         build.ok = child.wait().map_err(no_cargo)?.success();
@@ -171,79 +207,42 @@ impl Cargo {
     }
 }
 
-impl Metadata {
-    fn read(value: &Value) -> Option<Self> {
-        let package = |value: &Value| {
-            Some(Package {
-                name: value["name"].as_str()?.to_owned(),
-                manifest_path: path(&value["manifest_path"])?,
-                metadata: value["metadata"].clone(),
-            })
-        };
-        Some(Self {
-            packages: value["packages"].as_array()?.iter().filter_map(package).collect(),
-            target_directory: path(&value["target_directory"])?,
-            workspace_root: path(&value["workspace_root"])?,
-        })
-    }
-}
-
-impl Executable {
-    /// The executable that a line of a build's messages tells of.
-    fn read(line: &Value) -> Option<Self> {
-        Some(Self {
-            path: path(&line["executable"])?,
-            folder: parent(&path(&line["manifest_path"])?),
-            target: line["target"]["name"].as_str()?.to_owned(),
-        })
-    }
-}
-
-impl Message {
-    /// The error or warning that a line tells of; not the summary that counts them.
-    fn read(line: &Value) -> Option<Self> {
-        let message = &line["message"];
-        let level = message["level"].as_str()?;
-        let text = message["message"].as_str()?;
-        let is_error = level.starts_with("error");
-        let has_place = message["spans"].as_array().is_some_and(|spans| !spans.is_empty());
-        let is_summary = !has_place && (text.contains("warning") || text.starts_with("aborting"));
-        if is_summary || !(is_error || level == "warning") {
-            return None;
-        }
-        let rendered = message["rendered"].as_str().unwrap_or(text).to_owned();
-        Some(Self { folder: parent(&path(&line["manifest_path"])?), is_error, rendered })
-    }
-}
-
-fn path(value: &Value) -> Option<PathBuf> {
-    value.as_str().map(PathBuf::from)
-}
-
 impl Build {
     /// The executable of `target` in the package of `folder`.
     pub fn executable(&self, folder: &Path, target: &str) -> Option<&Path> {
-        let found =
-            self.executables.iter().find(|one| one.folder == folder && one.target == target);
-        found.map(|one| one.path.as_path())
+        let of_it = |artifact: &&Artifact| {
+            artifact.target.name == target && artifact.manifest_path.parent() == Some(folder)
+        };
+        self.artifacts.iter().filter(of_it).find_map(|artifact| artifact.executable.as_deref())
     }
 
     /// What the compiler said about the package in `folder`, errors or warnings.
     pub fn said(&self, folder: &Path, errors: bool) -> String {
         let mut said: Vec<&str> = Vec::new();
-        let about = |message: &&Message| message.folder == folder && message.is_error == errors;
-        for message in self.messages.iter().filter(about) {
+        for Message { manifest_path, message } in &self.messages {
             // A library is compiled twice, for itself and for its tests, and says everything twice.
-            if !said.contains(&message.rendered.as_str()) {
-                said.push(&message.rendered);
+            if manifest_path.parent() == Some(folder)
+                && message.is_error() == errors
+                && !said.contains(&message.rendered())
+            {
+                said.push(message.rendered());
             }
         }
         said.concat()
     }
-}
 
-fn parent(manifest: &Path) -> PathBuf {
-    manifest.parent().map(Path::to_owned).unwrap_or_default()
+    /// Why it failed: the compiler's errors, of whatever package, else cargo's own words.
+    pub fn errors(&self) -> String {
+        let errors = self.messages.iter().map(|message| &message.message);
+        let said: String =
+            errors.filter(|message| message.is_error()).map(Diagnostic::rendered).collect();
+        if said.is_empty() { self.stderr.clone() } else { said }
+    }
+
+    /// Whether nothing was built and nothing said: cargo did not get as far as that.
+    pub fn is_empty(&self) -> bool {
+        self.artifacts.is_empty() && self.messages.is_empty()
+    }
 }
 
 fn no_cargo(error: std::io::Error) -> Stop {

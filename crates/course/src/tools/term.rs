@@ -3,6 +3,8 @@
 use std::io::{IsTerminal, stdout};
 use std::sync::OnceLock;
 
+use anstyle::{AnsiColor, Style};
+
 /// What a piece of text means; each meaning has one look.
 #[derive(Clone, Copy)]
 pub enum Look {
@@ -36,13 +38,13 @@ pub fn paint(look: Look, text: &str) -> String {
     if !has_colour() || text.is_empty() {
         return text.to_owned();
     }
-    let code = match look {
-        Look::Good => "32",
-        Look::Bad => "31",
-        Look::Strong => "1",
-        Look::Quiet => "2",
+    let style = match look {
+        Look::Good => AnsiColor::Green.on_default(),
+        Look::Bad => AnsiColor::Red.on_default(),
+        Look::Strong => Style::new().bold(),
+        Look::Quiet => Style::new().dimmed(),
     };
-    format!("\u{1b}[{code}m{text}\u{1b}[0m")
+    format!("{style}{text}{style:#}")
 }
 
 /// `text` with every control character made visible, but for line ends and tabs.
