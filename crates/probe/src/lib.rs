@@ -1,6 +1,13 @@
 //! For tests alone: starts a server on a free port, talks to it over TCP as a client that is not ours would, and records
 //! both heads, so that a failure can show what crossed the wire.
 //!
+//! - [`Server`] is a lesson's program, or a router of this process; [`Apart`] starts a router in a process of its own.
+//! - [`get`] and [`post`] make requests byte by byte; [`Connection`] sends several over one connection.
+//! - [`Browser`] keeps cookies, follows redirects, clicks and fills in forms. It shares `cookie-rules` with the wire view,
+//!   and so proves nothing of what the wire view predicts.
+//! - [`Page`] is what a browser reads in an answer, however its HTML is written.
+//! - [`tamper`], [`forge`], [`splice`] and [`strangers`] make the cookies that nobody should believe, or stumble over.
+//!
 //! ```
 //! use axum::{Router, routing::get};
 //!
@@ -10,12 +17,30 @@
 //! assert_eq!(reply.text(), "hello", "{reply}");
 //! ```
 
-mod message;
+mod address;
+mod apart;
+mod browser;
+mod clock;
+mod connection;
+mod page;
 mod passed;
+mod reply;
+mod request;
 mod samples;
 mod server;
+mod tamper;
 
-pub use message::{Reply, Request, get, post};
+pub use address::Address;
+pub use apart::{Apart, seed};
+pub use browser::{Browser, Filling, Visit};
+pub use clock::Clock;
+pub use connection::Connection;
+pub use cookie_rules::{Cookie, SameSite, Stored};
+pub use launch::Ended;
+pub use page::{Control, Element, Form, Kind, Page, Submission, collapsed, excerpt};
 pub use passed::Passed;
+pub use reply::Reply;
+pub use request::{Request, encode, get, post};
 pub use samples::{MARKUP, TYPED, strange_cookies};
-pub use server::{Ended, Server, run};
+pub use server::{Server, run};
+pub use tamper::{byte_strangers, forge, splice, strangers, tamper};

@@ -1,34 +1,27 @@
-//! A server under test: a lesson's program, or a router in this process.
+//! A server under test: a lesson's program, a router in this process, or a router in a process of its own.
 
 use std::{
-    io::{BufRead, BufReader, ErrorKind, Read, Write},
+    io::{ErrorKind, Read, Write},
     net::{Ipv4Addr, TcpStream},
-    process::{Child, Command, Stdio},
-    sync::{Arc, Mutex, PoisonError, mpsc},
+    sync::mpsc,
     thread,
-    time::{Duration, Instant},
 };
 
 use axum::Router;
+use launch::{Ended, Launch, PATIENCE, Running, within};
 
-use crate::{Reply, Request};
-
-/// How long a server may take to start, or to answer.
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::{Connection, Reply, Request};
 
 /// A server on a free port, stopped when this value is dropped.
 #[derive(Debug)]
 pub struct Server {
     port: u16,
-    running: Running,
+    runs: Runs,
 }
 
-/// What a program has printed so far; what is not UTF-8 is replaced.
-type Lines = Arc<Mutex<String>>;
-
 #[derive(Debug)]
-enum Running {
-    Program { child: Child, output: Lines, errors: Lines },
+enum Runs {
+    Apart(Running),
     Here { _stop: tokio::sync::oneshot::Sender<()> },
 }
 
@@ -50,24 +43,17 @@ impl Server {
     /// As [`Server::start`].
     #[must_use]
     pub fn start_with(program: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut child = spawn(program, arguments, environment);
-        let (found, port) = mpsc::channel();
-        let output = collect(child.stdout.take(), move |line| {
-            if let Some(port) = port_of(line) {
-                let _ = found.send(port);
-            }
-        });
-        let errors = collect(child.stderr.take(), |_| {});
-        match port.recv_timeout(PATIENCE) {
-            Ok(port) => Self { port, running: Running::Program { child, output, errors } },
-            Err(_) => {
-                let _ = child.kill();
-                panic!("{program} printed no address, but: {}{}", text(&output), text(&errors));
-            }
-        }
+        let launch = launch(program, arguments, environment);
+        Self::launched(&launch).unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// Serves a router from this process.
+    pub(crate) fn launched(launch: &Launch) -> Result<Self, String> {
+        let running = launch.start()?;
+        Ok(Self { port: running.port(), runs: Runs::Apart(running) })
+    }
+
+    /// Serves a router from this process. What the router keeps in a `static` survives it: [`Apart`](crate::Apart) starts
+    /// a server that forgets.
     ///
     /// # Panics
     ///
@@ -91,7 +77,7 @@ impl Server {
         });
         let port =
             port.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no free port on 127.0.0.1"));
-        Self { port, running: Running::Here { _stop: stop } }
+        Self { port, runs: Runs::Here { _stop: stop } }
     }
 
     /// The port.
@@ -109,27 +95,25 @@ impl Server {
     /// The process id of a program; `None` for a router of this process.
     #[must_use]
     pub fn process_id(&self) -> Option<u32> {
-        match &self.running {
-            Running::Program { child, .. } => Some(child.id()),
-            Running::Here { .. } => None,
-        }
+        self.program().map(Running::process_id)
     }
 
     /// What a program has printed on its standard output so far.
     #[must_use]
     pub fn output(&self) -> String {
-        match &self.running {
-            Running::Program { output, .. } => text(output),
-            Running::Here { .. } => String::new(),
-        }
+        self.program().map(Running::output).unwrap_or_default()
     }
 
     /// What a program has printed on its standard error so far.
     #[must_use]
     pub fn errors(&self) -> String {
-        match &self.running {
-            Running::Program { errors, .. } => text(errors),
-            Running::Here { .. } => String::new(),
+        self.program().map(Running::errors).unwrap_or_default()
+    }
+
+    fn program(&self) -> Option<&Running> {
+        match &self.runs {
+            Runs::Apart(running) => Some(running),
+            Runs::Here { .. } => None,
         }
     }
 
@@ -150,21 +134,16 @@ impl Server {
     /// Where it does not become so in time.
     #[must_use]
     pub fn output_when(&self, what: &str, is_so: impl Fn(&str) -> bool) -> String {
-        within_patience(|| Some(self.output()).filter(|output| is_so(output)))
+        within(PATIENCE, || Some(self.output()).filter(|output| is_so(output)))
             .unwrap_or_else(|| panic!("should print {what:?}, and printed: {}", self.output()))
     }
 
     /// Does something while nobody reads what a program prints, as where its terminal is held.
     pub fn unread<T>(&self, act: impl FnOnce() -> T) -> T {
-        let held = match &self.running {
-            Running::Program { output, .. } => {
-                Some(output.lock().unwrap_or_else(PoisonError::into_inner))
-            }
-            Running::Here { .. } => None,
-        };
-        let result = act();
-        drop(held);
-        result
+        match self.program() {
+            Some(running) => running.unread(act),
+            None => act(),
+        }
     }
 
     /// Sends a program the signal of this name, such as `INT` or `TERM`.
@@ -175,7 +154,9 @@ impl Server {
     #[cfg(unix)]
     pub fn signal(&self, name: &str) {
         let process = self.process_id().unwrap_or_else(|| panic!("no program to signal"));
-        let sent = Command::new("sh").args(["-c", &format!("kill -{name} {process}")]).status();
+        let sent = std::process::Command::new("sh")
+            .args(["-c", &format!("kill -{name} {process}")])
+            .status();
         assert!(sent.is_ok_and(|status| status.success()), "can't send {name} to {process}");
     }
 
@@ -186,7 +167,7 @@ impl Server {
     /// Where it goes on listening.
     pub fn await_refusal(&self) {
         let address = (Ipv4Addr::LOCALHOST, self.port);
-        let refused = within_patience(|| TcpStream::connect(address).is_err().then_some(()));
+        let refused = within(PATIENCE, || TcpStream::connect(address).is_err().then_some(()));
         assert!(refused.is_some(), "the server still listens after {PATIENCE:?}");
     }
 
@@ -197,10 +178,11 @@ impl Server {
     /// Where it does not end in time.
     #[must_use]
     pub fn wait(&mut self) -> Option<i32> {
-        let Running::Program { child, .. } = &mut self.running else {
+        let Runs::Apart(running) = &mut self.runs else {
             return None;
         };
-        within_patience(|| child.try_wait().ok().flatten())
+        running
+            .wait(PATIENCE)
             .unwrap_or_else(|| panic!("the program still runs after {PATIENCE:?}"))
             .code()
     }
@@ -235,10 +217,17 @@ impl Server {
     /// Where nobody listens.
     #[must_use]
     pub fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))
-            .unwrap_or_else(|error| panic!("nobody listens on port {}: {error}", self.port));
-        stream.set_read_timeout(Some(PATIENCE)).unwrap_or_else(|error| panic!("{error}"));
-        stream
+        connect(self.port)
+    }
+
+    /// Opens a connection that several requests may share.
+    ///
+    /// # Panics
+    ///
+    /// Where nobody listens.
+    #[must_use]
+    pub fn connection(&self) -> Connection {
+        Connection::of(self.connect(), self.port)
     }
 
     /// Reads an answer until the server closes the connection; `request` is what was sent over it.
@@ -263,25 +252,19 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        if let Running::Program { child, errors, .. } = &mut self.running {
-            let _ = child.kill();
-            let _ = child.wait();
-            if thread::panicking() {
-                eprint!("{}", text(errors));
-            }
+        if thread::panicking() {
+            eprint!("{}", self.errors());
         }
     }
 }
 
-/// What became of a program that ended by itself.
-#[derive(Clone, Debug)]
-pub struct Ended {
-    /// Its exit code; `None` where a signal ended it.
-    pub code: Option<i32>,
-    /// What it printed on its standard output.
-    pub output: String,
-    /// What it printed on its standard error.
-    pub errors: String,
+/// A connection to this machine.
+#[track_caller]
+pub(crate) fn connect(port: u16) -> TcpStream {
+    let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))
+        .unwrap_or_else(|error| panic!("nobody listens on port {port}: {error}"));
+    stream.set_read_timeout(Some(PATIENCE)).unwrap_or_else(|error| panic!("{error}"));
+    stream
 }
 
 /// Runs a program that should end by itself, such as one with bad settings.
@@ -291,73 +274,11 @@ pub struct Ended {
 /// Where it does not start, or does not end in time.
 #[must_use]
 pub fn run(program: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Ended {
-    let mut child = spawn(program, arguments, environment);
-    if within_patience(|| child.try_wait().ok().flatten()).is_none() {
-        let _ = child.kill();
-        panic!("{program} with {environment:?} still runs after {PATIENCE:?}");
-    }
-    let ended = child.wait_with_output().unwrap_or_else(|error| panic!("{program}: {error}"));
-    Ended {
-        code: ended.status.code(),
-        output: String::from_utf8_lossy(&ended.stdout).into_owned(),
-        errors: String::from_utf8_lossy(&ended.stderr).into_owned(),
-    }
+    launch(program, arguments, environment).run(PATIENCE).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Starts a program with nothing of ours in its environment but what the test says.
-fn spawn(program: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Child {
-    let mut command = Command::new(program);
-    for name in ["SECRET_KEY", "SECRET_KEY_FALLBACKS", "SESSION_SECONDS", "WIRE"] {
-        command.env_remove(name);
-    }
-    command
-        .args(arguments)
-        .env("PORT", "0")
-        .envs(environment.iter().copied())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|error| panic!("{program} does not start: {error}"))
-}
-
-/// Collects what a program prints, line by line, and shows each line to `look` first.
-fn collect(
-    printed: Option<impl Read + Send + 'static>,
-    mut look: impl FnMut(&str) + Send + 'static,
-) -> Lines {
-    let lines = Lines::default();
-    let collected = Arc::clone(&lines);
-    thread::spawn(move || {
-        let Some(mut printed) = printed.map(BufReader::new) else { return };
-        let mut line = Vec::new();
-        while printed.read_until(b'\n', &mut line).is_ok_and(|length| length > 0) {
-            let text = String::from_utf8_lossy(&line);
-            look(&text);
-            collected.lock().unwrap_or_else(PoisonError::into_inner).push_str(&text);
-            line.clear();
-        }
-    });
-    lines
-}
-
-fn text(lines: &Lines) -> String {
-    lines.lock().unwrap_or_else(PoisonError::into_inner).clone()
-}
-
-/// Asks again and again until there is an answer, or patience is at its end.
-fn within_patience<T>(mut ask: impl FnMut() -> Option<T>) -> Option<T> {
-    let start = Instant::now();
-    loop {
-        match ask() {
-            None if start.elapsed() < PATIENCE => thread::sleep(Duration::from_millis(5)),
-            answer => return answer,
-        }
-    }
-}
-
-/// The port in a banner's line with `http://localhost:PORT`.
-fn port_of(line: &str) -> Option<u16> {
-    let (_, rest) = line.split_once("http://localhost:")?;
-    rest.split(|character: char| !character.is_ascii_digit()).next()?.parse().ok()
+fn launch(program: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Launch {
+    let launch =
+        arguments.iter().fold(Launch::new(program), |launch, argument| launch.argument(argument));
+    environment.iter().fold(launch, |launch, (name, value)| launch.variable(name, value))
 }

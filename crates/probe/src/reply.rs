@@ -1,103 +1,8 @@
-//! Requests as bytes, and replies taken apart.
+//! Replies taken apart, and shown with the request that they answer.
 
 use std::fmt;
 
-/// A request, header by header. Nothing is added but `Host`, `Connection: close` and the length of a body.
-#[derive(Clone, Debug)]
-pub struct Request {
-    method: String,
-    target: String,
-    headers: Vec<(String, Vec<u8>)>,
-    body: Vec<u8>,
-}
-
-/// `GET target`.
-#[must_use]
-pub fn get(target: &str) -> Request {
-    Request::new("GET", target)
-}
-
-/// `POST target` with a form: the fields are percent-encoded.
-#[must_use]
-pub fn post(target: &str, fields: &[(&str, &str)]) -> Request {
-    let body: Vec<_> =
-        fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
-    Request::new("POST", target)
-        .header("Content-Type", "application/x-www-form-urlencoded")
-        .body(body.join("&").as_bytes())
-}
-
-/// Percent-encodes every byte but ASCII letters and digits.
-fn encode(text: &str) -> String {
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
-}
-
-impl Request {
-    /// A request with any method.
-    #[must_use]
-    pub fn new(method: &str, target: &str) -> Self {
-        Self {
-            method: method.to_owned(),
-            target: target.to_owned(),
-            headers: Vec::new(),
-            body: Vec::new(),
-        }
-    }
-
-    /// Adds a header line. The value is any bytes: a test may send what no browser would.
-    #[must_use]
-    pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
-        self.headers.push((name.to_owned(), value.as_ref().to_owned()));
-        self
-    }
-
-    /// Adds a `Cookie` header with these bytes.
-    #[must_use]
-    pub fn cookie(self, value: impl AsRef<[u8]>) -> Self {
-        self.header("Cookie", value)
-    }
-
-    /// Sends these bytes as the body.
-    #[must_use]
-    pub fn body(mut self, body: &[u8]) -> Self {
-        self.body = body.to_owned();
-        self
-    }
-
-    /// The request as it goes over the wire to a server on `port`.
-    #[must_use]
-    pub fn bytes(&self, port: u16) -> Vec<u8> {
-        let mut bytes = format!("{} {} HTTP/1.1\r\n", self.method, self.target).into_bytes();
-        let names =
-            |name: &str| self.headers.iter().any(|(given, _)| given.eq_ignore_ascii_case(name));
-        if !names("Host") {
-            bytes.extend(format!("Host: localhost:{port}\r\n").as_bytes());
-        }
-        for (name, value) in &self.headers {
-            bytes.extend(name.as_bytes());
-            bytes.extend(b": ");
-            bytes.extend(value);
-            bytes.extend(b"\r\n");
-        }
-        if !names("Connection") {
-            bytes.extend(b"Connection: close\r\n");
-        }
-        if !self.body.is_empty() || self.method == "POST" {
-            bytes.extend(format!("Content-Length: {}\r\n", self.body.len()).as_bytes());
-        }
-        bytes.extend(b"\r\n");
-        bytes.extend(&self.body);
-        bytes
-    }
-}
+use crate::{Address, Page, excerpt};
 
 /// A response, and the request that it answers. Its `Display` is the exchange as it went over the wire, without the
 /// response's body.
@@ -111,6 +16,8 @@ pub struct Reply {
     pub body: Vec<u8>,
     request: Vec<u8>,
     head: Vec<u8>,
+    /// What else there is to say of the exchange: what a browser ignored.
+    pub(crate) notes: Vec<String>,
 }
 
 impl Reply {
@@ -131,11 +38,22 @@ impl Reply {
                 ))
             })
             .collect();
-        let chunked = headers.iter().any(|(name, value)| {
-            name.eq_ignore_ascii_case("Transfer-Encoding") && value.eq_ignore_ascii_case(b"chunked")
-        });
-        let body = if chunked { dechunk(body) } else { body.to_owned() };
-        Self { status, headers, body, request: request.to_owned(), head: head.to_owned() }
+        let mut reply = Self {
+            status,
+            headers,
+            body: body.to_owned(),
+            request: request.to_owned(),
+            head: head.to_owned(),
+            notes: Vec::new(),
+        };
+        if reply.is_chunked() {
+            reply.body = dechunk(body);
+        }
+        reply
+    }
+
+    pub(crate) fn is_chunked(&self) -> bool {
+        self.header("Transfer-Encoding").is_some_and(|value| value.eq_ignore_ascii_case("chunked"))
     }
 
     /// The value of the first header of this name, where it is UTF-8.
@@ -169,6 +87,53 @@ impl Reply {
             .find(|pair| pair.split('=').next() == Some(name))
     }
 
+    /// The address that the request asked for.
+    ///
+    /// # Panics
+    ///
+    /// Where the request is none of ours: without a `Host`.
+    #[must_use]
+    pub fn address(&self) -> Address {
+        let request = String::from_utf8_lossy(&self.request);
+        let target = request.split(' ').nth(1).unwrap_or("/");
+        let host = request
+            .lines()
+            .find_map(|line| {
+                let (name, value) = line.split_once(':')?;
+                name.eq_ignore_ascii_case("host").then(|| value.trim())
+            })
+            .unwrap_or_else(|| panic!("a request without `Host` has no address\n{self}"));
+        Address::of(&format!("http://{host}{target}"))
+    }
+
+    /// The page, as a browser reads it. What says to be something other than HTML is text alone.
+    ///
+    /// # Panics
+    ///
+    /// As [`Reply::address`].
+    #[must_use]
+    pub fn page(&self) -> Page {
+        let kind = self.header("Content-Type").unwrap_or("text/html");
+        if kind.trim_start().to_ascii_lowercase().starts_with("text/html") {
+            Page::of(&self.address(), &self.text())
+        } else {
+            Page::of_plain(&self.address(), &self.text())
+        }
+    }
+
+    /// The exchange, and the part of the page around these words (or, where they are missing, around as many of them as are
+    /// there): for the message of a check that looked for them.
+    ///
+    /// ```
+    /// # use axum::{Router, routing::get, response::Html};
+    /// # let app = Router::new().route("/", get(|| async { Html("<h1>Logged in as <b>Eve</b></h1>") }));
+    /// let reply = probe::Server::of(app).send(probe::get("/"));
+    /// assert!(reply.with_text("Logged in as Ada").to_string().ends_with("\nThe page shows: Logged in as Eve\n"));
+    /// ```
+    pub fn with_text<'r>(&'r self, words: &'r str) -> impl fmt::Display + 'r {
+        with_text(self, self.page(), words)
+    }
+
     /// Whether this is a whole HTML page in which no markup of [`MARKUP`](crate::MARKUP) got through.
     #[must_use]
     pub fn is_safe_page(&self) -> bool {
@@ -199,8 +164,36 @@ impl fmt::Display for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "The exchange:")?;
         write_lines(f, ">", &self.request)?;
-        write_lines(f, "<", &self.head)
+        write_lines(f, "<", &self.head)?;
+        self.notes.iter().try_for_each(|note| writeln!(f, "! {note}"))
     }
+}
+
+/// An exchange, and the part of the page that somebody looked for.
+struct WithText<'r> {
+    shown: &'r dyn fmt::Display,
+    page: Page,
+    words: &'r str,
+}
+
+impl fmt::Display for WithText<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.shown)?;
+        let text = self.page.text();
+        match text.as_str() {
+            "" => writeln!(f, "The page shows no text."),
+            text => writeln!(f, "The page shows: {}", excerpt(text, self.words).escape_debug()),
+        }
+    }
+}
+
+/// `shown`, and behind it the part of the page where the words are, or could be.
+pub(crate) fn with_text<'r>(
+    shown: &'r dyn fmt::Display,
+    page: Page,
+    words: &'r str,
+) -> impl fmt::Display + 'r {
+    WithText { shown, page, words }
 }
 
 /// Each line of a message behind a mark, with everything that is not printable shown as an escape.

@@ -1,0 +1,243 @@
+//! Cookies that nobody should believe, made of one that a server set, and strange ones beside it.
+
+use base64::{
+    Engine,
+    alphabet::{STANDARD, URL_SAFE},
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+/// The value with one character changed, for each of its characters: wherever a name, a time or a signature stands, some are
+/// in it. Each differs from the value also once it is decoded, be it percent-encoding, base64 or hexadecimal. Last come the
+/// value cut short by one character and by half, and the empty one.
+///
+/// ```
+/// for value in ["Ada", "%E5%B0%8F", "eyJ1IjoiQWRhIn0.c2lnbmF0dXJl", "%2bQ%3D%3DAda"] {
+///     let tampered = probe::tamper(value);
+///     assert!(tampered.len() > 3 && tampered.iter().all(|other| other != value));
+/// }
+/// ```
+#[must_use]
+pub fn tamper(value: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    let bytes = value.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let escape = bytes[at] == b'%'
+            && bytes.get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit));
+        let end = if escape { at + 3 } else { at + 1 };
+        if let Some(other) =
+            if escape { Some(unescaped(&value[at..end])) } else { other(bytes[at]) }
+        {
+            all.push([&value[..at], &other.to_string(), &value[end..]].concat());
+        }
+        // A digit may also be one of a time: then another digit leaves it a number.
+        let inside = bytes.get(at + 1).is_some_and(u8::is_ascii_digit);
+        if bytes[at].is_ascii_digit() && inside {
+            let next = char::from(b'0' + (bytes[at] - b'0' + 1) % 10);
+            all.push([&value[..at], &next.to_string(), &value[end..]].concat());
+        }
+        at = end;
+    }
+    if !value.is_empty() {
+        let mut cuts = vec![value.len() - 1, value.len() / 2, 0];
+        cuts.dedup();
+        all.extend(
+            cuts.into_iter()
+                .filter(|cut| value.is_char_boundary(*cut))
+                .map(|cut| value[..cut].to_owned()),
+        );
+    }
+    all
+}
+
+/// Another character for this one. In base64's alphabet the two differ in the upper two bits of six, which always count; in
+/// hexadecimal they are two digits.
+fn other(byte: u8) -> Option<char> {
+    match byte {
+        b'0'..=b'9' => Some(char::from(b'a' + byte % 6)),
+        b'w'..=b'z' => Some('b'),
+        b'a'..=b'v' | b'A'..=b'Z' => Some(char::from(b'0' + byte % 10)),
+        _ => None,
+    }
+}
+
+/// A character that this percent-escape does not stand for.
+fn unescaped(escape: &str) -> char {
+    if escape == "%78" { 'y' } else { 'x' }
+}
+
+/// The value with `to` in the place of `from`, wherever that is found: as it is, percent-encoded, or in a part that is base64
+/// or hexadecimal. What no key is needed for, anybody can write. Empty where `from` is nowhere to be found.
+///
+/// ```
+/// assert_eq!(probe::forge("Ada--sig", "Ada", "Bob"), ["Bob--sig"]);
+/// assert_eq!(probe::forge("sig.eyJ1IjoiQWRhIn0", "Ada", "Bob"), ["sig.eyJ1IjoiQm9iIn0"]);
+/// assert_eq!(probe::forge("%41da", "Ada", "Bob"), ["Bob"]);
+/// assert_eq!(probe::forge("7b416461", "Ada", "Bob"), ["7b426f62"]);
+/// assert!(probe::forge("8f14e45f", "Ada", "Bob").is_empty());
+/// ```
+#[must_use]
+pub fn forge(value: &str, from: &str, to: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut add = |forged: String| {
+        if forged != value && !all.contains(&forged) {
+            all.push(forged);
+        }
+    };
+    add(value.replace(from, to));
+    let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    add(value.replace(&encode(from), &encode(to)));
+    let decoded = percent_decode_str(value).decode_utf8_lossy();
+    if decoded.contains(from) && !value.contains(from) && !value.contains(&encode(from)) {
+        add(encode(&decoded.replace(from, to)));
+    }
+    // The value as it is, then with its escapes resolved: base64 may be percent-encoded itself.
+    for text in [value, &decoded] {
+        for part in parts(text) {
+            for replaced in in_another_alphabet(part, from, to) {
+                let forged = text.replacen(part, &replaced, 1);
+                add(if text == value { forged } else { encode(&forged) });
+            }
+        }
+    }
+    all
+}
+
+/// The longest runs of characters that an encoding to letters and digits may use: of both base64 alphabets and, where `-`
+/// or `_` is a mark between parts, of neither.
+fn parts(text: &str) -> Vec<&str> {
+    let runs = |marks: &'static str| {
+        let outside = move |character: char| {
+            !(character.is_ascii_alphanumeric() || marks.contains(character))
+        };
+        text.split(outside).filter(|part| part.len() >= 4)
+    };
+    let mut parts: Vec<_> = ["+/=", "-_=", "="].into_iter().flat_map(runs).collect();
+    parts.sort_unstable();
+    parts.dedup();
+    parts
+}
+
+fn in_another_alphabet(part: &str, from: &str, to: &str) -> Vec<String> {
+    let swap = |bytes: Vec<u8>| {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        (text.contains(from) && text.as_bytes() == bytes).then(|| text.replace(from, to))
+    };
+    let mut all = Vec::new();
+    // A signature may stand in front without a mark between: both starts that a digest in base64 or hexadecimal leaves.
+    for start in [0, 28, 43, 44, 64]
+        .into_iter()
+        .filter(|start| part.is_char_boundary(*start) && *start < part.len())
+    {
+        let (front, rest) = part.split_at(start);
+        for alphabet in [&STANDARD, &URL_SAFE] {
+            let padded = rest.ends_with('=');
+            let config = GeneralPurposeConfig::new()
+                .with_encode_padding(padded)
+                .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+                .with_decode_allow_trailing_bits(true);
+            let engine = GeneralPurpose::new(alphabet, config);
+            if let Some(text) = engine.decode(rest).ok().and_then(swap) {
+                all.push(format!("{front}{}", engine.encode(text)));
+            }
+        }
+        let bytes = rest
+            .as_bytes()
+            .chunks(2)
+            .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
+        if rest.len().is_multiple_of(2)
+            && let Some(text) = bytes.collect::<Option<Vec<_>>>().and_then(swap)
+        {
+            all.push(format!(
+                "{front}{}",
+                text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>()
+            ));
+        }
+    }
+    all
+}
+
+/// The start of one value with the end of the other, at each place and both ways: neither of the two, and not shown twice.
+///
+/// ```
+/// assert_eq!(probe::splice("ab", "xy"), ["ay", "xb"]);
+/// ```
+#[must_use]
+pub fn splice(one: &str, other: &str) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for (front, back) in [(one, other), (other, one)] {
+        for at in 1..front.len().min(back.len()) {
+            if let (Some(start), Some(end)) = (front.get(..at), back.get(at..)) {
+                let mixed = format!("{start}{end}");
+                if mixed != one && mixed != other && !all.contains(&mixed) {
+                    all.push(mixed);
+                }
+            }
+        }
+    }
+    all
+}
+
+/// `Cookie` headers in which this pair (`name=value`) stands among strange ones, before it, behind it and on both sides; each
+/// with what is strange. A server believes our pair in all of them: each strange pair has another name than ours.
+///
+/// ```
+/// let headers = probe::strangers("sid=1");
+/// assert!(headers.iter().any(|(_, header)| header.ends_with(b"; sid=1")));
+/// assert!(headers.iter().any(|(_, header)| header.starts_with(b"sid=1; ")));
+/// ```
+#[must_use]
+pub fn strangers(pair: &str) -> Vec<(String, Vec<u8>)> {
+    let (name, _) = pair.split_once('=').unwrap_or((pair, ""));
+    let strange = vec![
+        ("another cookie", b"theme=dark".to_vec()),
+        ("a name that ends like ours", format!("x{name}=Mallory").into_bytes()),
+        ("a name that starts like ours", format!("{name}2=Mallory").into_bytes()),
+        ("our name in other letters", format!("{}=Mallory", swapped_case(name)).into_bytes()),
+        ("our name in a value", format!("q={name}=Mallory").into_bytes()),
+        ("an empty value", b"empty=".to_vec()),
+        ("no `=`", b"alone".to_vec()),
+        ("a name that is empty", b"=nameless".to_vec()),
+        ("broken percent-encoding", b"bad=%zz%".to_vec()),
+        ("quotes", b"quoted=\"a b\"".to_vec()),
+    ];
+    among(pair, strange)
+}
+
+/// As [`strangers`], with pairs whose bytes are no ASCII: not every library gives the rest of such a header.
+#[must_use]
+pub fn byte_strangers(pair: &str) -> Vec<(String, Vec<u8>)> {
+    among(
+        pair,
+        vec![
+            ("bytes that are no UTF-8", b"bytes=\xff\xfe".to_vec()),
+            ("another script", "имя=名".as_bytes().to_vec()),
+        ],
+    )
+}
+
+fn among(pair: &str, strange: Vec<(&str, Vec<u8>)>) -> Vec<(String, Vec<u8>)> {
+    let mut all = Vec::new();
+    for (what, stranger) in strange {
+        let ours = pair.as_bytes();
+        all.push((format!("{what}, before ours"), [&stranger, &b"; "[..], ours].concat()));
+        all.push((format!("{what}, behind ours"), [ours, b"; ", &stranger].concat()));
+        all.push((
+            format!("{what}, before and behind"),
+            [&stranger, &b"; "[..], ours, b"; ", &stranger].concat(),
+        ));
+    }
+    all
+}
+
+fn swapped_case(name: &str) -> String {
+    let swap = |character: char| {
+        if character.is_ascii_lowercase() {
+            character.to_ascii_uppercase()
+        } else {
+            character.to_ascii_lowercase()
+        }
+    };
+    name.chars().map(swap).collect()
+}

@@ -1,0 +1,140 @@
+//! Pages, read as a browser reads them.
+
+use probe::{Address, Kind, Page};
+
+fn page(html: &str) -> Page {
+    Page::of(&Address::of("http://localhost:3101/a/b"), html)
+}
+
+#[test]
+fn text_is_what_a_reader_sees() {
+    for (html, text) in [
+        (
+            "<!DOCTYPE html><html><head><title>T</title><style>p{}</style></head><body><p>a\n  b</p></body></html>",
+            "a b",
+        ),
+        ("<title>T</title><main><h1>Look</h1><p>x</main>", "Look x"),
+        ("<head><title>T</title><main>seen</main>", "seen"),
+        ("a<b>b</b>c<p>d<br>e", "abc d e"),
+        ("<h1>Hello, <em>A</em>da!</h1>", "Hello, Ada!"),
+        ("<ul><li>milk<li>bread</ul>", "milk bread"),
+        ("x<script>alert('y')</script>z<!-- no -->!", "x z!"),
+        (
+            "&#60;b&#x3E; &lt;i&gt; &amp;lt; &quot;&apos;&#39; &copy; &nbsp;&euro;",
+            "<b> <i> &lt; \"'' © \u{a0}€",
+        ),
+        ("a <span hidden>not</span>b<template>c</template>", "a b"),
+        ("<div hidden><p>not</div>yes", "yes"),
+        ("<input hidden name=x>seen", "seen"),
+        ("<textarea> typed\n</textarea>", "typed"),
+        ("<table><tr><td>1<td>2<tr><td>3</table>", "1 2 3"),
+        ("5 > 3 & 2 < 4", "5 > 3 & 2 < 4"),
+    ] {
+        assert_eq!(page(html).text(), text, "{html}");
+    }
+    let plain = Page::of_plain(&Address::of("http://localhost/"), "<b>not bold</b>");
+    assert_eq!(plain.text(), "<b>not bold</b>");
+    assert!(plain.elements("b").is_empty());
+}
+
+#[test]
+fn attributes_are_read_in_any_spelling() {
+    for html in [
+        "<a title='O&#39;Hara \"x\"'>",
+        "<a title=\"O'Hara &quot;x&#34;\">",
+        "<A TITLE = \"O&apos;Hara &#x22;x&quot;\" >",
+    ] {
+        assert_eq!(page(html).elements("a")[0].attribute("title"), Some("O'Hara \"x\""), "{html}");
+    }
+    let bare = page("<a title=plain/text class>");
+    assert_eq!(
+        bare.elements("a")[0].attributes(),
+        [("class".to_owned(), String::new()), ("title".to_owned(), "plain/text".to_owned())]
+    );
+    assert_eq!(
+        page("<p id=x>in</p><p id=y>").element_with("p", "id", "x").map(|found| found.text()),
+        Some("in")
+    );
+}
+
+#[test]
+fn an_element_that_is_left_open_ends_where_the_next_begins() {
+    let page = page(
+        "<ul><li>one<ul><li>inner</ul><li>two</ul><p>a<p>b<div>c</div><select><option>x<option>y</select>",
+    );
+    assert_eq!(page.texts("li"), ["one inner", "inner", "two"]);
+    assert_eq!(page.texts("p"), ["a", "b"]);
+    assert_eq!(page.texts("option"), ["x", "y"]);
+}
+
+#[test]
+fn links_and_images_are_resolved() {
+    let page =
+        page("<a href='../c?x=1&amp;y=2'>C</a><a href=mailto:x>mail</a><a>none</a><img src=i.png>");
+    let links = page.links();
+    assert_eq!(links.len(), 1);
+    assert_eq!((links[0].0, links[0].1.target().as_str()), ("C", "/c?x=1&y=2"));
+    assert_eq!(page.link("/c?x=1&y=2"), page.link(" C "));
+    assert_eq!(page.images()[0].to_string(), "http://localhost:3101/a/i.png");
+}
+
+#[test]
+fn a_form_is_found_by_its_address_or_a_field() {
+    let page = page(
+        "<form method = 'Post' action='http://localhost:3101/login'><input name=user><button>In</button></form><form><input name=q></form><form id=f action=x></form><input form=f name=far>",
+    );
+    assert_eq!(page.form("/login").map(|form| form.method().to_owned()).as_deref(), Some("POST"));
+    let own = page.form("q").expect("the second form");
+    assert_eq!(
+        (own.method(), own.action().map(|to| to.target()).as_deref()),
+        ("GET", Some("/a/b"))
+    );
+    assert_eq!(
+        page.form("far").and_then(|form| form.action().map(Address::target)).as_deref(),
+        Some("/a/x")
+    );
+    assert!(page.form("/logout").is_none());
+    assert_eq!(page.forms()[0].controls()[1].kind, Kind::Button);
+}
+
+#[test]
+fn typed_markup_is_told_from_typed_text() {
+    let greet = |name: &str| {
+        page(&format!("<h1>Hello, {name}</h1><input value=\"{name}\"><p class=x>{name}"))
+    };
+    let harmless = greet("Ada");
+    for text in [
+        "Bob",
+        "&lt;b&gt;",
+        "&#60;script&#62;alert(1)&#60;/script&#62;",
+        "O'Hara > 3",
+        "&quot; onfocus=&quot;x",
+        "&amp;lt;",
+        "",
+        "a &lt;!-- b",
+    ] {
+        assert_eq!(greet(text).foreign_markup(&harmless), None, "{text}");
+    }
+    for (text, part) in [
+        ("<b>x</b>", "<b>"),
+        ("<script>alert(1)</script>", "<script>"),
+        ("</h1>", "</h1>"),
+        ("\" onfocus=\"alert(1)", "onfocus"),
+        ("<!-- x", "<!-- -->"),
+        (probe::MARKUP, "<script>"),
+        ("<img src=x onerror=alert(1)>", "<img onerror=\\\"alert(1)\\\" src>"),
+    ] {
+        let foreign = greet(text).foreign_markup(&harmless);
+        assert!(
+            foreign.as_deref().is_some_and(|foreign| foreign
+                .replace("\\\"", "\"")
+                .contains(&part.replace("\\\"", "\""))),
+            "{text}: {foreign:?}"
+        );
+    }
+    let link = |place: &str| page(&format!("<a href='{place}'>x</a>"));
+    assert_eq!(link("/b").foreign_markup(&link("/a")), None);
+    assert!(link("javascript:alert(1)").foreign_markup(&link("/a")).is_some());
+    let script = |name: &str| page(&format!("<script>let name = '{name}';</script>"));
+    assert!(script("Bob").foreign_markup(&script("Ada")).is_some(), "a text in a script may run");
+}
