@@ -3,11 +3,10 @@
 //! Run it with `cargo run -p server-sessions`, then open <http://localhost:3006>.
 //!
 //! This file has the routes. `session.rs` says what a session is, from the cookie to the log-out; `store/` keeps it, in a
-//! file or in Redis. Beside them, `rules.rs` says when a session ends, `refused.rs` what the server answers when it can't
-//! do what it was asked, and `settings.rs` reads the environment.
+//! file or in Redis. Beside them, `refused.rs` says what the server answers when it can't do what it was asked, and
+//! `settings.rs` reads the environment.
 
 mod refused;
-mod rules;
 mod session;
 mod settings;
 mod store;
@@ -28,10 +27,8 @@ use serde::Deserialize;
 
 use crate::{
     refused::Refused,
-    rules::Sessions,
-    session::{Browser, Session, Which},
+    session::{Browser, Session},
     settings::Settings,
-    store::{Place, Store},
 };
 
 const LESSON: Lesson = Lesson {
@@ -48,19 +45,12 @@ const LESSON: Lesson = Lesson {
 
 #[tokio::main]
 async fn main() -> Result<(), Stop> {
-    let settings = Settings::from_environment()?;
-    let store = Store::open(&settings.store).map_err(Stop::because)?;
-    match &settings.store {
-        Place::File(path) => println!("Sessions are kept in the file {}", path.display()),
-        #[cfg(feature = "redis")]
-        Place::Server(_) => println!("Sessions are kept by the server that STORE names"),
-    }
-    let sessions = Sessions::new(store, settings);
-    tokio::spawn(rules::sweep(Arc::clone(&sessions)));
-    classroom::serve(LESSON, app(sessions)).await
+    let settings = Arc::new(Settings::from_environment()?);
+    tokio::spawn(session::sweep(Arc::clone(&settings)));
+    classroom::serve(LESSON, app(settings)).await
 }
 
-fn app(sessions: Arc<Sessions>) -> Router {
+fn app(settings: Arc<Settings>) -> Router {
     Router::new()
         .route("/", get(index))
         .route("/login", get(ask).post(log_in))
@@ -68,7 +58,7 @@ fn app(sessions: Arc<Sessions>) -> Router {
         .route("/notes", post(add_note))
         .route("/sessions", get(browsers))
         .route("/sessions/revoke", post(revoke))
-        .with_state(sessions)
+        .with_state(settings)
 }
 
 #[derive(Template)]
@@ -155,10 +145,6 @@ struct Revoke {
 
 /// Ends one of the user's sessions, or with `session=others` all but this one.
 async fn revoke(session: Session, Form(wanted): Form<Revoke>) -> Result<Redirect, Refused> {
-    let which = match wanted.session.as_str() {
-        "others" => Which::Others,
-        handle => Which::One(handle),
-    };
-    session.revoke(which).await?;
+    session.revoke(&wanted.session).await?;
     Ok(Redirect::to("/sessions"))
 }

@@ -5,75 +5,57 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::{
-    session::{NOTE, NOTES},
-    store::Unreachable,
-};
-
-/// Why the server did not do what it was asked. Nothing was changed then.
+/// Why the server did not do what it was asked.
 #[derive(Debug)]
 pub enum Refused {
-    /// The store can't be reached.
+    /// The store can't answer now. That says nothing about who is logged in.
     Unreachable,
     /// The operating system gave no random bytes for an id.
     NoRandom,
     /// Other requests were always faster.
+    #[cfg_attr(
+        not(feature = "redis"),
+        expect(dead_code, reason = "in a file, each waits its turn")
+    )]
     Busy,
     /// The session ended while the request was under way.
     Ended,
     NotLoggedIn,
     /// What came in the form is no use: the sentence says why.
     Unusable(&'static str),
-    /// Has this many bytes.
-    NoteTooLong(usize),
-    /// The session's notes take all the space they may.
-    Full,
-}
-
-impl From<Unreachable> for Refused {
-    fn from(_: Unreachable) -> Self {
-        Self::Unreachable
-    }
+    /// What came is more than a session holds: the sentence says how much that is.
+    TooLarge(String),
 }
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        let worth_repeating = matches!(self, Self::Unreachable | Self::Busy);
-        let (status, message) = match self {
+        let (status, sentence) = match &self {
             Self::Unreachable => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "The session store can't be reached, so the server can't know who you are. You are not logged out: try again \
-                 in a moment."
-                    .to_owned(),
+                 in a moment.",
             ),
             Self::NoRandom => (
                 StatusCode::INTERNAL_SERVER_ERROR,
-                "The operating system gives no random bytes, so the server can't make an id.".to_owned(),
+                "The operating system gives no random bytes, so the server can't make an id.",
             ),
             Self::Busy => (
                 StatusCode::CONFLICT,
-                "Other requests changed this session at the same time, again and again. Nothing was changed: send it again."
-                    .to_owned(),
+                "Other requests changed this session at the same time, again and again. Nothing was changed: send it again.",
             ),
             Self::Ended => (
                 StatusCode::CONFLICT,
-                "This session was ended while your request was under way. Nothing was changed: log in again.".to_owned(),
+                "This session was ended while your request was under way. Nothing was changed: log in again.",
             ),
-            Self::NotLoggedIn => {
-                (StatusCode::FORBIDDEN, "Only somebody who is logged in can end sessions. Log in first.".to_owned())
-            }
-            Self::Unusable(why) => (StatusCode::UNPROCESSABLE_ENTITY, why.to_owned()),
-            Self::NoteTooLong(length) => (
-                StatusCode::PAYLOAD_TOO_LARGE,
-                format!("This note has {length} bytes, and a note may have {NOTE}. Nothing was changed."),
+            Self::NotLoggedIn => (
+                StatusCode::FORBIDDEN,
+                "Only somebody who is logged in can end sessions. Log in first.",
             ),
-            Self::Full => (
-                StatusCode::PAYLOAD_TOO_LARGE,
-                format!("The notes of one session may have {NOTES} bytes, and yours are full. Nothing was changed."),
-            ),
+            Self::Unusable(why) => (StatusCode::UNPROCESSABLE_ENTITY, *why),
+            Self::TooLarge(why) => (StatusCode::PAYLOAD_TOO_LARGE, why.as_str()),
         };
-        let mut response = (status, message).into_response();
-        if worth_repeating {
+        let mut response = (status, sentence.to_owned()).into_response();
+        if matches!(self, Self::Unreachable | Self::Busy) {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
         }
         response

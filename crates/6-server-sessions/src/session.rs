@@ -3,285 +3,68 @@
 //! `Session` is an argument of a handler, as in lesson 3. It is read before the handler runs; what changes it goes to the
 //! store at once, and the handler hands it back with its response, because the id in the cookie may be a new one.
 
-use std::{sync::Arc, time::Duration};
+mod browsers;
+
+use std::{mem, sync::Arc, time::Duration};
 
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
-    response::{IntoResponse, IntoResponseParts, Response, ResponseParts},
+    response::{IntoResponseParts, ResponseParts},
 };
 use classroom::cookies;
 use cookie::{Cookie, SameSite};
 
+pub use self::browsers::Browser;
 use crate::{
     refused::Refused,
-    rules::Sessions,
-    settings::Transport,
-    store::{Key, Record, Unreachable, Written, hex},
+    settings::Settings,
+    store::{Key, Record, hex},
 };
 
 /// The longest note, in bytes.
-pub const NOTE: usize = 8 * 1024;
+const NOTE: usize = 8 * 1024;
 /// What all notes of a session may take, in bytes.
-pub const NOTES: usize = 256 * 1024;
-/// How many browsers one user may be logged in with. The one that was not seen for longest makes room.
-const BROWSERS: usize = 20;
-/// How often a change starts again because another request was faster.
-const ATTEMPTS: u32 = 12;
+const NOTES: usize = 256 * 1024;
 /// How many cookies of our name are looked up: another server on localhost may have set one, nobody sets more.
 const CANDIDATES: usize = 8;
-
-/// A session's id as the browser has it: 128 bits from the operating system, in hexadecimal.
-struct Id(String);
-
-impl Id {
-    fn fresh() -> Result<Self, Refused> {
-        let mut bytes = [0; 16];
-        getrandom::getrandom(&mut bytes).map_err(|_| Refused::NoRandom)?;
-        Ok(Self(hex(&bytes)))
-    }
-}
+/// "Last seen" is written at most this often: a page view must not cost a write.
+const SEEN_EVERY: Duration = Duration::from_secs(60);
 
 /// The session of one request.
-#[derive(Debug)]
 pub struct Session {
     /// Where the store has it; `None` where nothing is stored yet.
     key: Option<Key>,
     record: Record,
-    cookie: ForBrowser,
-    sessions: Arc<Sessions>,
-}
-
-/// What the response says to the browser about its cookie.
-#[derive(Debug)]
-enum ForBrowser {
-    Nothing,
-    Keep(String),
-    Forget,
-}
-
-/// One of the browsers that a user is logged in with.
-#[derive(Debug)]
-pub struct Browser {
-    pub handle: String,
-    /// What it calls itself.
-    pub name: String,
-    /// How long ago it logged in, in words.
-    pub since: String,
-    /// How long ago it was used, in words.
-    pub last_seen: String,
-    pub is_this_one: bool,
-}
-
-/// Which sessions to end.
-#[derive(Debug, PartialEq)]
-pub enum Which<'a> {
-    /// All of this user but the one that asks.
-    Others,
-    /// The one with this handle.
-    One(&'a str),
-}
-
-impl Session {
-    pub fn username(&self) -> Option<&str> {
-        self.record.username.as_deref()
-    }
-
-    pub fn notes(&self) -> &[String] {
-        &self.record.notes
-    }
-
-    /// Makes this the session of `username`, under a new id: whoever knew the old one, or planted it, has nothing.
-    pub async fn log_in(&mut self, username: String) -> Result<(), Refused> {
-        let id = Id::fresh()?;
-        let key = Key::of(&id.0);
-        for attempt in 0..ATTEMPTS {
-            let mut record = self.sessions.fresh(self.record.browser.clone());
-            if self.username().is_none_or(|before| before == username) {
-                record.notes.clone_from(&self.record.notes);
-            }
-            record.username = Some(username.clone());
-            record.version = self.record.version;
-            let written = match self.key {
-                None => {
-                    self.sessions.store.create(key, record.clone()).await.map(|()| Written::Done)?
-                }
-                Some(old) => self.sessions.store.replace(old, key, record.clone()).await?,
-            };
-            match written {
-                Written::Done => {
-                    self.key = Some(key);
-                    self.cookie = ForBrowser::Keep(id.0);
-                    self.record = record;
-                    return self.make_room().await;
-                }
-                Written::Changed => self.read_again(attempt).await?,
-                // The old session was logged out meanwhile. It stays so, and what was in it is not carried over.
-                Written::Gone => {
-                    self.key = None;
-                    self.record = self.sessions.fresh(self.record.browser.clone());
-                }
-            }
-        }
-        Err(Refused::Busy)
-    }
-
-    /// Ends the oldest sessions of a user who has too many.
-    async fn make_room(&self) -> Result<(), Refused> {
-        let username = self.username().unwrap_or_default();
-        let all = self.sessions.of_user(username).await?;
-        for (key, _) in all.iter().filter(|(key, _)| Some(*key) != self.key).skip(BROWSERS - 1) {
-            self.sessions.store.remove(*key).await?;
-        }
-        Ok(())
-    }
-
-    /// Deletes the session, and with the response the cookie. A copy of the cookie opens nothing from now on.
-    pub async fn log_out(&mut self) -> Result<(), Refused> {
-        if let Some(key) = self.key.take() {
-            self.sessions.store.remove(key).await?;
-        }
-        self.record = Record::default();
-        self.cookie = ForBrowser::Forget;
-        Ok(())
-    }
-
-    /// Adds a note. The first thing worth remembering is what starts a session.
-    pub async fn add_note(&mut self, note: &str) -> Result<(), Refused> {
-        if note.len() > NOTE {
-            return Err(Refused::NoteTooLong(note.len()));
-        }
-        self.change(|record| {
-            let taken: usize = record.notes.iter().map(String::len).sum();
-            if taken + note.len() > NOTES {
-                return Err(Refused::Full);
-            }
-            record.notes.push(note.to_owned());
-            Ok(())
-        })
-        .await
-    }
-
-    /// Changes the record and stores it. Where another request stored first, `change` is applied to what that one left:
-    /// nothing is lost. Where the session was deleted, it stays deleted.
-    async fn change(
-        &mut self,
-        change: impl Fn(&mut Record) -> Result<(), Refused>,
-    ) -> Result<(), Refused> {
-        for attempt in 0..ATTEMPTS {
-            let mut record = self.record.clone();
-            change(&mut record)?;
-            let Some(key) = self.key else {
-                let id = Id::fresh()?;
-                let key = Key::of(&id.0);
-                self.sessions.store.create(key, record.clone()).await?;
-                self.key = Some(key);
-                self.cookie = ForBrowser::Keep(id.0);
-                self.record = record;
-                return Ok(());
-            };
-            match self.sessions.store.update(key, record.clone()).await? {
-                Written::Done => {
-                    record.version += 1;
-                    self.record = record;
-                    return Ok(());
-                }
-                Written::Changed => self.read_again(attempt).await?,
-                Written::Gone => return Err(Refused::Ended),
-            }
-        }
-        Err(Refused::Busy)
-    }
-
-    /// Reads what another request stored, after a pause of random length: two that met must not meet again.
-    async fn read_again(&mut self, attempt: u32) -> Result<(), Refused> {
-        let mut random = [0; 2];
-        getrandom::getrandom(&mut random).map_err(|_| Refused::NoRandom)?;
-        let longest = 1000 << attempt.min(6);
-        tokio::time::sleep(Duration::from_micros(u64::from(u16::from_le_bytes(random)) % longest))
-            .await;
-        let Some(key) = self.key else { return Ok(()) };
-        self.record = self.sessions.find(key).await?.ok_or(Refused::Ended)?;
-        Ok(())
-    }
-
-    /// Where this user is logged in, last seen first.
-    pub async fn browsers(&self) -> Result<Vec<Browser>, Refused> {
-        let Some(username) = self.username() else { return Ok(Vec::new()) };
-        let now = self.sessions.now();
-        let all = self.sessions.of_user(username).await?;
-        Ok(all
-            .into_iter()
-            .map(|(key, record)| Browser {
-                handle: key.handle(),
-                name: record.browser,
-                since: ago(now, record.since),
-                last_seen: ago(now, record.last_seen),
-                is_this_one: Some(key) == self.key,
-            })
-            .collect())
-    }
-
-    /// Ends sessions of this user, never of anybody else. One that has ended already is no error.
-    pub async fn revoke(&self, which: Which<'_>) -> Result<(), Refused> {
-        let Some(username) = self.username() else { return Err(Refused::NotLoggedIn) };
-        for (key, _) in self.sessions.of_user(username).await? {
-            let meant = match which {
-                Which::Others => Some(key) != self.key,
-                Which::One(handle) => key.handle() == handle,
-            };
-            if meant {
-                self.sessions.store.remove(key).await?;
-            }
-        }
-        Ok(())
-    }
+    /// What the response gives to the browser: a new id, or an order to forget the old one. Most responses give nothing.
+    cookie: Option<Cookie<'static>>,
+    settings: Arc<Settings>,
 }
 
 /// Finds the request's session. One without a cookie that the store knows has a fresh session: that is no error. A store
 /// that can't be reached is one, since nobody knows then whether the browser is logged in.
-impl FromRequestParts<Arc<Sessions>> for Session {
+impl FromRequestParts<Arc<Settings>> for Session {
     type Rejection = Refused;
 
     async fn from_request_parts(
         parts: &mut Parts,
-        sessions: &Arc<Sessions>,
+        settings: &Arc<Settings>,
     ) -> Result<Self, Refused> {
         let mut session = Self {
             key: None,
-            record: sessions.fresh(browser(&parts.headers)),
-            cookie: ForBrowser::Nothing,
-            sessions: Arc::clone(sessions),
+            record: Record::begin(browser(&parts.headers), settings),
+            cookie: None,
+            settings: Arc::clone(settings),
         };
-        for id in ids(&parts.headers, sessions.cookie_name()).take(CANDIDATES) {
+        for id in ids(&parts.headers, settings.cookie_name()).take(CANDIDATES) {
             let key = Key::of(id);
-            if let Some(record) = sessions.find(key).await?
-                && let Some(record) = see(sessions, key, record).await?
-            {
+            if let Some(record) = find(key, settings).await? {
                 session.key = Some(key);
                 session.record = record;
                 break;
             }
         }
         Ok(session)
-    }
-}
-
-/// Writes "last seen" where it is old. `None`: the session was deleted since it was read.
-async fn see(sessions: &Sessions, key: Key, record: Record) -> Result<Option<Record>, Unreachable> {
-    let now = sessions.now();
-    if !sessions.is_stale(&record, now) {
-        return Ok(Some(record));
-    }
-    let mut seen = record;
-    sessions.mark_seen(&mut seen, now);
-    match sessions.store.update(key, seen.clone()).await? {
-        Written::Done => {
-            seen.version += 1;
-            Ok(Some(seen))
-        }
-        Written::Changed => sessions.find(key).await,
-        Written::Gone => Ok(None),
     }
 }
 
@@ -295,44 +78,193 @@ fn ids<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> 
         .filter_map(|id| std::str::from_utf8(id).ok())
 }
 
+/// The record behind a key, where there is one and it has not ended. Writes "last seen" where that is old.
+async fn find(key: Key, settings: &Arc<Settings>) -> Result<Option<Record>, Refused> {
+    let now = settings.now();
+    let record = settings.store.load(key).await?.filter(|record| now < record.ends);
+    if record.as_ref().is_none_or(|record| !record.is_stale(now, settings)) {
+        return Ok(record);
+    }
+    let rules = Arc::clone(settings);
+    let see = move |record: &mut Record| {
+        record.see(now, &rules);
+        Ok(())
+    };
+    settings.store.change(key, Box::new(see)).await
+}
+
 /// What the browser calls itself, for the list of browsers: anything can stand there, so it is cut.
 fn browser(headers: &HeaderMap) -> String {
     let name = headers.get(header::USER_AGENT).map(|name| String::from_utf8_lossy(name.as_bytes()));
     name.unwrap_or_default().chars().take(160).collect()
 }
 
-/// How long ago a time was, in words.
-fn ago(now: u64, then: u64) -> String {
-    let seconds = now.saturating_sub(then);
-    let (count, unit) = match seconds {
-        0..60 => return "just now".to_owned(),
-        60..3600 => (seconds / 60, "minute"),
-        3600..86_400 => (seconds / 3600, "hour"),
-        _ => (seconds / 86_400, "day"),
-    };
-    format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" })
+/// When a session ends.
+impl Record {
+    /// A session that begins now, without an owner.
+    fn begin(browser: String, settings: &Settings) -> Self {
+        let now = settings.now();
+        let mut record = Self { browser, since: now, ..Self::default() };
+        record.see(now, settings);
+        record
+    }
+
+    /// Notes that the session is used now, and so when it ends: after a while without use, and at the latest when it has
+    /// lasted as long as a session may.
+    fn see(&mut self, now: u64, settings: &Settings) {
+        let unused = now.saturating_add(settings.idle.as_secs());
+        let at_the_latest = self.since.saturating_add(settings.longest.as_secs());
+        self.last_seen = now;
+        self.ends = unused.min(at_the_latest);
+    }
+
+    /// Whether "last seen" is old enough to be written again.
+    fn is_stale(&self, now: u64, settings: &Settings) -> bool {
+        let every = SEEN_EVERY.min(settings.idle / 4).as_secs().max(1);
+        now.saturating_sub(self.last_seen) >= every
+    }
 }
 
-/// Tells the browser its new id, or to forget the old one. Most responses say neither.
-impl IntoResponseParts for Session {
-    type Error = Response;
+impl Session {
+    pub fn username(&self) -> Option<&str> {
+        self.record.username.as_deref()
+    }
 
-    fn into_response_parts(self, mut response: ResponseParts) -> Result<ResponseParts, Response> {
-        let attributes = Cookie::build(self.sessions.cookie_name())
+    pub fn notes(&self) -> &[String] {
+        &self.record.notes
+    }
+
+    /// Adds a note to what the store has. The first thing worth remembering is what starts a session.
+    pub async fn add_note(&mut self, note: &str) -> Result<(), Refused> {
+        if note.len() > NOTE {
+            return Err(Refused::TooLarge(format!(
+                "This note has {} bytes, and a note may have {NOTE}. Nothing was changed.",
+                note.len()
+            )));
+        }
+        let note = note.to_owned();
+        let add = move |record: &mut Record| {
+            let taken: usize = record.notes.iter().map(String::len).sum();
+            if taken + note.len() > NOTES {
+                return Err(Refused::TooLarge(format!(
+                    "The notes of one session may have {NOTES} bytes, and yours are full. Nothing was changed."
+                )));
+            }
+            record.notes.push(note.clone());
+            Ok(())
+        };
+        if let Some(key) = self.key {
+            let stored = self.settings.store.change(key, Box::new(add)).await?;
+            self.record = stored.ok_or(Refused::Ended)?;
+            return Ok(());
+        }
+        add(&mut self.record)?;
+        let id = new_id()?;
+        self.settings.store.create(Key::of(&id), self.record.clone()).await?;
+        self.give(id);
+        Ok(())
+    }
+
+    /// Makes this the session of `username`, under a new id: whoever knew the old one, or planted it, has nothing.
+    pub async fn log_in(&mut self, username: String) -> Result<(), Refused> {
+        let browser = mem::take(&mut self.record.browser);
+        let fresh = Record { username: Some(username), ..Record::begin(browser, &self.settings) };
+        self.record = fresh.clone();
+        let begin_again = move |record: &mut Record| {
+            let own = record.username.is_none() || record.username == fresh.username;
+            let notes = if own { mem::take(&mut record.notes) } else { Vec::new() };
+            *record = Record { notes, ..fresh.clone() };
+            Ok(())
+        };
+        let id = new_id()?;
+        let moved = match self.key {
+            Some(old) => {
+                self.settings.store.replace(old, Key::of(&id), Box::new(begin_again)).await?
+            }
+            None => None,
+        };
+        match moved {
+            Some(record) => self.record = record,
+            // Nothing was stored, or the old session was logged out meanwhile: it stays so, and its notes with it.
+            None => self.settings.store.create(Key::of(&id), self.record.clone()).await?,
+        }
+        self.give(id);
+        // The log-in is done. If the store goes away now, the user has a browser too many until the next one.
+        let _ = self.make_room().await;
+        Ok(())
+    }
+
+    /// Deletes the session, and with the response the cookie. A copy of the cookie opens nothing from now on.
+    pub async fn log_out(&mut self) -> Result<(), Refused> {
+        if let Some(key) = self.key.take() {
+            self.settings.store.remove(key).await?;
+        }
+        self.record = Record::default();
+        let mut cookie = self.settings.cookie(String::new());
+        cookie.make_removal();
+        self.cookie = Some(cookie);
+        Ok(())
+    }
+
+    /// From now on, the browser has this id.
+    fn give(&mut self, id: String) {
+        self.key = Some(Key::of(&id));
+        self.cookie = Some(self.settings.cookie(id));
+    }
+}
+
+/// A session's id as the browser has it: 128 bits from the operating system, in hexadecimal.
+fn new_id() -> Result<String, Refused> {
+    let mut bytes = [0; 16];
+    getrandom::getrandom(&mut bytes).map_err(|_| Refused::NoRandom)?;
+    Ok(hex(&bytes))
+}
+
+/// Tells the browser its new id, or to forget the old one.
+impl IntoResponseParts for Session {
+    type Error = (StatusCode, String);
+
+    fn into_response_parts(
+        self,
+        mut response: ResponseParts,
+    ) -> Result<ResponseParts, Self::Error> {
+        if let Some(cookie) = self.cookie {
+            let line = HeaderValue::try_from(cookie.to_string())
+                .map_err(|error| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
+            response.headers_mut().append(header::SET_COOKIE, line);
+        }
+        Ok(response)
+    }
+}
+
+/// The attributes of our cookie.
+impl Settings {
+    /// `__Host-` makes the browser promise that nobody else's host, path or plain HTTP set it.
+    fn cookie_name(&self) -> &'static str {
+        if self.secure { "__Host-sid" } else { "sid" }
+    }
+
+    fn cookie(&self, id: String) -> Cookie<'static> {
+        Cookie::build((self.cookie_name(), id))
             .path("/")
             .http_only(true)
             .same_site(SameSite::Lax)
-            .secure(self.sessions.settings.transport == Transport::Secure);
-        let mut cookie = attributes.build();
-        match self.cookie {
-            ForBrowser::Nothing => return Ok(response),
-            ForBrowser::Keep(id) => cookie.set_value(id),
-            ForBrowser::Forget => cookie.make_removal(),
+            .secure(self.secure)
+            .build()
+    }
+}
+
+/// Deletes sessions that have ended, for as long as the server runs. It does so in small steps: no request waits for
+/// more than one of them.
+pub async fn sweep(settings: Arc<Settings>) {
+    const STEP: usize = 200;
+    const PAUSE: Duration = Duration::from_millis(50);
+    const ROUND: Duration = Duration::from_secs(30);
+    loop {
+        // A store that can't be reached has said so; the next round tries again.
+        while settings.store.sweep(settings.now(), STEP).await.is_ok_and(|swept| swept > 0) {
+            tokio::time::sleep(PAUSE).await;
         }
-        let line = HeaderValue::try_from(cookie.to_string()).map_err(|error| {
-            (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response()
-        })?;
-        response.headers_mut().append(header::SET_COOKIE, line);
-        Ok(response)
+        tokio::time::sleep(ROUND).await;
     }
 }

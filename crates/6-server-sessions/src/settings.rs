@@ -2,8 +2,9 @@
 
 use std::{
     env,
+    io::{self, Write},
     path::PathBuf,
-    time::{Duration, SystemTime},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use classroom::{
@@ -11,67 +12,83 @@ use classroom::{
     settings::{seconds, variable},
 };
 
-use crate::store::Place;
+use crate::store::Store;
 
-/// How the server keeps its sessions.
-#[derive(Clone, Debug)]
+/// What all requests share: the store, and the rules of a session.
 pub struct Settings {
-    pub store: Place,
+    pub store: Store,
     /// A session that is not used for so long ends.
     pub idle: Duration,
     /// A session ends after so long, used or not.
     pub longest: Duration,
-    pub transport: Transport,
-    /// The clock: a test can bring its own.
-    pub now: fn() -> SystemTime,
-}
-
-/// What the cookie may travel over.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Transport {
-    /// Plain HTTP on this machine.
-    Plain,
-    /// HTTPS only, by a proxy in front of this server.
-    Secure,
+    /// Whether browsers reach this server by HTTPS, by a proxy in front of it.
+    pub secure: bool,
+    /// A test can bring its own.
+    pub clock: fn() -> SystemTime,
 }
 
 impl Settings {
-    /// `STORE`, `IDLE_SECONDS`, `SESSION_SECONDS` and `SECURE`.
+    /// `STORE`, `IDLE_SECONDS`, `SESSION_SECONDS` and `SECURE`. Opens the store.
     ///
     /// # Errors
     ///
-    /// [`Stop`] where one of them can't be understood.
+    /// [`Stop`] where one of them can't be understood, and where the store can't be opened.
     pub fn from_environment() -> Result<Self, Stop> {
         Ok(Self {
-            store: place(variable("STORE")?)?,
             idle: seconds("IDLE_SECONDS", Duration::from_secs(30 * 60))?,
             longest: seconds("SESSION_SECONDS", Duration::from_secs(12 * 60 * 60))?,
-            transport: transport(variable("SECURE")?)?,
-            now: SystemTime::now,
+            secure: secure(variable("SECURE")?)?,
+            clock: SystemTime::now,
+            store: store(variable("STORE")?)?,
         })
+    }
+
+    /// Seconds since 1970.
+    pub fn now(&self) -> u64 {
+        (self.clock)().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
     }
 }
 
-fn place(store: Option<String>) -> Result<Place, Stop> {
-    let Some(text) = store else {
-        return Ok(Place::File(data_folder().join("sessions.redb")));
+fn store(place: Option<String>) -> Result<Store, Stop> {
+    let place = place.as_deref();
+    let file = match place {
+        None => Some(data_folder().join("sessions.redb")),
+        Some(text) => text.strip_prefix("redb:").filter(|path| !path.is_empty()).map(PathBuf::from),
     };
-    if let Some(path) = text.strip_prefix("redb:").filter(|path| !path.is_empty()) {
-        return Ok(Place::File(PathBuf::from(path)));
+    if let Some(path) = file {
+        let store = Store::file(&path).map_err(Stop::because)?;
+        say(&format!("Sessions are kept in the file {}", path.display()));
+        return Ok(store);
     }
-    if text.starts_with("redis://") || text.starts_with("valkey://") {
-        #[cfg(feature = "redis")]
-        return Ok(Place::Server(text));
-        #[cfg(not(feature = "redis"))]
-        return Err(Stop::because(
-            "STORE names a Redis server, and this program was built without Redis. Type: \
-             cargo run -p server-sessions --features redis",
-        ));
+    match place {
+        Some(address) if address.starts_with("redis://") || address.starts_with("valkey://") => {
+            server(address)
+        }
+        // The value may hold a password, so it is not printed.
+        _ => Err(Stop::because(
+            "STORE names no store. Give STORE=redb:PATH, STORE=redis://HOST:PORT or STORE=valkey://HOST:PORT.",
+        )),
     }
-    // The value may hold a password, so it is not printed.
+}
+
+#[cfg(feature = "redis")]
+fn server(address: &str) -> Result<Store, Stop> {
+    let store = Store::server(address).map_err(Stop::because)?;
+    say("Sessions are kept by the server that STORE names");
+    Ok(store)
+}
+
+#[cfg(not(feature = "redis"))]
+fn server(_: &str) -> Result<Store, Stop> {
     Err(Stop::because(
-        "STORE names no store. Give STORE=redb:PATH, STORE=redis://HOST:PORT or STORE=valkey://HOST:PORT.",
+        "STORE names a Redis server, and this program was built without Redis. Type: \
+         cargo run -p server-sessions --features redis",
     ))
+}
+
+/// A server whose terminal is closed still serves.
+fn say(sentence: &str) {
+    let _ = writeln!(io::stdout(), "{sentence}");
 }
 
 /// The folder in which this system keeps programs' data; where it names none, the one for temporary files.
@@ -87,10 +104,10 @@ fn data_folder() -> PathBuf {
     data.unwrap_or_else(env::temp_dir).join("crumbs")
 }
 
-fn transport(secure: Option<String>) -> Result<Transport, Stop> {
-    match secure.as_deref() {
-        None | Some("off") => Ok(Transport::Plain),
-        Some("on") => Ok(Transport::Secure),
+fn secure(text: Option<String>) -> Result<bool, Stop> {
+    match text.as_deref() {
+        None | Some("off") => Ok(false),
+        Some("on") => Ok(true),
         Some(text) => Err(Stop::because(format!(
             "SECURE={text:?} is neither on nor off. Say on where browsers reach this server by HTTPS, behind a proxy."
         ))),

@@ -7,13 +7,16 @@ mod common;
 
 use std::{
     fs,
-    process::{Command, Stdio},
+    io::{BufRead, BufReader},
+    net::{Ipv4Addr, TcpListener, TcpStream},
+    process::{Child, Command, Stdio},
     sync::Mutex,
     thread,
     time::Duration,
 };
 
-use common::{Folder, expect_nobody, expect_user, log_in, note, notes, serve};
+use common::{Folder, expect_nobody, expect_user, hash, log_in, note, notes, serve};
+use redb::{Database, TableDefinition};
 
 /// A place for sessions that nobody else uses.
 struct Place(Folder);
@@ -28,14 +31,20 @@ fn store() -> Place {
     Place(Folder::new())
 }
 
-/// Runs the server where it should stop by itself, and returns what it said.
-fn refused(environment: &[(&str, &str)]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_server-sessions"))
+fn start(environment: &[(&str, &str)]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_server-sessions"))
         .env("PORT", "0")
         .envs(environment.iter().copied())
         .stdin(Stdio::null())
-        .output()
-        .unwrap();
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// Runs the server where it should stop by itself, and returns what it said.
+fn refused(environment: &[(&str, &str)]) -> String {
+    let output = start(environment).wait_with_output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success(), "it should not start: {said}");
     assert_eq!(said.lines().count(), 1, "one line should say why: {said}");
@@ -106,6 +115,81 @@ fn a_copy_of_the_store_opens_no_door() {
     let holds = |needle: &[u8]| file.windows(needle.len()).any(|window| window == needle);
     assert!(holds(b"Ada"), "the record should be in the file");
     assert!(!holds(ada.trim_start_matches("sid=").as_bytes()), "the id should not be in the file");
+}
+
+#[test]
+fn a_record_that_can_not_be_read_is_no_session_and_is_removed() {
+    const SESSIONS: TableDefinition<&[u8; 32], &[u8]> = TableDefinition::new("sessions");
+    let folder = Folder::new();
+    let path = folder.path().join("sessions.redb");
+    let server = serve(&folder.redb());
+    let (ada, bob) = (log_in(&server, "Ada"), log_in(&server, "Bob"));
+    drop(server);
+    let database = Database::open(&path).unwrap();
+    let transaction = database.begin_write().unwrap();
+    transaction.open_table(SESSIONS).unwrap().insert(&hash(&ada), &b"{\"notes\":7}"[..]).unwrap();
+    transaction.commit().unwrap();
+    drop(database);
+    let server = serve(&folder.redb());
+    expect_nobody(&server, &ada);
+    expect_nobody(&server, &ada);
+    expect_user(&server, &log_in(&server, "Ada"), "Ada");
+    expect_user(&server, &bob, "Bob");
+    assert_eq!(server.errors().matches("can't be read").count(), 1, "{}", server.errors());
+    drop(server);
+    let transaction = Database::open(&path).unwrap().begin_read().unwrap();
+    assert!(transaction.open_table(SESSIONS).unwrap().get(&hash(&ada)).unwrap().is_none());
+}
+
+#[test]
+fn a_damaged_file_gets_a_clear_line_or_is_opened() {
+    let folder = Folder::new();
+    let path = folder.path().join("sessions.redb");
+    let server = serve(&folder.redb());
+    for number in 0..20 {
+        log_in(&server, &format!("user{number}"));
+    }
+    drop(server);
+    let whole = fs::read(&path).unwrap();
+    for twelfth in 1..12 {
+        fs::write(&path, &whole[..whole.len() * twelfth / 12]).unwrap();
+        let mut child = start(&[("STORE", &folder.redb())]);
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let mut first = String::new();
+        output.read_line(&mut first).unwrap();
+        let _ = child.kill();
+        let said = String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap();
+        assert!(
+            first.starts_with("Sessions are kept in")
+                || said.contains("Give another file: STORE=redb:PATH"),
+            "{twelfth} twelfths: {first}{said}"
+        );
+    }
+}
+
+#[test]
+fn a_server_whose_terminal_is_closed_still_serves() {
+    let folder = Folder::new();
+    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+    let mut child = start(&[("STORE", &folder.redb()), ("PORT", &port.to_string())]);
+    drop((child.stdout.take(), child.stderr.take()));
+    let listens = (0..500).any(|_| {
+        thread::sleep(Duration::from_millis(10));
+        TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()
+    });
+    let _ = child.kill();
+    let _ = child.wait();
+    assert!(listens, "the server should listen");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_file_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    let _server = serve(&folder.redb());
+    let mode = fs::metadata(folder.path().join("sessions.redb")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
 }
 
 #[test]

@@ -11,7 +11,8 @@ use std::{
 };
 
 use common::{
-    RedisServer, expect, expect_nobody, expect_user, handles, home, log_in, note, notes, serve, sid,
+    RedisServer, expect, expect_nobody, expect_user, handles, hash, home, log_in, note, notes,
+    serve, serve_with, sid,
 };
 use probe::{get, post};
 
@@ -54,6 +55,39 @@ fn a_copy_of_redis_opens_no_door() {
         !redis.ask("INFO keyspace").contains("expires=0"),
         "Redis should know when the session ends"
     );
+}
+
+#[test]
+fn a_record_that_can_not_be_read_is_no_session_and_is_removed() {
+    let redis = store();
+    let server = serve(&redis.store());
+    let ada = log_in(&server, "Ada");
+    let key: String = hash(&ada).iter().map(|byte| format!("{byte:02x}")).collect();
+    redis.ask(&format!("HSET crumbs:session:{key} record junk"));
+    expect_nobody(&server, &ada);
+    expect_user(&server, &log_in(&server, "Ada"), "Ada");
+    assert_eq!(redis.ask(&format!("EXISTS crumbs:session:{key}")), ":0\r\n");
+}
+
+#[test]
+fn a_log_out_leaves_nothing_that_later_log_ins_ask_for() {
+    let redis = store();
+    let server = serve(&redis.store());
+    for _ in 0..5 {
+        let ada = log_in(&server, "Ada");
+        assert_eq!(server.send(post("/logout", &[]).cookie(&ada)).status, 303);
+    }
+    log_in(&server, "Ada");
+    assert_eq!(redis.ask("ZCARD crumbs:user:Ada"), ":1\r\n");
+}
+
+#[test]
+fn a_session_may_last_longer_than_redis_can_count() {
+    let redis = store();
+    let most = u64::MAX.to_string();
+    let server = serve_with(&redis.store(), &[("SESSION_SECONDS", &most), ("IDLE_SECONDS", &most)]);
+    expect_user(&server, &log_in(&server, "Ada"), "Ada");
+    assert!(!redis.ask("INFO keyspace").contains("expires=0"), "every key has an end");
 }
 
 #[test]

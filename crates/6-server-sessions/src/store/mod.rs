@@ -3,13 +3,14 @@
 //! There are two. `redb.rs` is a file of this computer; `redis.rs` is a Redis or Valkey server, which several servers
 //! can share. Both keep the same promises, and the tests hold both to them.
 
-pub mod redb;
+mod redb;
 #[cfg(feature = "redis")]
 mod redis;
 
 use std::{
-    fmt::{self, Write as _},
-    path::PathBuf,
+    fmt::{Display, Write as _},
+    io::{self, Write as _},
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -19,11 +20,15 @@ use std::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use self::redb::Redb;
+#[cfg(feature = "redis")]
+use self::redis::Redis;
+use crate::refused::Refused;
+
 /// What the server knows of one session. Times are in seconds since 1970.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Record {
-    /// Counts the changes, so that a change made from an old copy is noticed.
-    pub version: u64,
     pub username: Option<String>,
     pub notes: Vec<String>,
     /// What the browser called itself when the session began.
@@ -35,10 +40,21 @@ pub struct Record {
     pub ends: u64,
 }
 
+impl Record {
+    /// `None` where this is not what this program writes.
+    fn parse(json: &[u8]) -> Option<Self> {
+        serde_json::from_slice(json).ok()
+    }
+
+    fn to_json(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("text and numbers always make JSON")
+    }
+}
+
 /// Where the store keeps a session: the SHA-256 of its id. Whoever reads the store, or a copy of it, can't compute the
 /// id from it, and so has nothing to send.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Key(pub [u8; 32]);
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Key([u8; 32]);
 
 impl Key {
     pub fn of(id: &str) -> Self {
@@ -59,154 +75,144 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// What became of a write that names the version it starts from.
-#[derive(Debug, PartialEq)]
-pub enum Written {
-    Done,
-    /// Somebody else wrote first: read again.
-    Changed,
-    /// The session was deleted. A write must never bring it back.
-    Gone,
-}
-
-/// The store can't answer now. That says nothing about who is logged in.
-#[derive(Debug)]
-pub struct Unreachable(pub String);
-
-impl fmt::Display for Unreachable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// Which store, and where: what `STORE` says.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Place {
-    /// A file of redb, for one server.
-    File(PathBuf),
-    /// The address of a Redis or Valkey server.
-    #[cfg(feature = "redis")]
-    Server(String),
-}
+/// Changes a record, or says why not. A store may have to call it again, with what another request left.
+pub type Change = Box<dyn Fn(&mut Record) -> Result<(), Refused> + Send + Sync>;
 
 /// One of the two stores.
-#[derive(Clone, Debug)]
-pub struct Store {
-    kind: Kind,
-    /// So that the terminal says once that the store is gone, and once that it is back.
-    reachable: Arc<AtomicBool>,
-}
-
-#[derive(Clone, Debug)]
-enum Kind {
-    Redb(Arc<redb::Redb>),
+pub enum Store {
+    /// A file of redb, for one server.
+    Redb(Arc<Redb>),
+    /// A Redis or Valkey server.
     #[cfg(feature = "redis")]
-    Redis(Arc<redis::Redis>),
+    Redis(Box<Redis>),
 }
 
 impl Store {
-    /// Opens the store. A file must be there to be opened; a server may come later.
+    /// Opens the file, or creates it with the folders it is in.
     ///
     /// # Errors
     ///
-    /// One sentence that says why it can't be used, and what to do.
-    pub fn open(place: &Place) -> Result<Self, String> {
-        let kind = match place {
-            Place::File(path) => Kind::Redb(Arc::new(redb::Redb::open(path)?)),
-            #[cfg(feature = "redis")]
-            Place::Server(address) => Kind::Redis(Arc::new(redis::Redis::new(address)?)),
-        };
-        Ok(Self { kind, reachable: Arc::new(AtomicBool::new(true)) })
+    /// One sentence: who has the file, or what the system says.
+    pub fn file(path: &Path) -> Result<Self, String> {
+        Ok(Self::Redb(Arc::new(Redb::open(path)?)))
+    }
+
+    /// Reads the address of a server. Nothing is sent yet: the server may come later.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the address.
+    #[cfg(feature = "redis")]
+    pub fn server(address: &str) -> Result<Self, String> {
+        Ok(Self::Redis(Box::new(Redis::new(address)?)))
     }
 
     /// The session's record, where there is one. It may have ended: the caller has the clock.
-    pub async fn load(&self, key: Key) -> Result<Option<Record>, Unreachable> {
-        self.told(match &self.kind {
+    pub async fn load(&self, key: Key) -> Result<Option<Record>, Refused> {
+        let json = match self {
             // A read takes some 10 microseconds and waits for no writer: handing it to another thread would cost more.
-            Kind::Redb(redb) => redb.load(key),
+            Self::Redb(redb) => redb.load(key)?,
             #[cfg(feature = "redis")]
-            Kind::Redis(redis) => redis.load(key).await,
-        })
+            Self::Redis(redis) => redis.load(key).await?,
+        };
+        let Some(json) = json else { return Ok(None) };
+        let record = Record::parse(&json);
+        if record.is_none() {
+            warn("A record in the store can't be read. It is no session, and was removed.");
+            self.remove(key).await?;
+        }
+        Ok(record)
     }
 
     /// Stores a session that is new.
-    pub async fn create(&self, key: Key, record: Record) -> Result<(), Unreachable> {
-        self.told(match &self.kind {
-            Kind::Redb(redb) => blocking(redb, move |redb| redb.create(key, record)).await,
+    pub async fn create(&self, key: Key, record: Record) -> Result<(), Refused> {
+        match self {
+            Self::Redb(redb) => blocking(redb, move |redb| redb.create(key, &record)).await,
             #[cfg(feature = "redis")]
-            Kind::Redis(redis) => redis.create(key, record).await,
-        })
+            Self::Redis(redis) => redis.create(key, &record).await,
+        }
     }
 
-    /// Stores a change, where the session is still at `record.version`.
-    pub async fn update(&self, key: Key, record: Record) -> Result<Written, Unreachable> {
-        self.replace(key, key, record).await
+    /// Applies `change` to what the store has *now*, whatever the caller has read before: of two changes at once none is
+    /// lost. Returns what is stored then, or `None` where the session was deleted: a change must never bring it back.
+    pub async fn change(&self, key: Key, change: Change) -> Result<Option<Record>, Refused> {
+        self.replace(key, key, change).await
     }
 
-    /// Moves a session to another key with what `record` says, where it is still at `record.version`. There is no
-    /// moment at which both keys are good, or neither.
+    /// Changes a session as [`Store::change`] does, and moves it to another key. There is no moment at which both keys
+    /// are good, or neither.
     pub async fn replace(
         &self,
         old: Key,
         new: Key,
-        record: Record,
-    ) -> Result<Written, Unreachable> {
-        self.told(match &self.kind {
-            Kind::Redb(redb) => blocking(redb, move |redb| redb.replace(old, new, record)).await,
+        change: Change,
+    ) -> Result<Option<Record>, Refused> {
+        match self {
+            Self::Redb(redb) => blocking(redb, move |redb| redb.replace(old, new, change)).await,
             #[cfg(feature = "redis")]
-            Kind::Redis(redis) => redis.replace(old, new, record).await,
-        })
+            Self::Redis(redis) => redis.replace(old, new, change).await,
+        }
     }
 
     /// Deletes a session. One that is not there is no error.
-    pub async fn remove(&self, key: Key) -> Result<(), Unreachable> {
-        self.told(match &self.kind {
-            Kind::Redb(redb) => blocking(redb, move |redb| redb.remove(key)).await,
+    pub async fn remove(&self, key: Key) -> Result<(), Refused> {
+        match self {
+            Self::Redb(redb) => blocking(redb, move |redb| redb.remove(key)).await,
             #[cfg(feature = "redis")]
-            Kind::Redis(redis) => redis.remove(key).await,
-        })
+            Self::Redis(redis) => redis.remove(key).await,
+        }
     }
 
     /// Every session of a user. Some may have ended.
-    pub async fn of_user(&self, username: &str) -> Result<Vec<(Key, Record)>, Unreachable> {
-        self.told(match &self.kind {
-            Kind::Redb(redb) => redb.of_user(username),
+    pub async fn of_user(&self, username: &str) -> Result<Vec<(Key, Record)>, Refused> {
+        match self {
+            Self::Redb(redb) => redb.of_user(username),
             #[cfg(feature = "redis")]
-            Kind::Redis(redis) => redis.of_user(username).await,
-        })
+            Self::Redis(redis) => redis.of_user(username).await,
+        }
     }
 
     /// Deletes at most `most` sessions that ended before `now`, and says how many. Redis does that by itself.
-    pub async fn sweep(&self, now: u64, most: usize) -> Result<usize, Unreachable> {
-        self.told(match &self.kind {
-            Kind::Redb(redb) => blocking(redb, move |redb| redb.sweep(now, most)).await,
+    pub async fn sweep(&self, now: u64, most: usize) -> Result<usize, Refused> {
+        match self {
+            Self::Redb(redb) => blocking(redb, move |redb| redb.sweep(now, most)).await,
             #[cfg(feature = "redis")]
-            Kind::Redis(_) => Ok(0),
-        })
-    }
-
-    /// Passes a result on, and tells the terminal where it differs from the last.
-    fn told<T>(&self, result: Result<T, Unreachable>) -> Result<T, Unreachable> {
-        let was = self.reachable.swap(result.is_ok(), Ordering::Relaxed);
-        match &result {
-            Err(why) if was => eprintln!(
-                "The store can't be reached: {why}. Requests are answered 503 until it can."
-            ),
-            Ok(_) if !was => eprintln!("The store is back."),
-            _ => {}
+            Self::Redis(_) => Ok(0),
         }
-        result
     }
 }
 
 /// A commit waits until the disk has the data, which takes milliseconds, and for any commit before it. Meanwhile this
 /// thread serves others.
 async fn blocking<T: Send + 'static>(
-    redb: &Arc<redb::Redb>,
-    work: impl FnOnce(&redb::Redb) -> Result<T, Unreachable> + Send + 'static,
-) -> Result<T, Unreachable> {
+    redb: &Arc<Redb>,
+    work: impl FnOnce(&Redb) -> Result<T, Refused> + Send + 'static,
+) -> Result<T, Refused> {
     let redb = Arc::clone(redb);
     tokio::task::spawn_blocking(move || work(&redb))
         .await
-        .unwrap_or_else(|error| Err(Unreachable(error.to_string())))
+        .unwrap_or_else(|error| Err(unreachable(error)))
+}
+
+/// Whether the store answered last: the terminal says once that it is gone, and once that it is back.
+static REACHABLE: AtomicBool = AtomicBool::new(true);
+
+fn reached() {
+    if !REACHABLE.swap(true, Ordering::Relaxed) {
+        warn("The store is back.");
+    }
+}
+
+fn unreachable(why: impl Display) -> Refused {
+    if REACHABLE.swap(false, Ordering::Relaxed) {
+        warn(&format!(
+            "The store can't be reached: {why}. Requests are answered 503 until it can."
+        ));
+    }
+    Refused::Unreachable
+}
+
+/// Says something in the terminal. A server whose terminal is closed still serves.
+fn warn(sentence: &str) {
+    let _ = writeln!(io::stderr(), "{sentence}");
 }

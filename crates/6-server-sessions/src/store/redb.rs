@@ -3,14 +3,17 @@
 #![allow(clippy::result_large_err, reason = "redb's own error is that large, and rare")]
 
 use std::{
-    fs, io,
+    fs::{self, OpenOptions},
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use redb::{Database, Error, TableDefinition, WriteTransaction};
 
-use super::{Key, Record, Unreachable, Written};
+use super::{Change, Key, Record, reached, unreachable};
+use crate::refused::Refused;
 
 /// Each session's record, as JSON.
 const SESSIONS: TableDefinition<&[u8; 32], &[u8]> = TableDefinition::new("sessions");
@@ -23,77 +26,60 @@ const BY_END: TableDefinition<(u64, &[u8; 32]), ()> = TableDefinition::new("sess
 const CACHE: usize = 64 * 1024 * 1024;
 
 /// The file, open.
-#[derive(Debug)]
 pub struct Redb {
     path: PathBuf,
     /// `None` after the disk failed: redb wants the file to be opened again then.
-    database: RwLock<Option<Arc<Database>>>,
+    database: Mutex<Option<Arc<Database>>>,
 }
 
 impl Redb {
-    /// Opens the file, or creates it with the folders it is in.
-    ///
-    /// # Errors
-    ///
-    /// One sentence: who has the file, or what the system says.
     pub fn open(path: &Path) -> Result<Self, String> {
         let shown = path.display();
         if let Some(folder) = path.parent() {
             create_private(folder)
                 .map_err(|error| format!("Can't create the folder of {shown}: {error}."))?;
         }
-        let database = open(path).map_err(|error| match error {
+        let database = without_panic(|| open(path)).map_err(|error| match error {
             Error::DatabaseAlreadyOpen => format!(
                 "Another process has {shown} open, and redb lets one in at a time. Stop that server, or give this one a file of \
                  its own: STORE=redb:PATH. For two servers on the same sessions, use STORE=redis://127.0.0.1:6379."
             ),
             error => format!("Can't open {shown} as a session store: {error}. Give another file: STORE=redb:PATH."),
         })?;
-        Ok(Self { path: path.to_owned(), database: RwLock::new(Some(Arc::new(database))) })
+        Ok(Self { path: path.to_owned(), database: Mutex::new(Some(Arc::new(database))) })
     }
 
-    pub fn load(&self, key: Key) -> Result<Option<Record>, Unreachable> {
+    pub fn load(&self, key: Key) -> Result<Option<Vec<u8>>, Refused> {
         self.attempt(|database| {
             let sessions = database.begin_read()?.open_table(SESSIONS)?;
-            sessions.get(&key.0)?.map(|bytes| parse(bytes.value())).transpose()
+            Ok(sessions.get(&key.0)?.map(|json| json.value().to_vec()))
         })
     }
 
-    pub fn create(&self, key: Key, record: Record) -> Result<(), Unreachable> {
-        self.create_all([(key, record)])
-    }
-
-    /// Stores many new sessions in one transaction.
-    pub fn create_all(
-        &self,
-        records: impl IntoIterator<Item = (Key, Record)>,
-    ) -> Result<(), Unreachable> {
+    pub fn create(&self, key: Key, record: &Record) -> Result<(), Refused> {
         self.attempt(|database| {
             let transaction = database.begin_write()?;
-            for (key, record) in records {
-                put(&transaction, key, &record)?;
-            }
+            put(&transaction, key, record)?;
             Ok(transaction.commit()?)
         })
     }
 
-    pub fn replace(&self, old: Key, new: Key, mut record: Record) -> Result<Written, Unreachable> {
-        self.attempt(move |database| {
-            // redb runs one write transaction at a time, so nobody can write between the look and the change.
+    /// redb runs one write transaction at a time, so nobody can write between the look and the change.
+    pub fn replace(&self, old: Key, new: Key, change: Change) -> Result<Option<Record>, Refused> {
+        self.attempt(|database| {
             let transaction = database.begin_write()?;
-            match take(&transaction, old)? {
-                None => return Ok(Written::Gone),
-                Some(stored) if stored.version != record.version => return Ok(Written::Changed),
-                Some(_) => {}
+            let Some(mut record) = take(&transaction, old)? else { return Ok(Ok(None)) };
+            if let Err(refused) = change(&mut record) {
+                // Without a commit nothing has happened.
+                return Ok(Err(refused));
             }
-            record.version += 1;
             put(&transaction, new, &record)?;
             transaction.commit()?;
-            Ok(Written::Done)
-        })
+            Ok(Ok(Some(record)))
+        })?
     }
 
-    pub fn remove(&self, key: Key) -> Result<(), Unreachable> {
+    pub fn remove(&self, key: Key) -> Result<(), Refused> {
         self.attempt(|database| {
             let transaction = database.begin_write()?;
             take(&transaction, key)?;
@@ -101,7 +87,7 @@ impl Redb {
         })
     }
 
-    pub fn of_user(&self, username: &str) -> Result<Vec<(Key, Record)>, Unreachable> {
+    pub fn of_user(&self, username: &str) -> Result<Vec<(Key, Record)>, Refused> {
         self.attempt(|database| {
             let transaction = database.begin_read()?;
             let sessions = transaction.open_table(SESSIONS)?;
@@ -109,68 +95,68 @@ impl Redb {
             let mut found = Vec::new();
             for entry in transaction.open_table(BY_USER)?.range(range)? {
                 let key = Key(*entry?.0.value().1);
-                if let Some(bytes) = sessions.get(&key.0)? {
-                    found.push((key, parse(bytes.value())?));
-                }
+                let json = sessions.get(&key.0)?;
+                found.extend(json.and_then(|json| Some((key, Record::parse(json.value())?))));
             }
             Ok(found)
         })
     }
 
-    pub fn sweep(&self, now: u64, most: usize) -> Result<usize, Unreachable> {
+    pub fn sweep(&self, now: u64, most: usize) -> Result<usize, Refused> {
         self.attempt(|database| {
-            let ended = {
-                let by_end = database.begin_read()?.open_table(BY_END)?;
-                let ended = by_end.range(..(now, &[0; 32]))?.take(most);
-                ended
-                    .map(|entry| Ok(Key(*entry?.0.value().1)))
-                    .collect::<Result<Vec<_>, Error>>()?
-            };
+            let transaction = database.begin_write()?;
+            let mut ended = Vec::new();
+            let mut by_end = transaction.open_table(BY_END)?;
+            for entry in by_end.extract_from_if(..(now, &[0; 32]), |_, ()| true)?.take(most) {
+                ended.push(Key(*entry?.0.value().1));
+            }
+            drop(by_end);
             if ended.is_empty() {
                 return Ok(0);
             }
-            let transaction = database.begin_write()?;
-            let mut swept = 0;
-            for key in ended {
-                // It may have been used since we looked.
-                match take(&transaction, key)? {
-                    Some(record) if record.ends >= now => put(&transaction, key, &record)?,
-                    Some(_) => swept += 1,
-                    None => {}
-                }
+            for key in &ended {
+                take(&transaction, *key)?;
             }
             transaction.commit()?;
-            Ok(swept)
+            Ok(ended.len())
         })
     }
 
     /// Does `work` with the file. A failing disk closes it, and the next attempt opens it again.
-    fn attempt<T>(
-        &self,
-        work: impl FnOnce(&Database) -> Result<T, Error>,
-    ) -> Result<T, Unreachable> {
-        let result = self.database().and_then(|database| work(&database));
+    fn attempt<T>(&self, work: impl FnOnce(&Database) -> Result<T, Error>) -> Result<T, Refused> {
+        let result = without_panic(|| work(&*self.database()?));
         if matches!(result, Err(Error::Io(_) | Error::PreviousIo | Error::LockPoisoned(_))) {
-            *self.database.write().unwrap_or_else(PoisonError::into_inner) = None;
+            *self.database.lock().unwrap_or_else(PoisonError::into_inner) = None;
         }
-        result.map_err(|error| Unreachable(format!("{}: {error}", self.path.display())))
+        result
+            .inspect(|_| reached())
+            .map_err(|error| unreachable(format!("{}: {error}", self.path.display())))
     }
 
     fn database(&self) -> Result<Arc<Database>, Error> {
-        if let Some(database) = &*self.database.read().unwrap_or_else(PoisonError::into_inner) {
-            return Ok(Arc::clone(database));
-        }
-        let mut slot = self.database.write().unwrap_or_else(PoisonError::into_inner);
-        match &*slot {
-            Some(database) => Ok(Arc::clone(database)),
-            None => Ok(Arc::clone(slot.insert(Arc::new(open(&self.path)?)))),
-        }
+        let mut slot = self.database.lock().unwrap_or_else(PoisonError::into_inner);
+        let database = match slot.take() {
+            Some(database) => database,
+            None => Arc::new(open(&self.path)?),
+        };
+        Ok(Arc::clone(slot.insert(database)))
     }
 }
 
-/// Opens the file and makes sure that the tables are there.
+/// redb panics where the file is damaged. To us that is an error like another: the file can't be used.
+fn without_panic<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    let damaged = |_| Err(Error::Corrupted("it is damaged".to_owned()));
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(damaged)
+}
+
+/// Opens the file and makes sure that the tables are there. Notes are nobody else's business: on Unix, a file that we
+/// create is for its owner alone, and so is its folder.
 fn open(path: &Path) -> Result<Database, Error> {
-    let database = Database::builder().set_cache_size(CACHE).create(path)?;
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let database = Database::builder().set_cache_size(CACHE).create_file(options.open(path)?)?;
     let transaction = database.begin_write()?;
     transaction.open_table(SESSIONS)?;
     transaction.open_table(BY_USER)?;
@@ -181,8 +167,7 @@ fn open(path: &Path) -> Result<Database, Error> {
 
 /// Writes a record and its entries in both indexes.
 fn put(transaction: &WriteTransaction, key: Key, record: &Record) -> Result<(), Error> {
-    let json = serde_json::to_vec(record).map_err(|error| corrupted(&error))?;
-    transaction.open_table(SESSIONS)?.insert(&key.0, json.as_slice())?;
+    transaction.open_table(SESSIONS)?.insert(&key.0, record.to_json().as_slice())?;
     transaction.open_table(BY_END)?.insert((record.ends, &key.0), ())?;
     if let Some(username) = &record.username {
         transaction.open_table(BY_USER)?.insert((username.as_str(), &key.0), ())?;
@@ -192,10 +177,8 @@ fn put(transaction: &WriteTransaction, key: Key, record: &Record) -> Result<(), 
 
 /// Takes a record out, with its entries in both indexes.
 fn take(transaction: &WriteTransaction, key: Key) -> Result<Option<Record>, Error> {
-    let record = match transaction.open_table(SESSIONS)?.remove(&key.0)? {
-        None => return Ok(None),
-        Some(bytes) => parse(bytes.value())?,
-    };
+    let json = transaction.open_table(SESSIONS)?.remove(&key.0)?.map(|json| json.value().to_vec());
+    let Some(record) = json.and_then(|json| Record::parse(&json)) else { return Ok(None) };
     transaction.open_table(BY_END)?.remove((record.ends, &key.0))?;
     if let Some(username) = &record.username {
         transaction.open_table(BY_USER)?.remove((username.as_str(), &key.0))?;
@@ -203,15 +186,6 @@ fn take(transaction: &WriteTransaction, key: Key) -> Result<Option<Record>, Erro
     Ok(Some(record))
 }
 
-fn parse(bytes: &[u8]) -> Result<Record, Error> {
-    serde_json::from_slice(bytes).map_err(|error| corrupted(&error))
-}
-
-fn corrupted(error: &serde_json::Error) -> Error {
-    Error::Corrupted(format!("a record is not what this program writes: {error}"))
-}
-
-/// Notes are nobody else's business: on Unix, a folder that we create is for its owner alone.
 fn create_private(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);

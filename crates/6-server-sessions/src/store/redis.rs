@@ -1,73 +1,77 @@
 //! The store in a server: Redis, or Valkey, which speaks the same protocol. Several lesson servers can share it.
 //!
-//! A session is a hash with two fields, `version` and `record`; a user's sessions are in a sorted set, by their end.
-//! Redis deletes what has ended by itself.
+//! A session is a hash with the field `record`; a user's sessions are in a sorted set, by their end. Redis deletes what
+//! has ended by itself.
 
 use std::time::{Duration, Instant};
 
-use redis::{AsyncConnectionConfig, Client, RedisError, aio::MultiplexedConnection};
-use tokio::sync::Mutex;
+use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, aio::MultiplexedConnection, cmd};
+use tokio::{sync::Mutex, time::sleep};
 
-use super::{Key, Record, Unreachable, Written, hex};
+use super::{Change, Key, Record, hex, reached, unreachable};
+use crate::refused::Refused;
 
 /// How long connecting, and an answer, may take.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// After a failure nobody tries again for so long: a queue of requests must not wait `PATIENCE` each.
 const REST: Duration = Duration::from_millis(250);
+/// How often a change starts again because another request was faster.
+const ATTEMPTS: u32 = 12;
 /// Redis keeps a session this much longer than it lasts, in seconds: our clock decides, and "last seen" may be old.
 const SLACK: u64 = 120;
+/// Redis keeps nothing for longer, in seconds: it refuses numbers that are too large.
+const YEAR: u64 = 366 * 86_400;
 
-/// Writes a session and its entry in the user's index. Redis runs a script as one step: nobody writes in between.
+/// Stores a session where it is still as we read it, and its entry in the user's index. Redis runs a script as one step:
+/// nobody writes in between.
 ///
-/// KEYS: the session, where it was before, the user's index.
-/// ARGV: the version it was at ("" for a new one), the new version, the record, seconds to keep it, its end, its name
-/// in the index, the time ("" where there is no user).
+/// KEYS: where the session was, where it will be, the user's index.
+/// ARGV: the record as it was read ("" where there was none), the new one, seconds to keep it, its end, its name in the
+/// index, the time ("" where there is no user).
 const WRITE: &str = "
-if ARGV[1] ~= '' then
-  local version = redis.call('HGET', KEYS[2], 'version')
-  if not version then return 'gone' end
-  if version ~= ARGV[1] then return 'changed' end
-  if KEYS[1] ~= KEYS[2] then redis.call('DEL', KEYS[2]) end
+if (redis.call('HGET', KEYS[1], 'record') or '') ~= ARGV[1] then return 0 end
+redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[2], 'record', ARGV[2])
+redis.call('EXPIRE', KEYS[2], ARGV[3])
+if ARGV[6] ~= '' then
+  redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', ARGV[6])
+  redis.call('ZADD', KEYS[3], ARGV[4], ARGV[5])
+  if redis.call('TTL', KEYS[3]) < tonumber(ARGV[3]) then redis.call('EXPIRE', KEYS[3], ARGV[3]) end
 end
-redis.call('HSET', KEYS[1], 'version', ARGV[2], 'record', ARGV[3])
-redis.call('EXPIRE', KEYS[1], ARGV[4])
-if ARGV[7] ~= '' then
-  redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', ARGV[7])
-  redis.call('ZADD', KEYS[3], ARGV[5], ARGV[6])
-  if redis.call('TTL', KEYS[3]) < tonumber(ARGV[4]) then redis.call('EXPIRE', KEYS[3], ARGV[4]) end
+return 1
+";
+
+/// Reads a user's sessions: each one's name in the index, then its record. Names of sessions that are gone are removed.
+///
+/// KEYS: the user's index. ARGV: what a session's key begins with.
+const OF_USER: &str = "
+local found = {}
+for _, name in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+  local record = redis.call('HGET', ARGV[1] .. name, 'record')
+  if record then
+    table.insert(found, {name, record})
+  else
+    redis.call('ZREM', KEYS[1], name)
+  end
 end
-return 'done'
+return found
 ";
 
 /// A Redis server, and the connection to it while there is one.
-#[derive(Debug)]
 pub struct Redis {
     client: Client,
     line: Mutex<Line>,
 }
 
+/// The connection: many requests use it at the same time.
 enum Line {
     Open(MultiplexedConnection),
+    /// Since when.
+    Broken(Instant),
     Closed,
-    Failed { at: Instant, why: String },
-}
-
-impl std::fmt::Debug for Line {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Open(_) => "Open",
-            Self::Closed => "Closed",
-            Self::Failed { .. } => "Failed",
-        })
-    }
 }
 
 impl Redis {
-    /// Reads the address. Nothing is sent yet.
-    ///
-    /// # Errors
-    ///
-    /// What is wrong with the address.
     pub fn new(address: &str) -> Result<Self, String> {
         let client = Client::open(address).map_err(|error| {
             format!("STORE is no address of a Redis server: {error}. Give STORE=redis://HOST:PORT.")
@@ -75,96 +79,95 @@ impl Redis {
         Ok(Self { client, line: Mutex::new(Line::Closed) })
     }
 
-    pub async fn load(&self, key: Key) -> Result<Option<Record>, Unreachable> {
-        let mut command = redis::cmd("HGET");
+    pub async fn load(&self, key: Key) -> Result<Option<Vec<u8>>, Refused> {
+        let mut command = cmd("HGET");
         command.arg(session(key)).arg("record");
         // A connection that was cut shows it only when it is used. A read may be asked twice.
-        let json: Option<Vec<u8>> = match self.ask(&command).await {
-            Ok(json) => json,
-            Err(_) => self.ask(&command).await?,
-        };
-        json.map(|json| parse(&json)).transpose()
+        match self.ask(&command).await {
+            Ok(json) => Ok(json),
+            Err(_) => self.ask(&command).await,
+        }
     }
 
-    pub async fn create(&self, key: Key, record: Record) -> Result<(), Unreachable> {
-        self.write(key, key, "", record).await.map(|_| ())
+    pub async fn create(&self, key: Key, record: &Record) -> Result<(), Refused> {
+        self.write(key, key, &[], record).await.map(|_| ())
     }
 
+    /// Other servers write to the same Redis, so no lock of ours would help: we read, change, and store only where nobody
+    /// was faster. Else we start again.
     pub async fn replace(
         &self,
         old: Key,
         new: Key,
-        mut record: Record,
-    ) -> Result<Written, Unreachable> {
-        let version = record.version.to_string();
-        record.version += 1;
-        self.write(old, new, &version, record).await
+        change: Change,
+    ) -> Result<Option<Record>, Refused> {
+        for attempt in 0..ATTEMPTS {
+            let Some(before) = self.load(old).await? else { return Ok(None) };
+            let Some(mut record) = Record::parse(&before) else { return Ok(None) };
+            change(&mut record)?;
+            if self.write(old, new, &before, &record).await? {
+                return Ok(Some(record));
+            }
+            pause(attempt).await?;
+        }
+        Err(Refused::Busy)
     }
 
+    /// Whether it was stored: not where the old key has something else than `before`.
     async fn write(
         &self,
         old: Key,
         new: Key,
-        version: &str,
-        record: Record,
-    ) -> Result<Written, Unreachable> {
-        let json = serde_json::to_vec(&record).map_err(|error| Unreachable(error.to_string()))?;
+        before: &[u8],
+        record: &Record,
+    ) -> Result<bool, Refused> {
         let (index, now) = match &record.username {
             Some(username) => (user(username), record.last_seen.to_string()),
             None => (user(""), String::new()),
         };
-        let mut command = redis::cmd("EVAL");
-        command.arg(WRITE).arg(3).arg(session(new)).arg(session(old)).arg(index);
-        command.arg(version).arg(record.version).arg(json);
-        command.arg(record.ends.saturating_sub(record.last_seen).saturating_add(SLACK));
-        command.arg(record.ends).arg(hex(&new.0)).arg(now);
-        let answer: String = self.ask(&command).await?;
-        Ok(match answer.as_str() {
-            "done" => Written::Done,
-            "changed" => Written::Changed,
-            _ => Written::Gone,
-        })
+        let seconds = record.ends.saturating_sub(record.last_seen).saturating_add(SLACK).min(YEAR);
+        let mut command = cmd("EVAL");
+        command.arg(WRITE).arg(3).arg(session(old)).arg(session(new)).arg(index);
+        command.arg(before).arg(record.to_json()).arg(seconds).arg(record.ends);
+        self.ask(command.arg(hex(&new.0)).arg(now)).await
     }
 
-    pub async fn remove(&self, key: Key) -> Result<(), Unreachable> {
-        // Its entry in the user's index stays until it would have ended; `of_user` passes over it.
-        self.ask(redis::cmd("DEL").arg(session(key))).await
+    pub async fn remove(&self, key: Key) -> Result<(), Refused> {
+        // Its entry in the user's index goes when that is read the next time.
+        self.ask(cmd("DEL").arg(session(key))).await
     }
 
-    pub async fn of_user(&self, username: &str) -> Result<Vec<(Key, Record)>, Unreachable> {
-        let names: Vec<String> =
-            self.ask(redis::cmd("ZRANGE").arg(user(username)).arg(0).arg(-1)).await?;
-        let mut found = Vec::new();
-        for key in names.iter().filter_map(|name| key(name)) {
-            if let Some(record) = self.load(key).await? {
-                found.push((key, record));
-            }
-        }
-        Ok(found)
+    pub async fn of_user(&self, username: &str) -> Result<Vec<(Key, Record)>, Refused> {
+        let mut command = cmd("EVAL");
+        command.arg(OF_USER).arg(1).arg(user(username)).arg(session_of(""));
+        let found: Vec<(String, Vec<u8>)> = self.ask(&command).await?;
+        let readable = |(name, json): (String, Vec<u8>)| Some((key(&name)?, Record::parse(&json)?));
+        Ok(found.into_iter().filter_map(readable).collect())
     }
 
     /// Sends a command. A connection that fails is given up, and the next command opens another.
-    async fn ask<T: redis::FromRedisValue>(&self, command: &redis::Cmd) -> Result<T, Unreachable> {
+    async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Refused> {
         let mut connection = self.connection().await?;
         match command.query_async(&mut connection).await {
-            Ok(answer) => Ok(answer),
+            Ok(answer) => {
+                reached();
+                Ok(answer)
+            }
             Err(error) => {
                 if error.is_unrecoverable_error() || error.is_timeout() {
                     *self.line.lock().await = Line::Closed;
                 }
-                Err(unreachable(&error))
+                Err(unreachable(format!("Redis: {error}")))
             }
         }
     }
 
-    async fn connection(&self) -> Result<MultiplexedConnection, Unreachable> {
+    async fn connection(&self) -> Result<MultiplexedConnection, Refused> {
         let mut line = self.line.lock().await;
         match &*line {
             Line::Open(connection) => return Ok(connection.clone()),
-            Line::Failed { at, why } if at.elapsed() < REST => {
-                return Err(Unreachable(why.clone()));
-            }
-            Line::Failed { .. } | Line::Closed => {}
+            Line::Broken(since) if since.elapsed() < REST => return Err(Refused::Unreachable),
+            Line::Broken(_) | Line::Closed => {}
         }
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(PATIENCE))
@@ -175,16 +178,28 @@ impl Redis {
                 Ok(connection)
             }
             Err(error) => {
-                let error = unreachable(&error);
-                *line = Line::Failed { at: Instant::now(), why: error.0.clone() };
-                Err(error)
+                *line = Line::Broken(Instant::now());
+                Err(unreachable(format!("Redis: {error}")))
             }
         }
     }
 }
 
+/// Waits for a random time: two requests that met must not meet again.
+async fn pause(attempt: u32) -> Result<(), Refused> {
+    let mut random = [0; 2];
+    getrandom::getrandom(&mut random).map_err(|_| Refused::NoRandom)?;
+    let longest = 1000 << attempt.min(6);
+    sleep(Duration::from_micros(u64::from(u16::from_le_bytes(random)) % longest)).await;
+    Ok(())
+}
+
 fn session(key: Key) -> String {
-    format!("crumbs:session:{}", hex(&key.0))
+    session_of(&hex(&key.0))
+}
+
+fn session_of(name: &str) -> String {
+    format!("crumbs:session:{name}")
 }
 
 fn user(username: &str) -> String {
@@ -194,21 +209,8 @@ fn user(username: &str) -> String {
 /// The key that a name in an index stands for.
 fn key(name: &str) -> Option<Key> {
     let mut bytes = [0; 32];
-    if name.len() != 64 || !name.is_ascii() {
-        return None;
-    }
     for (index, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&name[2 * index..2 * index + 2], 16).ok()?;
+        *byte = u8::from_str_radix(name.get(2 * index..2 * index + 2)?, 16).ok()?;
     }
     Some(Key(bytes))
-}
-
-fn parse(json: &[u8]) -> Result<Record, Unreachable> {
-    serde_json::from_slice(json).map_err(|error| {
-        Unreachable(format!("a record in Redis is not what this program writes: {error}"))
-    })
-}
-
-fn unreachable(error: &RedisError) -> Unreachable {
-    Unreachable(format!("Redis: {error}"))
 }

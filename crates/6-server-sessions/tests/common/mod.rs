@@ -14,6 +14,7 @@ use std::{
 };
 
 use probe::{Reply, Request, Server, get, post};
+use sha2::{Digest, Sha256};
 
 /// A folder that is deleted with this value.
 pub struct Folder(PathBuf);
@@ -163,6 +164,11 @@ pub fn log_in(server: &Server, username: &str) -> String {
 /// The `sid` pair of a response.
 pub fn sid(reply: &Reply) -> String {
     reply.pair("sid").unwrap_or_else(|| panic!("the response should set sid. {reply}")).to_owned()
+}
+
+/// The SHA-256 of the id in a `sid` pair: where the store has the session.
+pub fn hash(cookie: &str) -> [u8; 32] {
+    Sha256::digest(cookie.trim_start_matches("sid=")).into()
 }
 
 /// The first page, as the browser with this cookie sees it.
