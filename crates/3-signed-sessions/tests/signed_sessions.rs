@@ -8,7 +8,9 @@ use std::{
 };
 
 use cookie::{Cookie, CookieJar, Key};
-use probe::{MARKUP, Reply, Request, Server, TYPED, get, post, strange_cookies};
+use probe::{
+    Element, MARKUP, Reply, Request, Server, TYPED, get, in_a_page, post, strange_cookies,
+};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_signed-sessions");
 const KEY: &str = "a key for tests, of more than 32 bytes";
@@ -55,8 +57,8 @@ fn assert_page(reply: &Reply, status: u16) {
 fn assert_logged_in(server: &Server, cookie: impl AsRef<[u8]>, username: &str) {
     let reply = server.send(get("/").cookie(cookie));
     assert_page(&reply, 200);
-    let heading = format!("<h1>Logged in as {username}</h1>");
-    assert!(reply.shown().contains(&heading), "should hold {heading:?}: {}\n{reply}", reply.text());
+    let heading = format!("Logged in as {}", in_a_page(username));
+    assert_eq!(reply.page().heading(), heading, "{reply}");
     assert_eq!(reply.set_cookies(), [""; 0], "reading writes nothing\n{reply}");
 }
 
@@ -65,9 +67,9 @@ fn assert_logged_in(server: &Server, cookie: impl AsRef<[u8]>, username: &str) {
 fn assert_not_logged_in(server: &Server, cookie: impl AsRef<[u8]>) {
     let reply = server.send(get("/").cookie(cookie));
     assert_page(&reply, 200);
-    let text = reply.text();
-    assert!(text.contains("<h1>You are not logged in</h1>"), "somebody got in: {text}\n{reply}");
-    assert!(!text.contains("Logged in as"), "somebody got in: {text}\n{reply}");
+    let page = reply.page();
+    assert_eq!(page.heading(), "You are not logged in", "somebody got in\n{reply}");
+    assert!(!page.says("Logged in as"), "somebody got in\n{}", reply.with_text("Logged in as"));
 }
 
 #[track_caller]
@@ -76,9 +78,7 @@ fn assert_verdict(server: &Server, cookie: impl AsRef<[u8]>, verdict: &str) {
     assert_page(&reply, 200);
     assert_eq!(reply.header("Vary"), Some("Cookie"), "{reply}");
     assert_eq!(reply.header("Cache-Control"), Some("no-store"), "{reply}");
-    let text = reply.text();
-    let found = text.split_once("<strong>").and_then(|(_, rest)| rest.split_once("</strong>"));
-    assert_eq!(found.map(|(found, _)| found), Some(verdict), "{reply}");
+    assert_eq!(reply.page().texts("strong").first(), Some(&verdict), "{reply}");
 }
 
 #[test]
@@ -337,8 +337,10 @@ fn a_cookie_is_taken_apart_into_signature_and_payload() {
     assert_page(&reply, 200);
     let value = Cookie::parse_encoded(cookie).unwrap().value().to_owned();
     let (signature, payload) = value.split_at(44);
-    assert!(reply.shown().contains(&format!("<code>{signature}</code>")), "{signature}\n{reply}");
-    assert!(reply.shown().contains(&format!("<code>{payload}</code>")), "{payload}\n{reply}");
+    let page = reply.page();
+    let codes: Vec<_> = page.elements("code").into_iter().map(Element::source).collect();
+    assert!(codes.contains(&signature), "{signature}\n{reply}");
+    assert!(codes.contains(&payload), "{payload}\n{reply}");
     assert!(reply.text().contains("signed, not encrypted"), "{reply}");
 
     let changed = format!("signed_session=x{value}");

@@ -33,10 +33,14 @@ impl Address {
     #[must_use]
     #[track_caller]
     pub fn of(url: &str) -> Self {
-        match cookie_rules::Request::get(url.trim()) {
-            Ok(parsed) => Self { url: parsed, query: query_of(url) },
+        match Self::parse(url) {
+            Ok(address) => address,
             Err(error) => panic!("`{url}` is no address of a page: {error:?}"),
         }
+    }
+
+    pub(crate) fn parse(url: &str) -> Result<Self, cookie_rules::UrlError> {
+        Ok(Self { url: cookie_rules::Request::get(url.trim())?, query: query_of(url) })
     }
 
     /// The address that `reference` (an `href`, an `action`, a `Location`) means in the page at this one. `None` where it

@@ -37,7 +37,7 @@ pub use clock::Clock;
 pub use connection::Connection;
 pub use cookie_rules::{Cookie, SameSite, Stored};
 pub use launch::Ended;
-pub use page::{Control, Element, Form, Kind, Page, Submission, collapsed, excerpt};
+pub use page::{Control, Element, Form, Kind, Page, Submission, collapsed, excerpt, in_a_page};
 pub use passed::Passed;
 pub use reply::Reply;
 pub use request::{Request, encode, get, post};

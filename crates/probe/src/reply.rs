@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Address, Page, excerpt};
+use crate::{Address, Element, Page, excerpt};
 
 /// A response, and the request that it answers. Its `Display` is the exchange as it went over the wire, without the
 /// response's body.
@@ -87,30 +87,20 @@ impl Reply {
             .find(|pair| pair.split('=').next() == Some(name))
     }
 
-    /// The address that the request asked for.
-    ///
-    /// # Panics
-    ///
-    /// Where the request is none of ours: without a `Host`.
+    /// The address that the request asked for; `http://localhost/` where it named no host that can be one.
     #[must_use]
     pub fn address(&self) -> Address {
         let request = String::from_utf8_lossy(&self.request);
         let target = request.split(' ').nth(1).unwrap_or("/");
-        let host = request
-            .lines()
-            .find_map(|line| {
-                let (name, value) = line.split_once(':')?;
-                name.eq_ignore_ascii_case("host").then(|| value.trim())
-            })
-            .unwrap_or_else(|| panic!("a request without `Host` has no address\n{self}"));
-        Address::of(&format!("http://{host}{target}"))
+        let fields = request.lines().filter_map(|line| line.split_once(':'));
+        let mut hosts = fields.filter(|(name, _)| name.eq_ignore_ascii_case("host"));
+        let host = hosts.next().map_or("localhost", |(_, value)| value.trim());
+        let root = Address::parse(&format!("http://{host}/"));
+        let root = root.unwrap_or_else(|_| Address::of("http://localhost/"));
+        root.at(target).unwrap_or(root)
     }
 
     /// The page, as a browser reads it. What says to be something other than HTML is text alone.
-    ///
-    /// # Panics
-    ///
-    /// As [`Reply::address`].
     #[must_use]
     pub fn page(&self) -> Page {
         let kind = self.header("Content-Type").unwrap_or("text/html");
@@ -134,23 +124,18 @@ impl Reply {
         with_text(self, self.page(), words)
     }
 
-    /// Whether this is a whole HTML page in which no markup of [`MARKUP`](crate::MARKUP) got through.
+    /// Whether this is a whole HTML page in which no markup of [`MARKUP`](crate::MARKUP) got through: a browser finds neither
+    /// its script, nor its image, nor any attribute that is a script.
     #[must_use]
     pub fn is_safe_page(&self) -> bool {
-        let text = self.text();
+        let foreign = |element: &Element| {
+            let script = element.name() == "script" && element.source().contains("alert(");
+            let image = element.name() == "img" && element.attribute("src") == Some("x");
+            script || image || element.attributes().iter().any(|(name, _)| name.starts_with("on"))
+        };
         self.header("Content-Type") == Some("text/html; charset=utf-8")
-            && text.trim_end().ends_with("</html>")
-            && !["<script>alert", "<img", "\"'>"].iter().any(|markup| text.contains(markup))
-    }
-
-    /// The body with its character references resolved: what a reader of the page sees.
-    #[must_use]
-    pub fn shown(&self) -> String {
-        let references =
-            [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")];
-        references
-            .iter()
-            .fold(self.text(), |text, (reference, character)| text.replace(reference, character))
+            && self.text().trim_end().ends_with("</html>")
+            && !self.page().all().iter().any(foreign)
     }
 
     /// The body as text; what is not UTF-8 is replaced.
@@ -182,7 +167,9 @@ impl fmt::Display for WithText<'_> {
         let text = self.page.text();
         match text.as_str() {
             "" => writeln!(f, "The page shows no text."),
-            text => writeln!(f, "The page shows: {}", excerpt(text, self.words).escape_debug()),
+            text => {
+                writeln!(f, "The page shows: {}", visible(excerpt(text, self.words).as_bytes()))
+            }
         }
     }
 }
@@ -203,20 +190,26 @@ fn write_lines(f: &mut fmt::Formatter<'_>, mark: &str, message: &[u8]) -> fmt::R
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let shown = &line[..line.len().min(LINE)];
         let cut = if shown.len() < line.len() { "…" } else { "" };
-        let mut text = String::new();
-        for chunk in shown.utf8_chunks() {
-            for character in chunk.valid().chars() {
-                if character.is_control() {
-                    text.extend(character.escape_default());
-                } else {
-                    text.push(character);
-                }
-            }
-            text.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
-        }
+        let text = visible(shown);
         writeln!(f, "{mark} {text}{cut}")?;
     }
     Ok(())
+}
+
+/// Bytes with everything that is not printable shown as an escape.
+fn visible(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in bytes.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            if character.is_control() {
+                text.extend(character.escape_default());
+            } else {
+                text.push(character);
+            }
+        }
+        text.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
+    }
+    text
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {

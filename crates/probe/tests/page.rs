@@ -1,6 +1,6 @@
 //! Pages, read as a browser reads them.
 
-use probe::{Address, Kind, Page};
+use probe::{Address, Kind, MARKUP, Page};
 
 fn page(html: &str) -> Page {
     Page::of(&Address::of("http://localhost:3101/a/b"), html)
@@ -35,6 +35,31 @@ fn text_is_what_a_reader_sees() {
     let plain = Page::of_plain(&Address::of("http://localhost/"), "<b>not bold</b>");
     assert_eq!(plain.text(), "<b>not bold</b>");
     assert!(plain.elements("b").is_empty());
+}
+
+#[test]
+fn a_heading_keeps_what_was_typed() {
+    for typed in probe::TYPED {
+        let escaped = typed.replace('&', "&amp;").replace('<', "&#60;");
+        let page = page(&format!("<title>x</title><h1>Hi, {escaped}</h1><h1>more</h1>"));
+        assert_eq!(page.heading(), format!("Hi, {}", probe::in_a_page(typed)));
+    }
+}
+
+#[test]
+fn a_page_is_safe_where_no_markup_got_through() {
+    use axum::{Router, response::Html, routing::get};
+    let safe = |html: String| {
+        let app = Router::new().route("/", get(|| async { Html(html) }));
+        probe::Server::of(app).send(probe::get("/")).is_safe_page()
+    };
+    let page =
+        |content: &str| format!("<html><body><p title=\"{content}\">{content}</body></html>\n");
+    assert!(safe(page("Ada &#60;script&#62;alert(1) &quot;'>")));
+    for markup in [MARKUP, "<script>alert(1)</script>", "<img src=x>", "\" onfocus=\"x"] {
+        assert!(!safe(page(markup)), "{markup}");
+    }
+    assert!(!safe("<p>not whole".to_owned()));
 }
 
 #[test]
@@ -121,7 +146,7 @@ fn typed_markup_is_told_from_typed_text() {
         ("</h1>", "</h1>"),
         ("\" onfocus=\"alert(1)", "onfocus"),
         ("<!-- x", "<!-- -->"),
-        (probe::MARKUP, "<script>"),
+        (MARKUP, "<script>"),
         ("<img src=x onerror=alert(1)>", "<img onerror=\\\"alert(1)\\\" src>"),
     ] {
         let foreign = greet(text).foreign_markup(&harmless);

@@ -60,7 +60,8 @@ pub(super) fn read(address: &Address, html: &str) -> Page {
         match token {
             Token::StartTag(tag) => tree.start(&tag),
             Token::EndTag(tag) => tree.end(&string(&tag.name)),
-            Token::String(text) => tree.text(string(&text.value)),
+            // A browser drops NUL characters of a page.
+            Token::String(text) => tree.text(string(&text.value).replace('\0', "")),
             Token::Comment(_) => tree.shape.push("<!-- -->".to_owned()),
             Token::Doctype(doctype) => {
                 tree.shape.push(format!("<!DOCTYPE {}>", string(&doctype.name)))

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 pub(crate) use form::encoded;
 pub use form::{Control, Form, Kind, Submission};
-pub use text::{collapsed, excerpt};
+pub use text::{collapsed, excerpt, in_a_page};
 
 use crate::Address;
 use markup::Piece;
@@ -123,6 +123,12 @@ impl Page {
         self.text().contains(&collapsed(words))
     }
 
+    /// All elements, in order.
+    #[must_use]
+    pub fn all(&self) -> &[Element] {
+        &self.elements
+    }
+
     /// All elements of this name (in lower case), in order.
     #[must_use]
     pub fn elements(&self, name: &str) -> Vec<&Element> {
@@ -145,6 +151,12 @@ impl Page {
     #[must_use]
     pub fn title(&self) -> String {
         self.elements("title").first().map(|title| collapsed(title.source())).unwrap_or_default()
+    }
+
+    /// The first `h1`, as it was written: with all its white space.
+    #[must_use]
+    pub fn heading(&self) -> &str {
+        self.elements("h1").first().map_or("", |heading| heading.source())
     }
 
     /// The links: the text of each, and where it leads. Links that lead to no page are left out.

@@ -58,6 +58,13 @@ pub fn collapsed(text: &str) -> String {
     text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// A text as it comes out of a page that holds it: HTML has one kind of line break, and no NUL. What [`Element::source`] is to
+/// be compared with, where somebody typed such things.
+#[must_use]
+pub fn in_a_page(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "")
+}
+
 /// The part of a text that matters to whoever looks for `words`: at most 300 characters around the place where the words, or
 /// as many of them as are there, stand; the start where none is.
 ///
