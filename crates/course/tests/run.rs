@@ -40,6 +40,7 @@ struct Run {
     fixture: Fixture,
     child: Child,
     lines: Receiver<String>,
+    errors: Receiver<String>,
     port: u16,
 }
 
@@ -50,36 +51,16 @@ impl Run {
         let mut command = fixture.command(&["run", "say-hello"]);
         command.env("PORT", "0").stdin(Stdio::null());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let (send, lines) = mpsc::channel();
-        for pipe in [
-            Box::new(child.stdout.take().unwrap()) as Box<dyn Read + Send>,
-            Box::new(child.stderr.take().unwrap()),
-        ] {
-            let send = send.clone();
-            thread::spawn(move || {
-                BufReader::new(pipe)
-                    .lines()
-                    .map_while(Result::ok)
-                    .try_for_each(|line| send.send(line))
-            });
-        }
-        let mut run = Self { fixture, child, lines, port: 0 };
+        let lines = lines_of(child.stdout.take().unwrap());
+        let errors = lines_of(child.stderr.take().unwrap());
+        let mut run = Self { fixture, child, lines, errors, port: 0 };
         run.port = run.address();
         run
     }
 
-    /// Waits for a line with this text.
+    /// Waits until it says this on its standard output.
     fn says(&self, text: &str) -> String {
-        let (mut seen, start) = (String::new(), Instant::now());
-        loop {
-            let line = self.lines.recv_timeout(PATIENCE.saturating_sub(start.elapsed()));
-            let line = line.unwrap_or_else(|_| panic!("expected {text:?} in:\n{seen}"));
-            if line.contains(text) {
-                return line;
-            }
-            seen.push_str(&line);
-            seen.push('\n');
-        }
+        wait_for(&self.lines, text)
     }
 
     /// The port of the next server.
@@ -116,6 +97,28 @@ impl Run {
     }
 }
 
+fn lines_of(pipe: impl Read + Send + 'static) -> Receiver<String> {
+    let (send, lines) = mpsc::channel();
+    thread::spawn(move || {
+        BufReader::new(pipe).lines().map_while(Result::ok).try_for_each(|line| send.send(line))
+    });
+    lines
+}
+
+/// The next of these lines that holds this text.
+fn wait_for(lines: &Receiver<String>, text: &str) -> String {
+    let (mut seen, start) = (String::new(), Instant::now());
+    loop {
+        let line = lines.recv_timeout(PATIENCE.saturating_sub(start.elapsed()));
+        let line = line.unwrap_or_else(|_| panic!("expected {text:?} in:\n{seen}"));
+        if line.contains(text) {
+            return line;
+        }
+        seen.push_str(&line);
+        seen.push('\n');
+    }
+}
+
 impl Drop for Run {
     fn drop(&mut self) {
         // Where the test ended it, this says so.
@@ -132,8 +135,8 @@ fn an_edit_is_served_at_the_same_address_and_a_bad_one_leaves_the_old_server() {
 
     run.fixture.write(SOURCE, "pub fn greet(");
     run.says("An edit: building");
-    run.says("unclosed delimiter");
     run.says("The server from before the edit goes on.");
+    wait_for(&run.errors, "unclosed delimiter");
     assert_eq!(run.greets(), "Hello Ada");
 
     // Written as a copy does that keeps the file's time: cargo alone would see no edit.
