@@ -3,7 +3,7 @@
 use std::{
     env,
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -49,26 +49,27 @@ impl Settings {
     }
 }
 
+/// Opens the store that `STORE` names.
 fn store(place: Option<String>) -> Result<Store, Stop> {
-    let place = place.as_deref();
-    let file = match place {
-        None => Some(data_folder().join("sessions.redb")),
-        Some(text) => text.strip_prefix("redb:").filter(|path| !path.is_empty()).map(PathBuf::from),
+    let Some(place) = place else {
+        return file(&data_folder().join("sessions.redb"));
     };
-    if let Some(path) = file {
-        let store = Store::file(&path).map_err(Stop::because)?;
-        say(&format!("Sessions are kept in the file {}", path.display()));
-        return Ok(store);
+    if let Some(path) = place.strip_prefix("redb:").filter(|path| !path.is_empty()) {
+        return file(Path::new(path));
     }
-    match place {
-        Some(address) if address.starts_with("redis://") || address.starts_with("valkey://") => {
-            server(address)
-        }
-        // The value may hold a password, so it is not printed.
-        _ => Err(Stop::because(
-            "STORE names no store. Give STORE=redb:PATH, STORE=redis://HOST:PORT or STORE=valkey://HOST:PORT.",
-        )),
+    if place.starts_with("redis://") || place.starts_with("valkey://") {
+        return server(&place);
     }
+    // The value may hold a password, so it is not printed.
+    Err(Stop::because(
+        "STORE names no store. Give STORE=redb:PATH, STORE=redis://HOST:PORT or STORE=valkey://HOST:PORT.",
+    ))
+}
+
+fn file(path: &Path) -> Result<Store, Stop> {
+    let store = Store::file(path).map_err(Stop::because)?;
+    say(&format!("Sessions are kept in the file {}", path.display()));
+    Ok(store)
 }
 
 #[cfg(feature = "redis")]

@@ -18,6 +18,8 @@ use std::{
 use common::{Folder, expect_nobody, expect_user, hash, log_in, note, notes, serve};
 use redb::{Database, TableDefinition};
 
+const SERVER: &str = env!("CARGO_BIN_EXE_server-sessions");
+
 /// A place for sessions that nobody else uses.
 struct Place(Folder);
 
@@ -32,7 +34,7 @@ fn store() -> Place {
 }
 
 fn start(environment: &[(&str, &str)]) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_server-sessions"))
+    Command::new(SERVER)
         .env("PORT", "0")
         .envs(environment.iter().copied())
         .stdin(Stdio::null())
@@ -44,11 +46,10 @@ fn start(environment: &[(&str, &str)]) -> Child {
 
 /// Runs the server where it should stop by itself, and returns what it said.
 fn refused(environment: &[(&str, &str)]) -> String {
-    let output = start(environment).wait_with_output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(!output.status.success(), "it should not start: {said}");
-    assert_eq!(said.lines().count(), 1, "one line should say why: {said}");
-    said
+    let ended = probe::run(SERVER, &[], &[&[("PORT", "0")], environment].concat());
+    assert_ne!(ended.code, Some(0), "it should not start: {}", ended.errors);
+    assert_eq!(ended.errors.lines().count(), 1, "one line should say why: {}", ended.errors);
+    ended.errors
 }
 
 #[test]

@@ -16,10 +16,16 @@ use crate::{
     store,
 };
 
-#[test]
-fn nothing_is_stored_and_no_cookie_set_until_there_is_something_to_remember() {
+/// A server on a store of its own.
+fn start() -> (impl Sized, Server) {
     let place = store();
     let server = serve(&place.store());
+    (place, server)
+}
+
+#[test]
+fn nothing_is_stored_and_no_cookie_set_until_there_is_something_to_remember() {
+    let (_place, server) = start();
     for path in ["/", "/login", "/sessions"] {
         let reply = server.send(get(path));
         assert_eq!(reply.status, 200, "{reply}");
@@ -32,8 +38,7 @@ fn nothing_is_stored_and_no_cookie_set_until_there_is_something_to_remember() {
 
 #[test]
 fn a_log_in_sets_one_cookie_that_holds_an_id_and_nothing_else() {
-    let place = store();
-    let server = serve(&place.store());
+    let (_place, server) = start();
     let reply = server.send(post("/login", &[("username", "Ada")]));
     assert_eq!(reply.header("Location"), Some("/"), "{reply}");
     let lines = reply.set_cookies();
@@ -56,8 +61,7 @@ fn a_log_in_sets_one_cookie_that_holds_an_id_and_nothing_else() {
 
 #[test]
 fn a_log_in_changes_the_id_and_the_old_one_is_nobody() {
-    let place = store();
-    let server = serve(&place.store());
+    let (_place, server) = start();
     let planted = sid(&server.send(post("/notes", &[("note", "milk")])));
     let reply = server.send(post("/login", &[("username", "Ada")]).cookie(&planted));
     let own = sid(&reply);
@@ -76,8 +80,7 @@ fn a_log_in_changes_the_id_and_the_old_one_is_nobody() {
 
 #[test]
 fn an_id_that_the_server_did_not_make_is_never_taken_over() {
-    let place = store();
-    let server = serve(&place.store());
+    let (_place, server) = start();
     let planted = "sid=0123456789abcdef0123456789abcdef";
     let reply = server.send(post("/login", &[("username", "Ada")]).cookie(planted));
     assert_ne!(sid(&reply), planted, "{reply}");
@@ -89,8 +92,7 @@ fn an_id_that_the_server_did_not_make_is_never_taken_over() {
 
 #[test]
 fn one_user_does_not_get_the_notes_of_another_who_was_logged_in_before() {
-    let place = store();
-    let server = serve(&place.store());
+    let (_place, server) = start();
     let ada = log_in(&server, "Ada");
     assert_eq!(server.send(note(&ada, "a secret")).status, 303);
     let bob = sid(&server.send(post("/login", &[("username", "Bob")]).cookie(&ada)));
@@ -101,8 +103,7 @@ fn one_user_does_not_get_the_notes_of_another_who_was_logged_in_before() {
 
 #[test]
 fn a_log_out_ends_the_session_even_for_a_copied_cookie() {
-    let place = store();
-    let server = serve(&place.store());
+    let (_place, server) = start();
     let ada = log_in(&server, "Ada");
     let copy = ada.clone();
     let reply = server.send(post("/logout", &[]).cookie(&ada));
@@ -119,8 +120,7 @@ fn a_log_out_ends_the_session_even_for_a_copied_cookie() {
 
 #[test]
 fn notes_may_be_larger_than_a_cookie_and_the_cookie_stays_small() {
-    let place = store();
-    let server = serve(&place.store());
+    let (_place, server) = start();
     let ada = log_in(&server, "Ada");
     let long = "x".repeat(7000);
     for _ in 0..3 {
@@ -133,8 +133,7 @@ fn notes_may_be_larger_than_a_cookie_and_the_cookie_stays_small() {
 
 #[test]
 fn what_is_too_large_or_no_use_is_refused_by_name_and_changes_nothing() {
-    let place = store();
-    let server = serve(&place.store());
+    let (_place, server) = start();
     let ada = log_in(&server, "Ada");
     assert_eq!(server.send(note(&ada, &"x".repeat(8192))).status, 303);
     let reply = server.send(note(&ada, &"x".repeat(8193)));
@@ -177,8 +176,7 @@ fn what_is_too_large_or_no_use_is_refused_by_name_and_changes_nothing() {
 
 #[test]
 fn a_user_sees_all_browsers_and_ends_one_or_all_others() {
-    let place = store();
-    let server = serve(&place.store());
+    let (_place, server) = start();
     let agent = |name: &str| {
         sid(&server.send(post("/login", &[("username", "Ada")]).header("User-Agent", name)))
     };
@@ -230,8 +228,7 @@ fn a_user_sees_all_browsers_and_ends_one_or_all_others() {
 
 #[test]
 fn the_twenty_first_browser_of_a_user_ends_the_oldest() {
-    let place = store();
-    let server = serve(&place.store());
+    let (_place, server) = start();
     let all: Vec<_> = (0..21).map(|_| log_in(&server, "Ada")).collect();
     let left =
         all.iter().filter(|cookie| home(&server, cookie).text().contains("Logged in as Ada"));
@@ -241,8 +238,7 @@ fn the_twenty_first_browser_of_a_user_ends_the_oldest() {
 
 #[test]
 fn a_strange_byte_elsewhere_loses_no_session_and_the_first_known_id_counts() {
-    let place = store();
-    let server = serve(&place.store());
+    let (_place, server) = start();
     let ada = log_in(&server, "Ada");
     let bob = log_in(&server, "Bob");
     let with = |parts: &[&[u8]]| server.send(get("/").cookie(parts.concat()));
@@ -267,8 +263,7 @@ fn a_strange_byte_elsewhere_loses_no_session_and_the_first_known_id_counts() {
 
 #[test]
 fn nothing_that_a_client_sends_becomes_markup() {
-    let place = store();
-    let server = serve(&place.store());
+    let (_place, server) = start();
     let script = "<script>alert(1)</script>\"'用户";
     let reply = server.send(post("/login", &[("username", script)]).header("User-Agent", script));
     let cookie = sid(&reply);
@@ -325,8 +320,7 @@ fn a_session_that_is_not_used_ends() {
 
 #[test]
 fn requests_at_the_same_time_lose_nothing() {
-    let place = store();
-    let server = serve(&place.store());
+    let (_place, server) = start();
     let ada = log_in(&server, "Ada");
     let (kept, refused) = (AtomicUsize::new(0), AtomicUsize::new(0));
     thread::scope(|scope| {
@@ -361,13 +355,12 @@ fn requests_at_the_same_time_lose_nothing() {
     assert!(all >= 32 * CHANGES / 2, "only {all} of {} changes were stored", 32 * CHANGES);
 }
 
-/// Of each of the 32 clients. `cargo bench -p server-sessions --bench parallel` does 200.
+/// Of each of the 32 clients. `cargo bench -p server-sessions --bench measure -- parallel` does 200.
 const CHANGES: usize = 10;
 
 #[test]
 fn a_log_out_beats_the_requests_under_way() {
-    let place = store();
-    let server = serve(&place.store());
+    let (_place, server) = start();
     for _ in 0..10 {
         race_with_log_out(&server);
     }
@@ -400,8 +393,7 @@ fn race_with_log_out(server: &Server) {
 
 #[test]
 fn a_client_that_is_not_ours_logs_in_notes_and_logs_out() {
-    let place = store();
-    let server = serve(&place.store());
+    let (_place, server) = start();
     let browser = ureq::Agent::new_with_defaults();
     let page = |answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>| {
         answer.unwrap().body_mut().read_to_string().unwrap()

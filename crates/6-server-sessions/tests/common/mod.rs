@@ -176,13 +176,13 @@ pub fn home(server: &Server, cookie: &str) -> Reply {
     server.send(get("/").cookie(cookie))
 }
 
-/// Asks for `request` and expects the page to say this.
+/// Expects the page to say this.
 #[track_caller]
 pub fn expect(reply: &Reply, sentence: &str) {
     assert!(
         reply.text().contains(sentence),
-        "the page should say {sentence:?} and says {:?}. {reply}",
-        main_part(reply)
+        "the page should say {sentence:?}. {}",
+        reply.with_text(sentence)
     );
 }
 
@@ -206,11 +206,7 @@ pub fn expect_user(server: &Server, cookie: &str, username: &str) {
 
 /// The notes on the first page, in order.
 pub fn notes(server: &Server, cookie: &str) -> Vec<String> {
-    let page = home(server, cookie).text();
-    page.split("<li>")
-        .skip(1)
-        .filter_map(|rest| Some(rest.split_once("</li>")?.0.to_owned()))
-        .collect()
+    home(server, cookie).page().texts("li").into_iter().map(str::to_owned).collect()
 }
 
 pub fn note(cookie: &str, text: &str) -> Request {
@@ -219,16 +215,7 @@ pub fn note(cookie: &str, text: &str) -> Request {
 
 /// The handles of the browsers that the list offers to log out.
 pub fn handles(reply: &Reply) -> Vec<String> {
-    let page = reply.text();
-    page.split("name=\"session\" value=\"")
-        .skip(1)
-        .filter_map(|rest| Some(rest.split_once('"')?.0.to_owned()))
-        .filter(|handle| handle != "others")
-        .collect()
-}
-
-fn main_part(reply: &Reply) -> String {
-    let text = reply.text();
-    let main = text.split_once("<main").map_or(text.as_str(), |(_, main)| main);
-    main.chars().take(600).collect()
+    let forms = reply.page().forms();
+    let offered = forms.iter().filter_map(|form| form.value("session"));
+    offered.filter(|handle| *handle != "others").map(str::to_owned).collect()
 }
