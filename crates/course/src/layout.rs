@@ -11,9 +11,6 @@ use crate::tools::report::{Problem, Stop, slashed};
 use crate::workspace::{About, Exercise, Lesson, Workspace};
 
 /// Finds the workspace around `folder`.
-///
-/// # Errors
-/// Where there is none, or cargo can't read it.
 pub fn find(folder: &Path) -> Result<Workspace, Stop> {
     let metadata = Cargo::in_folder(folder).metadata()?;
     let root = metadata.workspace_root;

@@ -17,9 +17,7 @@ const FIRST_PORT: u16 = 3000;
 pub struct Workspace {
     /// Where the top `Cargo.toml` is.
     pub root: PathBuf,
-    /// The build folder.
     pub target: PathBuf,
-    /// Cargo for this workspace.
     pub cargo: Cargo,
     /// Lessons by number.
     pub lessons: Vec<Lesson>,
@@ -30,11 +28,8 @@ pub struct Workspace {
 /// A lesson: a crate and its document.
 #[derive(Debug)]
 pub struct Lesson {
-    /// Its number.
     pub number: u16,
-    /// The package's name.
     pub name: String,
-    /// Its title, from the document.
     pub title: String,
     /// `crates/N-NAME`, relative to the workspace.
     pub folder: PathBuf,
@@ -47,7 +42,6 @@ pub struct Lesson {
 }
 
 impl Lesson {
-    /// Its port.
     pub fn port(&self) -> u16 {
         FIRST_PORT.saturating_add(self.number)
     }
@@ -58,7 +52,6 @@ impl Lesson {
 pub struct Exercise {
     /// Its name: the package's and the folder's.
     pub name: String,
-    /// Its lesson's number.
     pub lesson: u16,
     /// Its number, as in `2.3`.
     pub number: String,
@@ -88,7 +81,6 @@ impl Exercise {
         self.folder.join("src").join("lib.rs")
     }
 
-    /// Its tests.
     pub fn tests(&self) -> PathBuf {
         self.folder.join("tests").join("check.rs")
     }
@@ -144,9 +136,6 @@ impl Workspace {
     }
 
     /// Reads a file of the workspace, with line ends as on Unix.
-    ///
-    /// # Errors
-    /// Where it can't be read.
     pub fn read(&self, path: &Path) -> Result<String, Stop> {
         let full = self.root.join(path);
         let text =

@@ -25,7 +25,6 @@ pub struct Answer {
 pub enum Promise {
     /// It fails the tests of `must_fail`, and no others.
     Fails,
-    /// It passes every test.
     Passes,
     /// It fails at least these tests.
     KilledBy(Vec<String>),

@@ -26,21 +26,15 @@ pub enum Committed {
     MayDiffer,
 }
 
-/// What was proved.
 #[derive(Default)]
 pub struct Proved {
-    /// What is wrong.
     pub problems: Vec<Problem>,
-    /// How many exercises.
     pub exercises: usize,
     /// How many answers were built and run.
     pub answers: usize,
 }
 
 /// Proves `exercises`.
-///
-/// # Errors
-/// Where cargo can't be run or a file can't be written.
 pub fn prove(
     workspace: &Workspace,
     exercises: &[&Exercise],

@@ -8,21 +8,14 @@ use crate::tools::status;
 use crate::tools::term::{Look, paint};
 use crate::workspace::{Exercise, Lesson, Workspace, unknown};
 
-/// What to verify.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Parts {
-    /// Documents and exercises.
     All,
-    /// Documents.
     Documents,
-    /// Exercises.
     Exercises,
 }
 
 /// Verifies, prints each problem, and says how many there are.
-///
-/// # Errors
-/// Where it can't be done at all.
 pub fn run(
     workspace: &Workspace,
     name: Option<&str>,

@@ -10,9 +10,6 @@ use crate::tools::term::{Look, paint, wrap};
 use crate::workspace::{Exercise, Workspace, unknown};
 
 /// Lists the other answers.
-///
-/// # Errors
-/// Where they can't be read.
 pub fn list(workspace: &Workspace, exercise: &Exercise) -> Result<Ending, Stop> {
     for other in others(workspace, exercise)? {
         println!("{}", paint(Look::Strong, &format!("{}/{}", other.kind.folder(), other.slug)));
@@ -50,9 +47,6 @@ pub fn lay(workspace: &Workspace, exercise: &Exercise, slug: &str) -> Result<End
 
 /// Writes `src/lib.rs` down as the answer called `slug`, and gives the starter back. The head stays as it is; a new one is
 /// to be filled in.
-///
-/// # Errors
-/// Where `src/lib.rs` is no other answer, or a file can't be written.
 pub fn save(
     workspace: &Workspace,
     exercise: &Exercise,
@@ -87,9 +81,6 @@ pub fn save(
 /// A patch says where it stood, not in which text: the text is the newest in the history of the repository that it fits.
 /// What was changed there since is brought into the answer, by a merge of three texts. Without a history (in a kit), or
 /// where it knows no such text, a hunk goes to the nearest place with the same lines, and that is said.
-///
-/// # Errors
-/// Where a file can't be read or written.
 pub fn refresh(workspace: &Workspace, exercise: &Exercise) -> Result<Ending, Stop> {
     let [solution, starter] = bases(workspace, exercise)?;
     let mut ending = Ending::Solved;

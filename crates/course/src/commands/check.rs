@@ -27,9 +27,6 @@ pub struct Asked<'a> {
 }
 
 /// Checks, and prints how each exercise ended.
-///
-/// # Errors
-/// Where there is no such exercise, or it can't be checked.
 pub fn check(workspace: &Workspace, asked: &Asked<'_>) -> Result<Ending, Stop> {
     let exercises = wanted(workspace, asked)?;
     let grades = match asked.answer {

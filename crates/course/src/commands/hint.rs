@@ -6,9 +6,6 @@ use crate::tools::term::{Look, paint, wrap};
 use crate::workspace::{Exercise, Workspace};
 
 /// Shows the hints up to one more than last time.
-///
-/// # Errors
-/// Where the count can't be kept.
 pub fn hint(workspace: &Workspace, exercise: &Exercise) -> Result<Ending, Stop> {
     let hints = &exercise.about.hints;
     if hints.is_empty() {

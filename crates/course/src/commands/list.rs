@@ -7,9 +7,6 @@ use crate::tools::term::{Look, paint};
 use crate::workspace::{Exercise, Workspace};
 
 /// Prints the list.
-///
-/// # Errors
-/// Where the edited exercises can't be checked.
 pub fn run(workspace: &Workspace) -> Result<Ending, Stop> {
     let states = states(workspace)?;
     let solved = states.iter().filter(|(_, state)| *state == State::Solved).count();
@@ -40,9 +37,6 @@ pub fn run(workspace: &Workspace) -> Result<Ending, Stop> {
 }
 
 /// The state of every exercise; those that were edited since their last check are checked now, in one build.
-///
-/// # Errors
-/// Where that can't be done.
 pub fn states(workspace: &Workspace) -> Result<Vec<(&Exercise, State)>, Stop> {
     let unknown: Vec<&Exercise> =
         workspace.exercises().filter(|exercise| known(workspace, exercise).is_none()).collect();

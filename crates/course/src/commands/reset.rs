@@ -10,16 +10,12 @@ use crate::workspace::{Exercise, Workspace};
 /// Whether `reset` asks first.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Asks {
-    /// It asks.
     Yes,
     /// `--yes` was given.
     No,
 }
 
 /// Gives back the starters, and keeps what was there.
-///
-/// # Errors
-/// Where nobody can be asked, or a file can't be written.
 pub fn reset(workspace: &Workspace, exercises: &[&Exercise], asks: Asks) -> Result<Ending, Stop> {
     let touched: Vec<&&Exercise> =
         exercises.iter().filter(|exercise| !is_untouched(workspace, exercise)).collect();

@@ -21,9 +21,6 @@ const PAUSE: Duration = Duration::from_millis(200);
 const PATIENCE: Duration = Duration::from_secs(6);
 
 /// Runs a lesson, or an exercise's server, until the user stops it.
-///
-/// # Errors
-/// Where there is no such thing, or it can't be started.
 pub fn run(workspace: &Workspace, typed: &str) -> Result<Ending, Stop> {
     if let Some(lesson) = workspace.lesson(typed) {
         let mut command = workspace.cargo.command("run");

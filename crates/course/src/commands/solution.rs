@@ -18,9 +18,6 @@ pub enum Spoil {
 }
 
 /// Shows the solution, and why each wrong answer is wrong.
-///
-/// # Errors
-/// Where it can't be checked or read.
 pub fn solution(workspace: &Workspace, exercise: &Exercise, spoil: Spoil) -> Result<Ending, Stop> {
     let name = &exercise.name;
     if spoil == Spoil::No && !is_solved(workspace, exercise)? {

@@ -30,9 +30,6 @@ enum Key {
 }
 
 /// Watches `exercise` until `q` or the end of input.
-///
-/// # Errors
-/// Where a check can't be made.
 pub fn run<'w>(workspace: &'w Workspace, mut exercise: &'w Exercise) -> Result<Ending, Stop> {
     let keys = keys();
     let mut ending = Ending::Open;

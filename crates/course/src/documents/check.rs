@@ -20,7 +20,6 @@ use crate::workspace::{Lesson, Workspace};
 /// Whether differences are only reported, or also mended.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// Report.
     Check,
     /// Rewrite code blocks and transcripts from what is true.
     Fix,
@@ -29,24 +28,16 @@ pub enum Mode {
 /// What was checked and what was found.
 #[derive(Default)]
 pub struct Report {
-    /// What is wrong.
     pub problems: Vec<Problem>,
     /// What was fixed, a sentence a file.
     pub fixed: Vec<String>,
-    /// Documents read.
     pub documents: usize,
-    /// Code blocks compared.
     pub blocks: usize,
-    /// Commands run.
     pub commands: usize,
-    /// Links followed.
     pub links: usize,
 }
 
 /// Checks the documents of the lessons in `wanted` (all where it is `None`), and with all also the files around them.
-///
-/// # Errors
-/// Where a file can't be read or cargo can't be run.
 pub fn check(
     workspace: &Workspace,
     wanted: Option<&str>,

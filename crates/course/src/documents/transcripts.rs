@@ -30,7 +30,6 @@ pub struct Runner<'a> {
     /// Holds a folder for curl, which keeps jars and pages from command to command, and one for the server.
     folder: PathBuf,
     server: Option<Server>,
-    /// How many commands ran.
     pub commands: usize,
 }
 
@@ -43,9 +42,6 @@ struct Typed<'a> {
 
 impl<'a> Runner<'a> {
     /// For `document`, whose lesson is `binary` and says it listens on `port`. Its folders are in the build folder, `target`.
-    ///
-    /// # Errors
-    /// Where the folders can't be made.
     pub fn new(
         document: &'a Path,
         binary: &'a Path,

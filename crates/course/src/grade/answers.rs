@@ -61,13 +61,9 @@ pub struct Head {
 pub struct Other {
     /// Its name: the file's, without `.diff`.
     pub slug: String,
-    /// The file, relative to the workspace.
     pub path: PathBuf,
-    /// Wrong or right.
     pub kind: Kind,
-    /// What its head says.
     pub head: Head,
-    /// The whole file.
     pub file: String,
     /// The answer itself, or why the patch does not fit.
     pub text: Result<String, Misfit>,
@@ -78,14 +74,10 @@ pub struct Other {
 pub struct Misfit {
     /// The line in the patch's file.
     pub line: usize,
-    /// What is wrong there.
     pub why: String,
 }
 
 /// The wrong answers of an exercise and then the right ones, each by name.
-///
-/// # Errors
-/// Where one can't be read.
 pub fn others(workspace: &Workspace, exercise: &Exercise) -> Result<Vec<Other>, Stop> {
     let mut found = Vec::new();
     for kind in [Kind::Wrong, Kind::Right] {

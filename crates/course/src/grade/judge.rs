@@ -52,9 +52,6 @@ pub enum Fault {
 }
 
 /// Grades `exercises` in the workspace at `root`.
-///
-/// # Errors
-/// Where cargo can't be run.
 pub fn grade(
     cargo: &Cargo,
     root: &Path,
@@ -66,9 +63,6 @@ pub fn grade(
 }
 
 /// Builds the checks of `exercises`, as many as compile.
-///
-/// # Errors
-/// Where cargo can't be run.
 pub fn build(
     cargo: &Cargo,
     exercises: &[&Exercise],
@@ -82,9 +76,6 @@ pub fn build(
 }
 
 /// Runs the check of `exercise` that `build` made.
-///
-/// # Errors
-/// Where its files can't be read or its program can't be started.
 pub fn grade_built(build: &Build, root: &Path, exercise: &Exercise) -> Result<Grade, Stop> {
     let names = test_names(root, exercise)?;
     let folder = root.join(&exercise.folder);
@@ -153,7 +144,6 @@ impl Grade {
         }
     }
 
-    /// How many tests pass.
     pub fn passed(&self) -> usize {
         self.tests.len() - self.failures().count()
     }

@@ -1,22 +1,16 @@
 //! Reads what Rust's test harness prints, on stable: each test, how it ended, and what it said.
 
-/// How a test ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// It passed.
     Pass,
-    /// It failed.
     Fail,
     /// It did not run, or the program ended under it.
     Error,
 }
 
-/// A test that ran.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TestResult {
-    /// Its name.
     pub name: String,
-    /// How it ended.
     pub status: Status,
     /// The panic's message, without what the harness puts around it; empty where it passed.
     pub message: String,

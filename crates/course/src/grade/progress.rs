@@ -16,7 +16,6 @@ use crate::workspace::{Exercise, Workspace};
 pub struct Remembered {
     /// A hash of the files that were graded.
     key: String,
-    /// How they were graded.
     state: Option<State>,
     pub was_solved: bool,
     /// How many hints were shown.
@@ -31,9 +30,6 @@ impl Remembered {
     }
 
     /// Remembers it.
-    ///
-    /// # Errors
-    /// Where it can't be written.
     pub fn keep(&self, workspace: &Workspace, exercise: &Exercise) -> Result<(), Stop> {
         let path = file(workspace, exercise);
         let written = path
@@ -45,9 +41,6 @@ impl Remembered {
 }
 
 /// Grades the student's own answers, and remembers how they did.
-///
-/// # Errors
-/// Where cargo can't be run, or progress can't be written down.
 pub fn grade_answers(workspace: &Workspace, exercises: &[&Exercise]) -> Result<Vec<Grade>, Stop> {
     for exercise in exercises {
         show_edit(workspace, exercise);

@@ -14,7 +14,6 @@ const LEFT_OUT: [&str; 6] =
 
 /// The copy. It lies in the build folder and is kept, so that the next run builds only what changed.
 pub struct Scratch {
-    /// The copy's root.
     pub root: PathBuf,
     /// Cargo for the copy, with a build folder of its own.
     pub cargo: Cargo,
@@ -22,9 +21,6 @@ pub struct Scratch {
 
 impl Scratch {
     /// Makes the copy equal to the workspace, with every exercise's starter laid in.
-    ///
-    /// # Errors
-    /// Where a file can't be read or written.
     pub fn of(workspace: &Workspace) -> Result<Self, Stop> {
         let place = workspace.target.join("course-verify");
         let root = place.join("workspace");
@@ -43,9 +39,6 @@ impl Scratch {
     }
 
     /// Lays `answer` in as the exercise's source. A file that holds it already keeps its time, so that nothing is rebuilt.
-    ///
-    /// # Errors
-    /// Where it can't be written.
     pub fn lay(&self, exercise: &Exercise, answer: &str) -> Result<(), Stop> {
         write_if_other(&self.root.join(exercise.source()), answer.as_bytes())
     }

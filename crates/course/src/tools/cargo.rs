@@ -22,13 +22,11 @@ pub struct Cargo {
 /// `cargo metadata --no-deps`, as far as it is needed.
 #[derive(Debug, Deserialize)]
 pub struct Metadata {
-    /// The members.
     pub packages: Vec<Package>,
     pub target_directory: PathBuf,
     pub workspace_root: PathBuf,
 }
 
-/// A package of the workspace.
 #[derive(Debug, Deserialize)]
 pub struct Package {
     pub name: String,
@@ -147,9 +145,6 @@ impl Cargo {
     }
 
     /// What the workspace holds.
-    ///
-    /// # Errors
-    /// Where cargo can't read it; cargo's own words say why.
     pub fn metadata(&self) -> Result<Metadata, Stop> {
         let output = self
             .command("metadata")
@@ -167,9 +162,6 @@ impl Cargo {
     }
 
     /// Runs `cargo SUBCOMMAND ARGUMENTS`, telling `progress` each crate that is compiled.
-    ///
-    /// # Errors
-    /// Where cargo can't be started; a build that fails is no error here.
     pub fn build(
         &self,
         subcommand: &str,

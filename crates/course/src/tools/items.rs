@@ -29,14 +29,11 @@ pub enum Missing {
 /// A file that isn't Rust: the line and what the parser says.
 #[derive(Debug)]
 pub struct NotRust {
-    /// The line.
     pub line: usize,
-    /// The parser's words.
     pub what: String,
 }
 
 impl Source {
-    /// Parses `text`.
     pub fn parse(text: &str) -> Result<Self, NotRust> {
         let file = syn::parse_file(text).map_err(|error| NotRust {
             line: error.span().start().line,
@@ -91,7 +88,6 @@ impl Source {
 pub struct TestFunction {
     /// Its name as libtest prints it.
     pub name: String,
-    /// Its line.
     pub line: usize,
     /// Why it is ignored, if it is.
     pub ignore: Option<String>,

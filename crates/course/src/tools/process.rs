@@ -13,14 +13,10 @@ pub struct Ended {
     pub status: Option<ExitStatus>,
     /// What it wrote to standard output; bytes that are not UTF-8 are replaced.
     pub stdout: String,
-    /// What it wrote to standard error.
     pub stderr: String,
 }
 
 /// Runs `command` without input. Past `limit` it is killed.
-///
-/// # Errors
-/// Where it can't be started.
 pub fn run(command: &mut Command, limit: Duration) -> std::io::Result<Ended> {
     let mut child =
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
@@ -51,7 +47,6 @@ pub struct Gather {
 }
 
 impl Gather {
-    /// Starts to read.
     pub fn start(mut pipe: impl Read + Send + 'static) -> Self {
         let bytes = Arc::new(Mutex::new(Vec::new()));
         let shared = Arc::clone(&bytes);

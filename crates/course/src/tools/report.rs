@@ -31,7 +31,6 @@ pub enum Ending {
 /// Something in the workspace that isn't true.
 #[derive(Debug)]
 pub struct Problem {
-    /// The file, relative to the workspace.
     pub file: PathBuf,
     /// The line, counted from 1; `None` where the whole file is meant.
     pub line: Option<usize>,
@@ -42,7 +41,6 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A problem at a line.
     pub fn at(file: &Path, line: usize, what: impl Into<String>) -> Self {
         Self { file: file.to_owned(), line: Some(line), what: what.into(), detail: String::new() }
     }

@@ -30,7 +30,6 @@ pub const FORGOTTEN: [&str; 8] = [
 /// A running server; it ends with this value.
 pub struct Server {
     child: Child,
-    /// The port it listens on.
     pub port: u16,
 }
 

@@ -12,7 +12,6 @@ pub enum Look {
     Good,
     /// A failure, or a line that should not be there.
     Bad,
-    /// A heading.
     Strong,
     /// Something that may be skipped.
     Quiet,

@@ -7,18 +7,14 @@ use std::process::{Command, Stdio};
 
 /// A copy of `tests/fixture`. Its build folder is kept from run to run, so that only what a test changed is built.
 pub struct Fixture {
-    /// The copy's root.
     pub root: PathBuf,
 }
 
 /// How a run of `cargo course` ended.
 #[derive(Debug)]
 pub struct Ran {
-    /// Its exit code.
     pub code: i32,
-    /// Standard output.
     pub stdout: String,
-    /// Standard error.
     pub stderr: String,
 }
 
@@ -61,7 +57,6 @@ impl Fixture {
         command
     }
 
-    /// A file's text.
     pub fn read(&self, path: &str) -> String {
         fs::read_to_string(self.root.join(path)).unwrap()
     }

@@ -11,20 +11,16 @@ use reader::{Lines, Reader};
 
 use crate::tools::report::Stop;
 
-/// A heading.
 #[derive(Debug)]
 pub struct Heading {
     /// 1 for `#`.
     pub level: usize,
-    /// Its text without marks.
     pub text: String,
     /// What a link names: GitHub's slug, made unique.
     pub slug: String,
-    /// Its line.
     pub line: usize,
 }
 
-/// A fenced code block.
 #[derive(Debug)]
 pub struct CodeBlock {
     /// The first word after the fence; empty where there is none.
@@ -57,12 +53,9 @@ pub enum Comment {
     Server(String),
 }
 
-/// A link or an image.
 #[derive(Debug)]
 pub struct Link {
-    /// Where it points.
     pub target: String,
-    /// Its line.
     pub line: usize,
     /// Whether it stands in a table.
     pub in_table: bool,
@@ -73,33 +66,25 @@ pub struct Link {
 pub struct Row {
     /// One text a cell.
     pub cells: Vec<String>,
-    /// Its line.
     pub line: usize,
 }
 
 /// A table; its first row is the head.
 #[derive(Debug)]
 pub struct Table {
-    /// The column names.
     pub head: Row,
-    /// The rows below.
     pub rows: Vec<Row>,
 }
 
 /// A document and what was found in it.
 #[derive(Debug)]
 pub struct Document {
-    /// Its path, relative to the workspace.
     pub path: PathBuf,
     /// Its text, as it is in the file.
     pub text: String,
-    /// Headings in order.
     pub headings: Vec<Heading>,
-    /// Code blocks in order.
     pub blocks: Vec<CodeBlock>,
-    /// Links and images in order.
     pub links: Vec<Link>,
-    /// Tables in order.
     pub tables: Vec<Table>,
     /// `id`s of HTML elements.
     pub ids: Vec<String>,
@@ -118,7 +103,6 @@ impl Document {
         Ok(Self::parse(path, text))
     }
 
-    /// Takes `text` apart.
     pub fn parse(path: &Path, text: String) -> Self {
         let lines = Lines::of(&text);
         let mut broken = Vec::new();
@@ -142,7 +126,6 @@ impl Document {
         Self { path: path.to_owned(), headings, blocks, links, tables, ids, stray, broken, text }
     }
 
-    /// The number of the last line.
     pub fn last_line(&self) -> usize {
         self.text.lines().count().max(1)
     }
