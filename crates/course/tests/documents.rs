@@ -44,6 +44,20 @@ fn a_true_lesson_is_true() {
 }
 
 #[test]
+fn a_writers_own_settings_change_nothing() {
+    if !has_curl() {
+        return;
+    }
+    let (fixture, _turn) = fixture();
+    fixture.replace(LESSON, "<!-- server: WORD=pear -->\n", "");
+    fixture.replace(LESSON, "\npear\n", "\n\n");
+    let mut verify = fixture.command(&["verify", "--documents"]);
+    let ran = verify.env("WORD", "plum").env("http_proxy", "http://127.0.0.1:9").output().unwrap();
+    let stdout = String::from_utf8_lossy(&ran.stdout);
+    assert!(stdout.contains("All of it is true."), "{stdout}");
+}
+
+#[test]
 fn a_changed_character_in_a_block_is_found() {
     broken_document("    self.0 += 1;", "    self.0 += 2;", "self.0 += 2;", "-     self.0 += 2;");
 }

@@ -148,14 +148,32 @@ impl Launch {
     ///
     /// Where it can't be started, or still runs after `limit`: it is ended then.
     pub fn run(&self, limit: Duration) -> Result<Ended, String> {
+        let ended = self.run_at_most(limit)?;
+        if ended.in_time {
+            return Ok(ended);
+        }
+        Err(format!("{} still runs after {limit:?}", self.program.display()))
+    }
+
+    /// The same for a program that may well run for ever: after `limit` it is ended, and what it printed until then counts.
+    ///
+    /// # Errors
+    ///
+    /// Where it can't be started.
+    pub fn run_at_most(&self, limit: Duration) -> Result<Ended, String> {
         let mut child = self.spawn(Stdio::null())?;
         let (output, errors) = (Lines::of(child.stdout.take()), Lines::of(child.stderr.take()));
-        let Some(status) = within(limit, || child.try_wait().ok().flatten()) else {
+        let status = within(limit, || child.try_wait().ok().flatten());
+        if status.is_none() {
             let _ = child.kill();
             let _ = child.wait();
-            return Err(format!("{} still runs after {limit:?}", self.program.display()));
-        };
-        Ok(Ended { code: status.code(), output: output.to_the_end(), errors: errors.to_the_end() })
+        }
+        Ok(Ended {
+            in_time: status.is_some(),
+            code: status.and_then(|status| status.code()),
+            output: output.to_the_end(),
+            errors: errors.to_the_end(),
+        })
     }
 
     fn spawn(&self, input: Stdio) -> Result<Child, String> {
@@ -171,6 +189,8 @@ impl Launch {
 /// What became of a program that ended by itself.
 #[derive(Clone, Debug)]
 pub struct Ended {
+    /// Whether it did; else it was ended.
+    pub in_time: bool,
     /// Its exit code; `None` where a signal ended it.
     pub code: Option<i32>,
     /// What it printed on its standard output; what is not UTF-8 is replaced.

@@ -1,22 +1,24 @@
 //! `console` blocks: each `$ curl …` line is run against the lesson's server, and what follows it must be the answer.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
+
+use launch::{Launch, Running};
 
 use crate::documents::finding::{Edit, Finding};
 use crate::documents::holes::{matches, merge};
 use crate::documents::shell_words;
 use crate::tools::diff::{Step, steps};
 use crate::tools::markdown::{CodeBlock, Comment};
-use crate::tools::process;
 use crate::tools::report::{Problem, Stop, difference, first_change};
-use crate::tools::server::Server;
 use crate::tools::term::visible;
 
 /// The folder in which curl runs, and the server's.
 const CURL: &str = "curl";
 const SERVER: &str = "server";
+
+/// The secret of every server started here, so that signatures in documents stay the same. Not a secret at all.
+const SECRET_KEY: &str = "crumbs documents are signed with this well-known key";
 
 /// How long a curl may take.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -29,7 +31,7 @@ pub struct Runner<'a> {
     port: u16,
     /// Holds a folder for curl, which keeps jars and pages from command to command, and one for the server.
     folder: PathBuf,
-    server: Option<Server>,
+    server: Option<Running>,
     pub commands: usize,
 }
 
@@ -84,7 +86,8 @@ impl<'a> Runner<'a> {
 
     /// Starts the server where none runs, or anew where the block asks for it.
     fn start(&mut self, block: &CodeBlock) -> Option<Problem> {
-        let mut variables = Vec::new();
+        let folder = self.folder.join(SERVER);
+        let mut launch = Launch::new(self.binary).folder(folder).variable("SECRET_KEY", SECRET_KEY);
         if let Some((comment, line)) = &block.comment {
             let Comment::Server(words) = comment else {
                 return Some(Problem::at(
@@ -101,13 +104,13 @@ impl<'a> Runner<'a> {
                         format!("`{word}` is not NAME=VALUE"),
                     ));
                 };
-                variables.push((name.to_owned(), value.to_owned()));
+                launch = launch.variable(name, value);
             }
             // The old server ends first: a lesson may keep files.
             self.server = None;
         }
         if self.server.is_none() {
-            match Server::start(self.binary, &self.folder.join(SERVER), &variables) {
+            match launch.start() {
                 Ok(server) => self.server = Some(server),
                 Err(why) => {
                     return Some(
@@ -142,34 +145,23 @@ impl<'a> Runner<'a> {
         let Some(server) = &self.server else {
             return Err(plain("no server runs".to_owned()));
         };
-        let mut curl = Command::new("curl");
         // Whatever host a line names, it is this server that it reaches. The meter is what no terminal shows either.
-        curl.args(["-q", "--no-progress-meter"])
-            .arg("--connect-to")
-            .arg(format!("::127.0.0.1:{}", server.port))
-            .args(arguments);
-        curl.current_dir(self.folder.join(CURL));
-        for name in
-            ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"]
-        {
-            curl.env_remove(name);
-        }
-        let ended = process::run(&mut curl, LIMIT)
-            .map_err(|error| plain(format!("can't run curl: {error}")))?;
-        let said = || visible(&format!("{}{}", ended.stdout, ended.stderr));
-        match ended.status {
-            Some(status) if status.success() => Ok(lines(&ended.stdout, &ended.stderr)),
-            Some(status) => {
-                let code = status
-                    .code()
-                    .map_or_else(|| "a signal".to_owned(), |code| format!("exit code {code}"));
-                Err((format!("the command fails: curl ended with {code}"), said()))
-            }
-            None => Err((
-                format!("the command fails: curl did not end within {} seconds", LIMIT.as_secs()),
-                said(),
-            )),
-        }
+        let here = format!("::127.0.0.1:{}", server.port());
+        let curl = ["-q", "--no-progress-meter", "--connect-to", &here]
+            .into_iter()
+            .chain(arguments.iter().map(String::as_str))
+            .fold(Launch::new("curl"), Launch::argument)
+            .folder(self.folder.join(CURL));
+        let ended =
+            curl.run_at_most(LIMIT).map_err(|error| plain(format!("can't run curl: {error}")))?;
+        let why = match ended.code {
+            Some(0) => return Ok(lines(&ended.output, &ended.errors)),
+            Some(code) => format!("curl ended with exit code {code}"),
+            None if ended.in_time => "curl ended with a signal".to_owned(),
+            None => format!("curl did not end within {} seconds", LIMIT.as_secs()),
+        };
+        let said = visible(&format!("{}{}", ended.output, ended.errors));
+        Err((format!("the command fails: {why}"), said))
     }
 
     /// What a command should have answered against what it did.

@@ -1,17 +1,15 @@
 //! Grades exercises: builds their checks, runs them, and says how each ended.
 
 use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
+use launch::Launch;
 use serde::{Deserialize, Serialize};
 
 use crate::grade::libtest::{Status, TestResult, results};
 use crate::tools::cargo::{Build, Cargo};
 use crate::tools::items::Source;
-use crate::tools::process;
 use crate::tools::report::{Ending, Stop};
-use crate::tools::server::FORGOTTEN;
 use crate::workspace::Exercise;
 
 /// How long an exercise's tests may take in all: an endless loop in an answer ends here.
@@ -83,25 +81,18 @@ pub fn grade_built(build: &Build, root: &Path, exercise: &Exercise) -> Result<Gr
     let Some(binary) = build.executable(&folder, "check").filter(|_| errors.is_empty()) else {
         return Ok(broken(build, names, errors));
     };
-    let mut command = Command::new(binary);
-    for name in FORGOTTEN {
-        command.env_remove(name);
-    }
-    command
-        .args(["--include-ignored", "--color", "never"])
-        .current_dir(&folder)
-        .env("CARGO_MANIFEST_DIR", &folder);
-    let ended =
-        process::run(&mut command, LIMIT).map_err(|error| Stop::file("run", binary, &error))?;
-    let mut tests = results(&ended.stdout, &names);
-    let why = match ended.status {
-        None => format!(
-            "The tests did not end within {} seconds: does the answer wait for ever?",
-            LIMIT.as_secs()
-        ),
-        Some(_) => {
-            format!("The test program ended before this test did.\n{}", ended.stderr.trim_end())
-        }
+    let check = ["--include-ignored", "--color", "never"]
+        .into_iter()
+        .fold(Launch::new(binary), Launch::argument)
+        .folder(&folder)
+        .variable("CARGO_MANIFEST_DIR", &folder);
+    let ended = check.run_at_most(LIMIT).map_err(Stop)?;
+    let mut tests = results(&ended.output, &names);
+    let why = if ended.in_time {
+        format!("The test program ended before this test did.\n{}", ended.errors.trim_end())
+    } else {
+        let limit = LIMIT.as_secs();
+        format!("The tests did not end within {limit} seconds: does the answer wait for ever?")
     };
     for test in
         tests.iter_mut().filter(|test| test.status == Status::Error && test.message.is_empty())

@@ -1,14 +1,14 @@
 //! Talks to cargo: what the workspace holds, and builds whose messages are kept apart by package.
 
 use std::ffi::OsString;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::tools::process::Gather;
 use crate::tools::report::Stop;
 
 /// Cargo, run from the workspace's root: its `.cargo/config.toml` counts, also for a scratch copy.
@@ -172,7 +172,14 @@ impl Cargo {
         command.arg("--message-format=json").args(arguments);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(no_cargo)?;
-        let stderr = child.stderr.take().map(Gather::start);
+        // Read on a thread of its own, so that neither pipe waits for the other.
+        let stderr = child.stderr.take().map(|mut pipe| {
+            thread::spawn(move || {
+                let mut bytes = Vec::new();
+                let _ = pipe.read_to_end(&mut bytes);
+                String::from_utf8_lossy(&bytes).into_owned()
+            })
+        });
         let mut build = Build::default();
         let mut compiled = 0;
         if let Some(stdout) = child.stdout.take() {
@@ -194,7 +201,7 @@ impl Cargo {
             }
         }
         build.ok = child.wait().map_err(no_cargo)?.success();
-        build.stderr = stderr.map_or_else(String::new, Gather::finish);
+        build.stderr = stderr.and_then(|stderr| stderr.join().ok()).unwrap_or_default();
         Ok(build)
     }
 }

@@ -5,8 +5,6 @@ pub mod diff;
 pub mod items;
 pub mod markdown;
 pub mod names;
-pub mod process;
 pub mod report;
-pub mod server;
 pub mod status;
 pub mod term;
