@@ -33,7 +33,7 @@ fn a_client_that_looks_the_same_is_told_nothing_of_anothers_cookies() {
         &[AGENT, ("x-set", "cart=3; Path=/shop"), ("x-set", "theme=dark; Path=/")],
     );
     let mut window = room.connect();
-    let page = window.send("GET", "/shopping", &[AGENT]).body;
+    let page = window.send("GET", "/shopping", &[AGENT]).text();
     let latest = room.latest();
     assert!(absent(&latest).is_empty() && latest["browser"].is_null(), "{latest:#}");
     assert!(!page.contains("cart") && !page.contains("theme"), "{page}");
@@ -286,11 +286,11 @@ fn requests_on_the_side_do_not_use_up_the_news() {
     browser.set("a=1", "a=; Path=/; Max-Age=0");
     browser.get("/classroom/style.css", "");
     browser.get("/", "");
-    let page = room.wire("/classroom/wire").body;
+    let page = room.wire("/classroom/wire").text();
     let first = page.split("<details").next().unwrap();
     assert!(first.contains("<b>Gone</b>"), "{first}");
     browser.get("/", "");
-    let page = room.wire("/classroom/wire").body;
+    let page = room.wire("/classroom/wire").text();
     let first = page.split("<details").next().unwrap();
     assert!(!first.contains("<b>Gone</b>"), "told once, later on request: {first}");
 }

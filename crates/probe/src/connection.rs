@@ -5,7 +5,7 @@ use std::{
     net::TcpStream,
 };
 
-use crate::{Reply, Request};
+use crate::{Reply, Request, server::connect};
 
 /// A kept-alive HTTP/1.1 connection: [`Server::connection`](crate::Server::connection) opens one.
 ///
@@ -25,8 +25,15 @@ pub struct Connection {
 }
 
 impl Connection {
-    pub(crate) fn of(stream: TcpStream, port: u16) -> Self {
-        Self { stream: BufReader::new(stream), port }
+    /// Opens one to this port of `127.0.0.1`, for a server that is no [`Server`](crate::Server).
+    ///
+    /// # Panics
+    ///
+    /// Where nobody listens.
+    #[must_use]
+    #[track_caller]
+    pub fn to(port: u16) -> Self {
+        Self { stream: BufReader::new(connect(port)), port }
     }
 
     /// Sends a request and reads its answer, framed by `Content-Length` or by chunks; a body that has neither ends with the

@@ -227,7 +227,7 @@ impl Server {
     /// Where nobody listens.
     #[must_use]
     pub fn connection(&self) -> Connection {
-        Connection::of(self.connect(), self.port)
+        Connection::to(self.port)
     }
 
     /// Reads an answer until the server closes the connection; `request` is what was sent over it.

@@ -3,8 +3,6 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
-    net::{Ipv4Addr, TcpStream},
     sync::mpsc,
     thread::{self, JoinHandle},
     time::Duration,
@@ -17,6 +15,7 @@ use axum::{
     routing::any,
 };
 use classroom::{Lesson, Seen, Server, Watch};
+use probe::{Reply, Request};
 use serde_json::Value;
 use tokio::sync::oneshot;
 
@@ -67,9 +66,7 @@ impl Classroom {
 
     /// A connection of its own.
     pub fn connect(&self) -> Connection {
-        let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        Connection { port: self.port, stream: BufReader::new(stream) }
+        Connection(probe::Connection::to(self.port))
     }
 
     /// A page of the wire, or its JSON, as text.
@@ -80,7 +77,7 @@ impl Classroom {
     /// All exchanges, as programs read them.
     pub fn json(&self) -> Value {
         let reply = self.wire("/classroom/wire.json");
-        serde_json::from_str(&reply.body).unwrap_or_else(|error| panic!("{error}: {}", reply.body))
+        serde_json::from_slice(&reply.body).unwrap_or_else(|error| panic!("{error}: {reply}"))
     }
 
     /// The latest exchange.
@@ -106,37 +103,27 @@ fn app() -> Router {
 }
 
 /// A kept-alive connection.
-pub struct Connection {
-    pub port: u16,
-    pub stream: BufReader<TcpStream>,
-}
-
-/// An answer.
-#[derive(Debug)]
-pub struct Reply {
-    pub status: u16,
-    pub head: String,
-    pub body: String,
-}
+pub struct Connection(probe::Connection);
 
 impl Connection {
-    /// Sends the head of a request.
-    pub fn ask(&mut self, method: &str, target: &str, headers: &[(&str, &str)]) {
-        let mut head = format!("{method} {target} HTTP/1.1\r\n");
-        if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
-            head.push_str(&format!("Host: localhost:{}\r\n", self.port));
-        }
-        for (name, value) in headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
-        }
-        head.push_str("\r\n");
-        self.stream.get_mut().write_all(head.as_bytes()).unwrap();
-    }
-
     /// Sends a request and reads its answer.
     pub fn send(&mut self, method: &str, target: &str, headers: &[(&str, &str)]) -> Reply {
-        self.ask(method, target, headers);
-        self.read()
+        self.0.send(request(method, target, headers))
+    }
+
+    /// Sends a request.
+    pub fn ask(&mut self, method: &str, target: &str, headers: &[(&str, &str)]) {
+        self.0.ask(request(method, target, headers));
+    }
+
+    /// Reads the head of an answer whose body has no end.
+    pub fn head(&mut self) -> Reply {
+        self.0.head(b"")
+    }
+
+    /// The next line of such a body, with its end.
+    pub fn line(&mut self) -> String {
+        String::from_utf8(self.0.line()).unwrap()
     }
 
     /// `GET target` with this `Cookie` header (none where it is empty).
@@ -150,32 +137,11 @@ impl Connection {
         let headers = [("x-set", line), ("Cookie", cookie)];
         self.send("GET", "/", if cookie.is_empty() { &headers[..1] } else { &headers })
     }
+}
 
-    pub fn head(&mut self) -> String {
-        let mut head = String::new();
-        loop {
-            let mut line = String::new();
-            let read = self.stream.read_line(&mut line).unwrap();
-            if read == 0 || line == "\r\n" {
-                return head;
-            }
-            head.push_str(&line);
-        }
-    }
-
-    fn read(&mut self) -> Reply {
-        let head = self.head();
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
-        let length = head
-            .lines()
-            .find_map(|line| {
-                line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok()
-            })
-            .unwrap_or(0);
-        let mut body = vec![0; length];
-        self.stream.read_exact(&mut body).unwrap();
-        Reply { status, head, body: String::from_utf8_lossy(&body).into_owned() }
-    }
+fn request(method: &str, target: &str, headers: &[(&str, &str)]) -> Request {
+    let request = Request::new(method, target);
+    headers.iter().fold(request, |request, (name, value)| request.header(name, value))
 }
 
 /// The names of the cookies that did not come, each with why and by which rule: `cart withheld Path`.
