@@ -16,9 +16,9 @@ test:
 course *arguments:
     cargo course {{arguments}}
 
-# Lesson 6 with its feature `redis`: run it, or with `just redis test` test it (needs redis-server)
+# Lesson 6 on Redis, here unless STORE says where: run it, or with `just redis test` test it (needs redis-server)
 redis command="run":
-    cargo {{command}} -p server-sessions --features redis
+    STORE="${STORE:-redis://127.0.0.1:6379}" cargo {{command}} -p server-sessions --features redis
 
 # Hold the documents against the code and the servers
 verify:
