@@ -9,7 +9,7 @@ use crate::author::verify::Parts;
 use crate::author::{verify, wrong};
 use crate::commands::check::{Asked, check};
 use crate::commands::reset::Asks;
-use crate::commands::solution::Spoil;
+use crate::commands::solution::{Shape, Spoil};
 use crate::commands::{hint, list, reset, run, solution, watch};
 use crate::documents::check::Mode;
 use crate::grade::answers::Kind;
@@ -52,7 +52,8 @@ fn dispatch(matches: &ArgMatches) -> Result<Ending, Stop> {
         "reset" => reset_exercises(&workspace, given),
         "solution" => {
             let spoil = if given.get_flag("spoil") { Spoil::Yes } else { Spoil::No };
-            solution::solution(&workspace, one(&workspace, given, &here)?, spoil)
+            let shape = if given.get_flag("whole") { Shape::Whole } else { Shape::Difference };
+            solution::solution(&workspace, one(&workspace, given, &here)?, spoil, shape)
         }
         "wrong" => {
             let exercise = workspace.exercise(text(given, "name").unwrap_or_default())?;
@@ -141,9 +142,10 @@ fn command() -> Command {
         )
         .subcommand(
             Command::new("solution")
-                .about("The solution, once solved, and why other answers are wrong")
+                .about("The solution, once solved: what changes, why other answers are wrong, and the answer to \"Aloud\"")
                 .arg(name(exercise))
-                .arg(flag("spoil", "Before it is solved")),
+                .arg(flag("spoil", "Before it is solved"))
+                .arg(flag("whole", "The whole file, not only what changes")),
         )
         .subcommand(wrong_command())
         .subcommand(verify_command())

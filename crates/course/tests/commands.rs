@@ -182,13 +182,20 @@ fn the_solution_must_be_earned_or_asked_for() {
     let (fixture, _turn) = fixture();
     fixture.course(&["solution", "say-hello"]).says(1, &["is not solved yet", "--spoil"]);
     let shown = [
-        "format!(\"Hello {name}\")",
+        "-    \"Hello Ada\".to_owned()\n    +    format!(\"Hello {name}\")\n",
         "knows two guests by heart",
         "fails: nobody is known by heart",
+        "+        \"Ada\" | \"Bob\" => ",
+        "puts the words together in another way",
+        "Aloud\n\nwho told the server the name?\n\nThe guest did, in the request.",
     ];
-    fixture.course(&["solution", "say-hello", "--spoil"]).says(0, &shown);
+    let spoilt = fixture.course(&["solution", "say-hello", "--spoil"]);
+    spoilt.says(0, &shown);
+    assert!(!spoilt.stdout.contains("//! Exercise"), "the rest is not shown:\n{}", spoilt.stdout);
     answer_with(&fixture, "solution.rs");
     fixture.course(&["solution", "say-hello"]).says(0, &shown);
+    let whole = ["//! Exercise: say hello.", "\n    format!(\"Hello {name}\")\n", shown[1]];
+    fixture.course(&["solution", "say-hello", "--whole"]).says(0, &whole);
 }
 
 #[test]

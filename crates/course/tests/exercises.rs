@@ -24,6 +24,7 @@ fn add(fixture: &Fixture, name: &str) {
         ".answers/solution.rs",
         ".answers/wrong/a_list.diff",
         ".answers/right/added.diff",
+        ".answers/aloud.md",
     ] {
         let text = fixture.read(&format!("{FOLDER}/say-hello/{file}"));
         let text = text.replace("say-hello", name).replace("say_hello", &name.replace('-', "_"));
@@ -94,6 +95,8 @@ fn verified() -> &'static Ran {
         );
         with("right-fails", right, "to_owned() + name", "to_owned() + \"Ada\"");
         with("right-says-nothing", right, "Right: ", "");
+        let answer = fixture.read(&format!("{FOLDER}/say-hello/.answers/aloud.md"));
+        with("asks-in-vain", ".answers/aloud.md", &answer, "\n");
         with("two-hints", "Cargo.toml", "\"Look at the name.\", ", "");
         with(
             "no-ignore",
@@ -261,6 +264,11 @@ fn a_right_answer_that_fails_is_caught() {
         ".answers/right/added.diff:1",
         "its head is `Right: WHY IT IS RIGHT.`",
     );
+}
+
+#[test]
+fn a_question_that_nobody_answers_is_caught() {
+    caught("asks-in-vain", ".answers/aloud.md", "the exercise asks aloud, and this says no answer");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::grade::answers::{Head, Kind, Other, TO_BE_SAID, others};
+use crate::grade::answers::{Head, Kind, Other, TO_BE_SAID, others, question, spoken_answer};
 use crate::grade::progress::is_untouched;
 use crate::tools::items::{Source, TestFunction};
 use crate::tools::report::{Problem, Stop};
@@ -66,6 +66,10 @@ pub fn candidate<'w>(
     }
     if answers.len() < 2 {
         return Ok(Candidate { exercise, answers: Vec::new() });
+    }
+    if question(workspace, exercise).is_some() && spoken_answer(workspace, exercise).is_none() {
+        let what = "the exercise asks aloud, and this says no answer";
+        problems.push(Problem::of(&exercise.answer("aloud.md"), what));
     }
     let others = others(workspace, exercise)?;
     if !others.iter().any(|other| other.kind == Kind::Wrong) {

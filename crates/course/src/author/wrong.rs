@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::grade::answers::{self, BASES, Head, Kind, Other, TO_BE_SAID, others};
+use crate::grade::answers::{self, BASES, Head, Kind, Other, TO_BE_SAID, bases, others};
 use crate::grade::progress::is_untouched;
 use crate::tools::report::{Ending, Stop};
 use crate::tools::term::{Look, paint, wrap};
@@ -148,11 +148,6 @@ fn history(workspace: &Workspace, exercise: &Exercise, base: &str) -> impl Itera
     let commits = git(&["log", "--format=%H", "--max-count=100", "--", &file]).unwrap_or_default();
     let commits: Vec<String> = commits.lines().map(str::to_owned).collect();
     commits.into_iter().filter_map(move |commit| git(&["show", &format!("{commit}:{file}")]))
-}
-
-fn bases(workspace: &Workspace, exercise: &Exercise) -> Result<[String; 2], Stop> {
-    let [solution, starter] = BASES.map(|base| workspace.read(&exercise.answer(base)));
-    Ok([solution?, starter?])
 }
 
 fn write(workspace: &Workspace, path: &PathBuf, text: &str) -> Result<(), Stop> {

@@ -1,11 +1,11 @@
 //! `cargo course solution`: how it is done, and why other answers are wrong.
 
 use crate::commands::words::sentence;
-use crate::grade::answers::{Kind, others};
+use crate::grade::answers::{Kind, Other, base, bases, others, question, spoken_answer};
 use crate::grade::judge::State;
 use crate::grade::progress::{Remembered, grade_answers, known};
 use crate::tools::report::{Ending, Stop};
-use crate::tools::term::{Look, paint, wrap};
+use crate::tools::term::{Look, paint, visible, wrap};
 use crate::workspace::{Exercise, Workspace};
 
 /// Whether the solution may be shown before it is earned.
@@ -17,8 +17,22 @@ pub enum Spoil {
     No,
 }
 
-/// Shows the solution, and why each wrong answer is wrong.
-pub fn solution(workspace: &Workspace, exercise: &Exercise, spoil: Spoil) -> Result<Ending, Stop> {
+/// How the solution is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// What changes in the starter.
+    Difference,
+    /// The file.
+    Whole,
+}
+
+/// Shows the solution, each other answer and why it is wrong, and the answer to the question to be answered aloud.
+pub fn solution(
+    workspace: &Workspace,
+    exercise: &Exercise,
+    spoil: Spoil,
+    shape: Shape,
+) -> Result<Ending, Stop> {
     let name = &exercise.name;
     if spoil == Spoil::No && !is_solved(workspace, exercise)? {
         println!(
@@ -26,21 +40,64 @@ pub fn solution(workspace: &Workspace, exercise: &Exercise, spoil: Spoil) -> Res
         );
         return Ok(Ending::Open);
     }
-    println!(
-        "{}\n",
-        paint(Look::Strong, &format!("{} {name}: {}", exercise.number, exercise.about.title))
-    );
-    println!("{}", workspace.read(&exercise.answer("solution.rs"))?.trim_end());
-    println!("\n{}", paint(Look::Strong, "What else people try, and why it is wrong"));
-    let others = others(workspace, exercise)?;
-    for wrong in others.iter().filter(|other| other.kind == Kind::Wrong) {
-        let text = format!("- {} ({})", wrong.head.why, workspace.shown(&wrong.path));
-        println!("\n{}", wrap(&text, 78));
-        for test in &wrong.head.killed_by {
-            println!("    fails: {}", sentence(test));
+    let title = |text: &str| println!("{}\n", paint(Look::Strong, text));
+    title(&format!("{} {name}: {}", exercise.number, exercise.about.title));
+    let [solution, starter] = bases(workspace, exercise)?;
+    match shape {
+        Shape::Whole => println!("{}\n", solution.trim_end()),
+        Shape::Difference => {
+            let patch = diffy::create_patch(&starter, &solution).to_string();
+            println!("{}The whole file: cargo course solution {name} --whole\n", hunks(&patch));
         }
     }
+    let others = others(workspace, exercise)?;
+    for (kind, heading) in [
+        (Kind::Wrong, "What else people try, and why it is wrong"),
+        (Kind::Right, "What is right as well"),
+    ] {
+        let others: Vec<&Other> = others.iter().filter(|other| other.kind == kind).collect();
+        if !others.is_empty() {
+            title(heading);
+        }
+        for other in others {
+            println!("{}", in_words(other));
+        }
+    }
+    if let (Some(question), Some(answer)) =
+        (question(workspace, exercise), spoken_answer(workspace, exercise))
+    {
+        title("Aloud");
+        let paragraphs = std::iter::once(question.as_str()).chain(answer.split("\n\n"));
+        let wrapped: Vec<String> = paragraphs.map(|text| wrap(text, 78)).collect();
+        println!("{}", wrapped.join("\n\n"));
+    }
     Ok(Ending::Solved)
+}
+
+/// Why an answer is wrong, or right; the tests that say so; and where it differs.
+fn in_words(other: &Other) -> String {
+    let base = base(&other.file).unwrap_or_default().trim_end_matches(".rs");
+    let mut text = wrap(&format!("- {} ({}, against the {base})", other.head.why, other.slug), 78);
+    for test in &other.head.killed_by {
+        text.push_str(&format!("\n    fails: {}", sentence(test)));
+    }
+    format!("{text}\n{}", hunks(&other.file))
+}
+
+/// The hunks of a patch, indented, each line in its look.
+fn hunks(patch: &str) -> String {
+    let mut text = String::new();
+    for line in patch.lines().skip_while(|line| !line.starts_with("@@")) {
+        let look = match line.as_bytes().first() {
+            Some(b'+') => Look::Good,
+            Some(b'-') => Look::Bad,
+            Some(b'@') => Look::Quiet,
+            _ => Look::Plain,
+        };
+        text.push_str(format!("    {}", paint(look, &visible(line))).trim_end());
+        text.push('\n');
+    }
+    text
 }
 
 fn is_solved(workspace: &Workspace, exercise: &Exercise) -> Result<bool, Stop> {

@@ -113,6 +113,12 @@ pub fn answer(workspace: &Workspace, exercise: &Exercise, file: &str) -> Result<
     apply(file, base, &text)
 }
 
+/// The solution and the starter.
+pub fn bases(workspace: &Workspace, exercise: &Exercise) -> Result<[String; 2], Stop> {
+    let [solution, starter] = BASES.map(|base| workspace.read(&exercise.answer(base)));
+    Ok([solution?, starter?])
+}
+
 /// The file that a patch is made of.
 pub fn base(file: &str) -> Option<&'static str> {
     BASES.into_iter().find(|base| file.lines().any(|line| line == format!("--- {base}")))
@@ -202,6 +208,13 @@ pub fn question(workspace: &Workspace, exercise: &Exercise) -> Option<String> {
     let first = from.next()?.strip_prefix("Aloud:")?.trim().to_owned();
     let rest = from.take_while(|line| !line.is_empty());
     Some(std::iter::once(first).chain(rest.map(str::to_owned)).collect::<Vec<_>>().join(" "))
+}
+
+/// What we answer to that question: `.answers/aloud.md`, if it is there and says something.
+pub fn spoken_answer(workspace: &Workspace, exercise: &Exercise) -> Option<String> {
+    let text = workspace.read(&exercise.answer("aloud.md")).ok()?;
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 #[cfg(test)]

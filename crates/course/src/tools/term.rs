@@ -15,6 +15,8 @@ pub enum Look {
     Strong,
     /// Something that may be skipped.
     Quiet,
+    /// Nothing in particular.
+    Plain,
 }
 
 /// Whether standard output takes colour: a terminal, and the user has not said no (`NO_COLOR`, `TERM=dumb`).
@@ -42,6 +44,7 @@ pub fn paint(look: Look, text: &str) -> String {
         Look::Bad => AnsiColor::Red.on_default(),
         Look::Strong => Style::new().bold(),
         Look::Quiet => Style::new().dimmed(),
+        Look::Plain => return text.to_owned(),
     };
     format!("{style}{text}{style:#}")
 }
