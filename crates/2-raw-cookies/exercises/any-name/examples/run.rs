@@ -9,6 +9,7 @@ async fn main() -> Result<(), Stop> {
         &[
             "curl -i -d \"name=Ada\" http://localhost:3102/name",
             "curl -i -d \"name=Ada; Max-Age=0\" http://localhost:3102/name",
+            "curl -i -d \"name=Ada%0ABob\" http://localhost:3102/name",
         ],
     )?
     .serve(any_name::app())
