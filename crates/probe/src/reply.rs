@@ -183,15 +183,21 @@ pub(crate) fn with_text<'r>(
     WithText { shown, page, words }
 }
 
-/// Each line of a message behind a mark, with everything that is not printable shown as an escape.
+/// Each line of a message behind a mark, with everything that is not printable shown as an escape. Long lines, and many, are
+/// cut.
 fn write_lines(f: &mut fmt::Formatter<'_>, mark: &str, message: &[u8]) -> fmt::Result {
     const LINE: usize = 400;
-    for line in message.trim_ascii_end().split(|byte| *byte == b'\n') {
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
+    const LINES: usize = 60;
+    let lines: Vec<_> = message.trim_ascii_end().split(|byte| *byte == b'\n').collect();
+    for line in lines.iter().take(LINES) {
+        let line: &[u8] = line.strip_suffix(b"\r").unwrap_or(line);
         let shown = &line[..line.len().min(LINE)];
         let cut = if shown.len() < line.len() { "…" } else { "" };
         let text = visible(shown);
         writeln!(f, "{mark} {text}{cut}")?;
+    }
+    if lines.len() > LINES {
+        writeln!(f, "{mark} … and {} more lines", lines.len() - LINES)?;
     }
     Ok(())
 }
@@ -232,4 +238,39 @@ fn dechunk(mut body: &[u8]) -> Vec<u8> {
         body = rest.get(size + 2..).unwrap_or_default();
     }
     whole
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_is_bounded_and_printable() {
+        let many = "Set-Cookie: a=1\r\n".repeat(100);
+        let response = format!("HTTP/1.1 200 OK\r\n{many}X: \u{1b}[31m{}\r\n\r\n", "x".repeat(900));
+        let request = b"GET /\xff HTTP/1.1\r\nHost: localhost\r\nY: \x1b[31m\r\n\r\n";
+        let shown = Reply::parse(request, response.as_bytes()).to_string();
+        assert!(
+            shown.contains("\n> GET /\\xff HTTP/1.1\n") && shown.contains("> Y: \\u{1b}[31m"),
+            "{shown}"
+        );
+        assert!(shown.ends_with("< … and 42 more lines\n") && !shown.contains('\u{1b}'), "{shown}");
+        let page = "x".repeat(10_000) + "\u{1b}";
+        let reply = Reply::parse(request, format!("HTTP/1.1 200 OK\r\n\r\n{page}").as_bytes());
+        assert!(reply.with_text("y").to_string().len() < 600);
+    }
+
+    #[test]
+    fn the_address_is_what_was_asked_for() {
+        for (request, address) in [
+            (
+                "GET /a?b=c HTTP/1.1\r\nHost: app.localhost:1\r\n\r\n",
+                "http://app.localhost:1/a?b=c",
+            ),
+            ("GET /a HTTP/1.1\r\nHost: <script>\r\n\r\n", "http://localhost/a"),
+            ("GET /a HTTP/1.0\r\n\r\n", "http://localhost/a"),
+        ] {
+            assert_eq!(Reply::parse(request.as_bytes(), b"").address().to_string(), address);
+        }
+    }
 }

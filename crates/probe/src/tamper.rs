@@ -39,15 +39,15 @@ pub fn tamper(value: &str) -> Vec<String> {
         }
         at = end;
     }
-    if !value.is_empty() {
-        let mut cuts = vec![value.len() - 1, value.len() / 2, 0];
-        cuts.dedup();
-        all.extend(
-            cuts.into_iter()
-                .filter(|cut| value.is_char_boundary(*cut))
-                .map(|cut| value[..cut].to_owned()),
-        );
+    // Without its padding alone, base64 says the same.
+    let mut content = value;
+    while let Some(rest) = ["=", "%3D", "%3d"].iter().find_map(|end| content.strip_suffix(end)) {
+        content = rest;
     }
+    let cuts = [content.len().saturating_sub(1), content.len() / 2, 0];
+    let cut = cuts.into_iter().filter_map(|cut| content.get(..cut));
+    all.extend(cut.filter(|cut| *cut != value).map(str::to_owned));
+    all.dedup();
     all
 }
 

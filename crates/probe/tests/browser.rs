@@ -236,9 +236,6 @@ fn cookies_are_applied_on_each_hop_and_a_way_through_another_site_is_told() {
 #[test]
 #[should_panic(expected = "in a circle")]
 fn a_circle_of_redirects_ends() {
-    let server = server();
-    Browser::new().open(&server.url("/to?status=302&place=%3Fstatus=302%26place=%253Fstatus"));
-    Browser::new().open(&server.url("/to?status=303&place=/to%3Fstatus=303%26place=/circle"));
     let circle = Server::of(Router::new().route("/", get(|| async { Redirect::to("/") })));
     Browser::new().open(&circle.url("/"));
 }

@@ -32,6 +32,8 @@ fn every_part_is_changed_whatever_its_encoding() {
         );
     }
     assert_eq!(tamper(""), [""; 0]);
+    assert_eq!(tamper("a"), ["7", ""]);
+    assert!(!tamper("QUJD%3D%3D").contains(&"QUJD%3D".to_owned()), "the padding is no part of it");
 }
 
 #[test]
