@@ -4,10 +4,10 @@
 //! the browser back. But a link is an invitation to look. A browser may fetch it before you click, a search engine follows
 //! it, a messenger opens it for a preview. Each of them claps here.
 //!
-//! Mend it:
-//! - No `GET` and no `HEAD` of any address changes the number.
+//! Fix it:
+//! - No `GET` and no `HEAD` of any address changes the number, whoever sends it.
 //! - `POST /clap` adds one and answers `303 See Other` with `Location: /`, so that a reload claps no more.
-//! - The page has a form with the method `post` and the action `/clap`, and still says `Claps: N`.
+//! - The page has a form with the method `post` and the action `/clap`, and still says `Claps: N`, from `Claps: 0` on.
 //!
 //! Run it with `cargo course run safe-get`, then open <http://localhost:3101>. Check it with `cargo course check safe-get`.
 //!

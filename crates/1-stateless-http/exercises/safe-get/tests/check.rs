@@ -1,31 +1,33 @@
-//! The checks of the exercise `safe-get`: they talk to the server over TCP, as a browser does.
+//! The checks of the exercise `safe-get`: they talk to the server over TCP, as browsers and other programs do.
 
-use probe::{Reply, Request, Server, get, post};
+use probe::{Browser, Passed, Reply, Request, Server, get, post};
 
 #[test]
 #[ignore = "exercise: cargo course check safe-get"]
-fn the_page_shows_the_claps() {
+fn a_new_server_shows_no_claps() -> Passed {
     let server = Server::of(safe_get::app());
     let reply = server.send(get("/"));
+    let claps = claps(&server);
     assert!(
-        claps(&server) == 0,
-        "Expected `Claps: 0` on the page of a server that just started.
-
-{reply}"
+        claps == 0,
+        "Expected `Claps: 0` on the page of a server that just started. It says `Claps: {claps}`.\n\n{}",
+        reply.with_text("Claps:")
     );
+    Passed
 }
 
 #[test]
 #[ignore = "exercise: cargo course check safe-get"]
-fn looking_changes_nothing() {
+fn looking_changes_nothing() -> Passed {
     let server = Server::of(safe_get::app());
+    // Some claps, and a page that was looked at before: what counts every tenth look shows itself, too.
     let _ = server.send(post("/clap", &[]));
     let before = claps(&server);
-    let mut addresses = vec!["/".to_owned(), "/clap".to_owned()];
+    let mut addresses = ["/", "/clap", "/clap/", "/clap?n=1", "/claps"].map(str::to_owned).to_vec();
     let mut seen = 0;
-    while let Some(address) = addresses.get(seen).filter(|_| seen < 30).cloned() {
+    while let Some(address) = addresses.get(seen).filter(|_| seen < 40).cloned() {
         seen += 1;
-        for looker in lookers(&address) {
+        for looker in lookers(&address, &server) {
             let reply = server.send(looker);
             for found in addresses_in(&reply) {
                 if !addresses.contains(&found) {
@@ -35,98 +37,150 @@ fn looking_changes_nothing() {
             let after = claps(&server);
             assert!(
                 after == before,
-                "Expected that looking at {address} changes nothing: the page said {before} claps before, and says \
-                 {after} now.\nGET and HEAD are safe methods: programs use them without asking anybody.\n\n{reply}"
+                "Expected that looking at {address} changes nothing: the page said `Claps: {before}` before this \
+                 request, and `Claps: {after}` after it.\nGET and HEAD are safe methods: programs use them without \
+                 asking anybody, and no header says for sure that a person meant it.\n\n{reply}"
             );
         }
     }
+    Passed
 }
 
 #[test]
 #[ignore = "exercise: cargo course check safe-get"]
-fn a_post_claps_once() {
+fn each_post_claps_once() -> Passed {
     let server = Server::of(safe_get::app());
-    for expected in 1..=3 {
+    let start = claps(&server);
+    for number in 1..=12 {
         let reply = server.send(post("/clap", &[]));
         let now = claps(&server);
         assert!(
-            now == expected,
-            "Expected that each POST to /clap adds one: after {expected} of them the page says {now}.\n\n{reply}"
+            now == start + number,
+            "Expected that each POST to /clap adds one: after {number} of them the page says `Claps: {now}`, and it \
+             began with {start}.\n\n{reply}"
         );
     }
+    Passed
 }
 
 #[test]
 #[ignore = "exercise: cargo course check safe-get"]
-fn after_a_clap_the_browser_is_sent_to_look() {
+fn after_a_clap_the_browser_is_sent_to_look() -> Passed {
     let server = Server::of(safe_get::app());
     let reply = server.send(post("/clap", &[]));
     assert!(
         reply.status == 303,
-        "Expected `303 See Other` after a POST: \"done, now look there\" with a GET. Without it a reload sends the form \
-         again.\n\n{reply}"
+        "Expected `303 See Other` after a POST, and the answer is {}. 303 says: done, now look there with a GET. \
+         Without it a reload sends the form again.\n\n{reply}",
+        reply.status
     );
+    let leads = reply.header("Location").and_then(|to| reply.address().at(to));
     assert!(
-        reply.header("Location").map(|location| location.replace(&server.url("/"), "/"))
-            == Some("/".to_owned()),
-        "Expected that the browser is sent to the page with the number, /.\n\n{reply}"
+        leads.is_some_and(|to| to.authority() == reply.address().authority() && to.target() == "/"),
+        "Expected that the browser is sent to the page with the number, `Location: /`.\n\n{reply}"
     );
+    Passed
 }
 
 #[test]
 #[ignore = "exercise: cargo course check safe-get"]
-fn the_page_has_a_form_that_posts() {
+fn the_page_has_a_form_that_claps() -> Passed {
     let server = Server::of(safe_get::app());
+    let before = claps(&server);
     let reply = server.send(get("/"));
-    let page = reply.text().to_ascii_lowercase().replace(['"', '\''], "");
-    let posts = page
-        .split("<form")
-        .skip(1)
-        .filter_map(|form| form.split('>').next())
-        .any(|form| form.contains("method=post") && form.contains("action=/clap"));
+    let page = reply.page();
+    let posts = page.forms().into_iter().any(|form| {
+        form.method() == "POST" && form.action().is_some_and(|to| to.target() == "/clap")
+    });
     assert!(
         posts,
-        "Expected a form on the page with method=\"post\" and action=\"/clap\": a link can only send GET.\nThe page \
-         is:\n{}\n\n{reply}",
-        reply.text()
+        "Expected a form on the page with the method `post` and the action `/clap`: a link can only send GET. The forms \
+         and links of the page: {}\n\n{reply}",
+        [page.elements("form"), page.elements("a")]
+            .concat()
+            .iter()
+            .map(|element| element.source())
+            .collect::<Vec<_>>()
+            .join(" ")
     );
+    let mut browser = Browser::new();
+    browser.open(&server.url("/"));
+    let visit = browser.form("/clap").send();
+    let after = claps(&server);
+    assert!(
+        after == before + 1,
+        "Expected that the page's form claps once. The page said `Claps: {before}` before it was sent, and says `Claps: \
+         {after}` after.\n\n{visit}"
+    );
+    Passed
 }
 
 /// The number that the page shows.
 fn claps(server: &Server) -> u64 {
     let reply = server.send(get("/"));
-    let text = reply.text();
+    let text = reply.page().text();
     let number = text.split("Claps: ").nth(1).unwrap_or_default();
     let digits =
         number.split(|character: char| !character.is_ascii_digit()).next().unwrap_or_default();
     digits.parse().unwrap_or_else(|_| {
-        panic!("Expected a page at / that says `Claps: ` and a number. It is:\n{text}\n\n{reply}")
+        panic!(
+            "Expected a page at / that says `Claps: ` and a number. It says something else.\n\n{}",
+            reply.with_text("Claps")
+        )
     })
 }
 
-/// Programs that look at an address and mean nothing by it.
-fn lookers(address: &str) -> [Request; 3] {
-    [
+/// Programs that look at an address and mean nothing by it, and a person's click, which looks too.
+fn lookers(address: &str, server: &Server) -> Vec<Request> {
+    let click = get(address)
+        .header("User-Agent", "Mozilla/5.0")
+        .header("Referer", server.url("/"))
+        .header("Sec-Fetch-Dest", "document")
+        .header("Sec-Fetch-Mode", "navigate")
+        .header("Sec-Fetch-Site", "same-origin")
+        .header("Sec-Fetch-User", "?1")
+        .header("Upgrade-Insecure-Requests", "1");
+    let fetch = get(address)
+        .header("User-Agent", "Mozilla/5.0")
+        .header("Referer", server.url("/"))
+        .header("Sec-Fetch-Dest", "empty")
+        .header("Sec-Fetch-Mode", "cors")
+        .header("Sec-Fetch-Site", "same-origin")
+        .header("X-Requested-With", "XMLHttpRequest");
+    vec![
         get(address).header("Sec-Purpose", "prefetch"),
         get(address).header("User-Agent", "a search engine"),
         Request::new("HEAD", address),
+        click,
+        fetch,
     ]
 }
 
-/// The addresses of this server that a page names.
+/// The addresses of this server that an answer names: where it leads, and all that looks like a path in its page, for a
+/// script may ask for it as well.
 fn addresses_in(reply: &Reply) -> Vec<String> {
+    let here = reply.address();
+    let mut found: Vec<String> = reply
+        .header("Location")
+        .and_then(|to| here.at(to))
+        .map(|to| to.target())
+        .into_iter()
+        .collect();
+    let page = reply.page();
+    found.extend(page.links().into_iter().map(|(_, to)| to.target()));
+    found.extend(page.images().iter().map(probe::Address::target));
+    found.extend(page.forms().iter().filter_map(|form| Some(form.action()?.target())));
     let text = reply.text();
-    let mut found: Vec<String> = reply.header("Location").map(str::to_owned).into_iter().collect();
-    for attribute in ["href=", "action=", "src=", "content="] {
-        for rest in text.split(attribute).skip(1) {
-            let value = match rest.chars().next() {
-                Some(quote @ ('"' | '\'')) => rest.split(quote).nth(1),
-                _ => rest.split([' ', '>']).next(),
-            };
-            let value = value.unwrap_or_default().split('#').next().unwrap_or_default();
-            found.push(value.replace("&amp;", "&"));
+    for (at, _) in text.match_indices('/') {
+        let ends = |character: char| {
+            !(character.is_ascii_alphanumeric() || "/-_.~?=&%+".contains(character))
+        };
+        let quoted = text[..at].ends_with(['"', '\'', '`', '=', '(']);
+        let path = text[at..].split(ends).next().unwrap_or_default();
+        if quoted && !path.starts_with("//") {
+            found.push(path.to_owned());
         }
     }
-    found.retain(|address| address.starts_with('/') && !address.starts_with("/classroom"));
+    found.retain(|address| !address.starts_with("/classroom"));
     found
 }
