@@ -444,3 +444,18 @@ fn a_form_extractor_reads_what_a_form_sends() {
         assert_eq!(visit.last().text(), lines, "{name:?}");
     }
 }
+
+#[test]
+fn a_reload_after_a_redirect_asks_for_the_last_address_alone() {
+    let app = Router::new()
+        .route("/enter", axum::routing::post(async || Redirect::to("/hello")))
+        .route("/hello", get(async || Html("<p>hello</p>")));
+    let server = Server::of(app);
+    let mut browser = Browser::new();
+    browser.post(&server.url("/enter"), &[("name", "Ada")]);
+    for _ in 0..2 {
+        let again = browser.reload();
+        assert_eq!(again.exchanges().len(), 1, "the form must not be sent again\n{again}");
+        assert!(again.says("hello"), "{again}");
+    }
+}

@@ -55,8 +55,8 @@ impl Journey {
         Self { method: method.to_owned(), to, body, from, purpose: Use::Page, again: false }
     }
 
-    /// Goes there and wherever the answers lead.
-    pub(super) fn go(&self, profile: &Profile) -> Vec<Reply> {
+    /// Goes there and wherever the answers lead; gives also the last leg alone, which is what a reload asks for again.
+    pub(super) fn go(&self, profile: &Profile) -> (Vec<Reply>, Self) {
         let mut stage = Stage {
             journey: self,
             method: self.method.clone(),
@@ -70,7 +70,10 @@ impl Journey {
             let next = stage.redirected(&reply);
             exchanges.push(reply);
             match next {
-                None => return exchanges,
+                None => {
+                    let Stage { method, to, body, .. } = stage;
+                    return (exchanges, Self { method, to, body, ..self.clone() });
+                }
                 Some(_) if exchanges.len() > REDIRECTS => {
                     panic!(
                         "The answers send a browser round in a circle: {REDIRECTS} redirects, and the last is\n{}",

@@ -181,7 +181,8 @@ impl Browser {
         self.navigate(Journey::page("POST", to, Some(encoded(fields.iter().copied())), from))
     }
 
-    /// Asks again for the page that is shown, in the way in which it came: a form's page sends the form again.
+    /// Asks again for the page that is shown: where a form's own answer is the page, the form is sent again; where that answer
+    /// led on, it is the last address that is asked.
     ///
     /// # Panics
     ///
@@ -191,8 +192,9 @@ impl Browser {
         let Some(journey) = self.entry().journey.clone() else {
             panic!("a page that the test laid there can't be loaded again");
         };
-        let visit = Visit::of(Journey { again: true, ..journey }.go(&self.profile));
-        self.history[self.shown - 1].visit = visit.clone();
+        let (exchanges, last) = Journey { again: true, ..journey }.go(&self.profile);
+        let visit = Visit::of(exchanges);
+        self.history[self.shown - 1] = Entry { visit: visit.clone(), journey: Some(last) };
         visit
     }
 
@@ -245,7 +247,11 @@ impl Browser {
             purpose: Use::Image,
             ..Journey::page("GET", to, None, Some(from.clone()))
         };
-        self.page().images().into_iter().map(|to| Visit::of(image(to).go(&self.profile))).collect()
+        self.page()
+            .images()
+            .into_iter()
+            .map(|to| Visit::of(image(to).go(&self.profile).0))
+            .collect()
     }
 
     /// What came when the page that is shown was loaded.
@@ -272,8 +278,9 @@ impl Browser {
 
     #[track_caller]
     fn navigate(&mut self, journey: Journey) -> Visit {
-        let visit = Visit::of(journey.go(&self.profile));
-        self.enter(Entry { visit: visit.clone(), journey: Some(journey) });
+        let (exchanges, last) = journey.go(&self.profile);
+        let visit = Visit::of(exchanges);
+        self.enter(Entry { visit: visit.clone(), journey: Some(last) });
         visit
     }
 

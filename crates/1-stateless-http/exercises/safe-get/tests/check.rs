@@ -99,9 +99,9 @@ fn the_page_has_a_form_that_claps() -> Passed {
         [page.elements("form"), page.elements("a")]
             .concat()
             .iter()
-            .map(|element| element.source())
+            .map(|element| format!("{} {:?}", element.name(), element.attributes()))
             .collect::<Vec<_>>()
-            .join(" ")
+            .join(", ")
     );
     let mut browser = Browser::new();
     browser.open(&server.url("/"));

@@ -1,13 +1,13 @@
 //! Exercise two-strangers: the server greets whoever came last, whoever asks.
 //!
-//! You enter your name, and the next page says `Hello, NAME`. Alone on your laptop it works. But the name lies in a variable
-//! of the server, and nothing in a request says whose turn it is: when Bob enters, Ada's page greets Bob.
+//! You enter your name, and the next page says `Hello, NAME`. Alone on your laptop it works. But the name is kept in a
+//! variable of the server, and nothing in a request says whose turn it is: when Bob enters, Ada's page greets Bob.
 //!
-//! Mend it, without cookies (they come in lesson 2):
+//! Fix it, without cookies (they come in lesson 2):
 //! - `POST /enter` with the field `name` answers `303 See Other`, and the page that it sends the browser to says
 //!   `Hello, NAME`: for this visitor, whoever else came in the meantime, and again at each reload.
-//! - Every name comes back as it was typed, in any script, with any sign in it.
-//! - Who comes to `GET /hello` without ever having entered a name is greeted by nobody's: send them to the form at `/`.
+//! - Every name comes back whole and as it was typed, in any script, with any sign in it; markup in it is text.
+//! - Whoever comes to `GET /hello` without having entered a name must not see anybody's: send them to the form at `/`.
 //!
 //! Two visitors may look the same to you: one address, one browser. `percent_encoded` below is there to be used.
 //!

@@ -1,150 +1,151 @@
 //! The checks of the exercise `two-strangers`: they talk to the server over TCP, as browsers do.
 
-use std::time::SystemTime;
-
-use cookie_rules::Jar;
-use probe::{Reply, Request, Server};
+use probe::{Browser, MARKUP, Passed, Reply, Server, Visit, post};
 
 #[test]
 #[ignore = "exercise: cargo course check two-strangers"]
-fn a_visitor_is_greeted_by_name() {
+fn each_visitor_is_greeted_by_their_own_name() -> Passed {
     let server = Server::of(two_strangers::app());
-    let mut browser = Browser::new(&server);
-    let place = browser.enter("Ada");
-    greets(&browser.get(&place), "Ada");
-}
-
-#[test]
-#[ignore = "exercise: cargo course check two-strangers"]
-fn each_visitor_is_greeted_by_their_own_name() {
-    let server = Server::of(two_strangers::app());
-    let (mut first, mut second) = (Browser::new(&server), Browser::new(&server));
-    let (name, other) = two_names();
-    let place = first.enter(&name);
-    let other_place = second.enter(&other);
-    for _ in 0..2 {
-        let reply = first.get(&place);
-        assert!(
-            !reply.text().contains(&other),
-            "Expected a greeting for {name}, who followed their own answer. The page greets {other}, who entered \
-             later.\nBoth have one address and one kind of browser: only what their requests carry can tell them \
-             apart.\n\n{reply}"
-        );
-        greets(&reply, &name);
-        greets(&second.get(&other_place), &other);
+    // Nothing but what their requests carry tells them apart: they have one address, and browsers of one kind.
+    let mut visitors: Vec<(String, Browser)> = Vec::new();
+    for name in names() {
+        let mut browser = Browser::new();
+        greets(enter(&server, &mut browser, &name).last(), &name, "who has entered just now");
+        visitors.push((name, browser));
     }
-}
-
-#[test]
-#[ignore = "exercise: cargo course check two-strangers"]
-fn a_reload_greets_again() {
-    let server = Server::of(two_strangers::app());
-    let mut browser = Browser::new(&server);
-    let place = browser.enter("Ada");
     for _ in 0..3 {
-        greets(&browser.get(&place), "Ada");
+        for (name, browser) in &mut visitors {
+            let visit = browser.reload();
+            greets(visit.last(), name, "who reloads the page that their own answer led to");
+        }
     }
+    Passed
 }
 
 #[test]
 #[ignore = "exercise: cargo course check two-strangers"]
-fn who_never_entered_is_nobody() {
+fn after_the_form_the_browser_is_sent_to_look() -> Passed {
     let server = Server::of(two_strangers::app());
-    let _ = Browser::new(&server).enter("Ada");
-    let reply = Browser::new(&server).get("/hello");
+    let reply = server.send(post("/enter", &[("name", "Ada")]));
     assert!(
-        (200..500).contains(&reply.status) && !reply.text().contains("Ada"),
-        "Expected that a browser that never entered a name is sent to the form. It was greeted as somebody else, or got \
-         an error.\n\n{reply}"
+        reply.status == 303,
+        "Expected `303 See Other` after the form, and the answer is {}. 303 says: done, now look there with a \
+         GET.\n\n{reply}",
+        reply.status
     );
+    let location = reply.header("Location").unwrap_or_default();
+    let leads = reply.address().at(location);
+    let is_here = leads.is_some_and(|to| to.authority() == reply.address().authority());
+    assert!(
+        is_here && location.bytes().all(|byte| byte.is_ascii_graphic()),
+        "Expected a `Location` on this server, in ASCII and without spaces: anything else must be \
+         percent-encoded.\n\n{reply}"
+    );
+    Passed
 }
 
 #[test]
 #[ignore = "exercise: cargo course check two-strangers"]
-fn a_name_comes_back_as_it_was_typed() {
+fn who_never_entered_is_sent_to_the_form() -> Passed {
     let server = Server::of(two_strangers::app());
-    for name in ["小明", "Ada Lovelace", "Ada+Bob=2", "#1 at 100%", "a;b,c?d/e\\f", "%41da"] {
-        let mut browser = Browser::new(&server);
-        let place = browser.enter(name);
-        greets(&browser.get(&place), name);
+    for before in [None, Some("Ada")] {
+        if let Some(name) = before {
+            enter(&server, &mut Browser::new(), name);
+        }
+        let visit = Browser::new().open(&server.url("/hello"));
+        let has_form = visit.page().form("/enter").is_some();
+        assert!(
+            visit.address().target() == "/" && has_form,
+            "Expected that a browser that never entered a name is sent from /hello to the form at /. It ends at {}, on a \
+             page {} the form.\n\n{}",
+            visit.address().target(),
+            if has_form { "with" } else { "without" },
+            visit.with_text("Hello")
+        );
     }
-    let mut browser = Browser::new(&server);
-    let place = browser.enter("<i>Tom</i> & co");
-    let reply = browser.get(&place);
-    let text = reply.text();
-    assert!(
-        text.contains("Tom") && text.contains("co") && !text.contains("<i>"),
-        "Expected that `<i>Tom</i> & co` is shown as text: escaped, and whole. The page is:\n{text}\n\n{reply}"
-    );
+    Passed
 }
 
-/// Two names that no answer can know by heart.
-fn two_names() -> (String, String) {
+#[test]
+#[ignore = "exercise: cargo course check two-strangers"]
+fn a_name_comes_back_as_it_was_typed() -> Passed {
+    let server = Server::of(two_strangers::app());
+    let long = "Ada ".repeat(200) + "Lovelace";
+    let names = [
+        "小明",
+        "Ада Лавлейс",
+        "👩🏽‍💻",
+        "Ada+Bob=2",
+        "#1 at 100%",
+        "a;b,c?d/e\\f",
+        "%41da %zz %",
+        " spaces  around ",
+        "0",
+        &long,
+    ];
+    for name in names {
+        let visit = enter(&server, &mut Browser::new(), name);
+        greets(visit.last(), name, "who entered just that");
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check two-strangers"]
+fn markup_in_a_name_is_text() -> Passed {
+    let server = Server::of(two_strangers::app());
+    let harmless = enter(&server, &mut Browser::new(), "Ada").page();
+    for name in [MARKUP, "<i>Tom</i> & co", "&lt;Ada&gt; &amp;amp;", "'\" onfocus=alert(1) x='"] {
+        let visit = enter(&server, &mut Browser::new(), name);
+        if let Some(what) = visit.page().foreign_markup(&harmless) {
+            panic!(
+                "Expected that `{name}` is shown as text. In the page it became {what}.\n\n{}",
+                visit.last()
+            );
+        }
+        greets(visit.last(), name, "who entered just that");
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check two-strangers"]
+fn no_cookie_is_set() -> Passed {
+    let server = Server::of(two_strangers::app());
+    let visit = enter(&server, &mut Browser::new(), "Ada");
+    for reply in visit.exchanges() {
+        assert!(
+            reply.set_cookies().is_empty(),
+            "Expected no cookie: they come in lesson 2. This answer sets one.\n\n{reply}"
+        );
+    }
+    Passed
+}
+
+/// Names that no answer can know by heart, of one length and of several.
+fn names() -> Vec<String> {
     let number = std::process::id();
-    (format!("Ada{number}"), format!("Bob{number}"))
+    ["Ada", "Bob", "Eve", "Augusta"].iter().map(|name| format!("{name}{number}")).collect()
 }
 
-/// Whether the page says `Hello, NAME`.
-fn greets(reply: &Reply, name: &str) {
-    let text = reply.text();
+/// Opens the page, and enters a name in its form.
+fn enter(server: &Server, browser: &mut Browser, name: &str) -> Visit {
+    browser.open(&server.url("/"));
+    browser.form("/enter").fill("name", name).send()
+}
+
+/// Whether the page says `Hello, NAME`, and the whole name: with its spaces, and nothing but the name.
+fn greets(reply: &Reply, name: &str, whose: &str) {
+    let page = reply.page();
+    let body =
+        page.elements("body").first().map_or_else(String::new, |body| body.source().to_owned());
+    let whole = body.split_once("Hello, ").is_some_and(|(_, rest)| {
+        rest.strip_prefix(name)
+            .is_some_and(|after| !after.starts_with(|next: char| next.is_alphanumeric()))
+    });
     assert!(
-        reply.status == 200 && text.contains(&format!("Hello, {name}")),
-        "Expected a page that says `Hello, {name}`. It is:\n{text}\n\n{reply}"
+        reply.status == 200 && whole,
+        "Expected a page that says `Hello, {name}` to somebody {whose}.\n\n{}",
+        reply.with_text("Hello")
     );
-}
-
-impl Browser<'_> {
-    /// Enters a name, and returns the path that the server sends the browser to.
-    fn enter(&mut self, name: &str) -> String {
-        let reply = self.post("/enter", &[("name", name)]);
-        assert!(
-            reply.status == 303,
-            "Expected `303 See Other` after the form, and a page to look at.\n\n{reply}"
-        );
-        let location = reply.header("Location").unwrap_or_default();
-        let path = location.strip_prefix(self.server.url("").as_str()).unwrap_or(location);
-        assert!(
-            path.starts_with('/') && path.bytes().all(|byte| byte.is_ascii_graphic()),
-            "Expected a `Location` that is a path of this server, in ASCII and without spaces: anything else must be \
-             percent-encoded.\n\n{reply}"
-        );
-        path.split('#').next().unwrap_or_default().to_owned()
-    }
-}
-
-/// A browser: it keeps cookies by the rules of RFC 6265bis and sends them back.
-struct Browser<'s> {
-    server: &'s Server,
-    jar: Jar,
-}
-
-impl<'s> Browser<'s> {
-    fn new(server: &'s Server) -> Self {
-        Self { server, jar: Jar::new() }
-    }
-
-    fn get(&mut self, path: &str) -> Reply {
-        self.send(path, probe::get(path))
-    }
-
-    fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Reply {
-        self.send(path, probe::post(path, fields))
-    }
-
-    fn send(&mut self, path: &str, mut request: Request) -> Reply {
-        let now = SystemTime::now();
-        let place = cookie_rules::Request::get(&self.server.url(path))
-            .unwrap_or_else(|error| panic!("{path} is no path of this server: {error:?}"));
-        let cookies = self.jar.cookie_header(&place, now);
-        if !cookies.is_empty() {
-            request = request.cookie(cookies);
-        }
-        let reply = self.server.send(request.header("User-Agent", "Mozilla/5.0"));
-        let lines =
-            reply.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("Set-Cookie"));
-        for (_, line) in lines {
-            self.jar.store(line, &place, now);
-        }
-        reply
-    }
 }
