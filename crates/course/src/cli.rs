@@ -43,7 +43,11 @@ fn dispatch(matches: &ArgMatches) -> Result<Ending, Stop> {
                 names: names.map(String::as_str).collect(),
                 all: given.get_flag("all"),
                 json: given.get_flag("json"),
-                answer: text(given, "answer").map(Path::new),
+                answers: given
+                    .get_many::<String>("answer")
+                    .unwrap_or_default()
+                    .map(Path::new)
+                    .collect(),
             };
             check(&workspace, &asked)
         }
@@ -75,7 +79,8 @@ fn dispatch(matches: &ArgMatches) -> Result<Ending, Stop> {
                 _ => Parts::All,
             };
             let mode = if given.get_flag("fix") { Mode::Fix } else { Mode::Check };
-            verify::run(&workspace, text(given, "name"), parts, mode, given.get_flag("committed"))
+            let [committed, strict] = ["committed", "strict"].map(|name| given.get_flag(name));
+            verify::run(&workspace, text(given, "name"), parts, mode, committed, strict)
         }
         _ => list::run(&workspace),
     }
@@ -162,7 +167,7 @@ fn check_command() -> Command {
         )
         .arg(flag("all", "Every exercise"))
         .arg(flag("json", "One JSON object for graders (see crates/course/README.md); every exercise unless some are named"))
-        .arg(Arg::new("answer").long("answer").value_name("FILE").help("Grade FILE, Rust or a patch (.diff), as the answer, in a copy: src/lib.rs stays as it is"))
+        .arg(Arg::new("answer").long("answer").value_name("FILE").num_args(1..).help("Grade each FILE, Rust or a patch (.diff), as an answer to the one NAME, in a copy: src/lib.rs stays as it is"))
 }
 
 fn wrong_command() -> Command {
@@ -191,5 +196,6 @@ fn verify_command() -> Command {
         .arg(flag("documents", "The documents alone"))
         .arg(flag("exercises", "The exercises alone"))
         .arg(flag("fix", "Rewrite code blocks and transcripts from what is true; `[..]` stays where it stands for the same place"))
+        .arg(flag("strict", "Also: each test returns `probe::Passed`, and is the only killer of a wrong answer"))
         .arg(flag("committed", "Also hold each src/lib.rs against .answers/starter.rs (always done where CI is set)"))
 }

@@ -6,31 +6,7 @@ mod common;
 
 use std::sync::OnceLock;
 
-use common::{Fixture, Ran};
-
-const FOLDER: &str = "crates/1-tiny-server/exercises";
-const LESSON: &str = "lessons/1-tiny-server.md";
-const ROW: &str = "| `say-hello` | `cargo course check say-hello` | 5 | to greet |\n";
-
-/// A copy of the exercise `say-hello` under another name, listed by the lesson.
-fn add(fixture: &Fixture, name: &str) {
-    fixture.replace(LESSON, ROW, &format!("{ROW}{}", ROW.replace("say-hello", name)));
-    for file in [
-        "Cargo.toml",
-        "src/lib.rs",
-        "examples/run.rs",
-        "tests/check.rs",
-        ".answers/starter.rs",
-        ".answers/solution.rs",
-        ".answers/wrong/a_list.diff",
-        ".answers/right/added.diff",
-        ".answers/aloud.md",
-    ] {
-        let text = fixture.read(&format!("{FOLDER}/say-hello/{file}"));
-        let text = text.replace("say-hello", name).replace("say_hello", &name.replace('-', "_"));
-        fixture.write(&format!("{FOLDER}/{name}/{file}"), &text);
-    }
-}
+use common::{FOLDER, Fixture, LESSON, ROW, Ran};
 
 /// Replaces in a file of an exercise, and in `src/lib.rs` too where it is the starter.
 fn change(fixture: &Fixture, name: &str, file: &str, old: &str, new: &str) {
@@ -48,15 +24,17 @@ fn verified() -> &'static Ran {
         let fixture = Fixture::new("exercises");
         let [starter, solution] = [".answers/starter.rs", ".answers/solution.rs"];
         let [wrong, right] = [".answers/wrong/a_list.diff", ".answers/right/added.diff"];
+        let not_ada = ".answers/wrong/not_ada.diff";
         let with = |name: &str, file: &str, old: &str, new: &str| {
-            add(&fixture, name);
+            fixture.add(name);
             change(&fixture, name, file, old, new);
         };
         // A patch goes with the line of the solution that it takes away.
         let with_patches = |name: &str, old: &str, new: &str| {
             with(name, solution, old, new);
-            change(&fixture, name, wrong, old, new);
-            change(&fixture, name, right, old, new);
+            for patch in [wrong, not_ada, right] {
+                change(&fixture, name, patch, old, new);
+            }
         };
         with("starter-passes", starter, "\"Hello Ada\".to_owned()", "format!(\"Hello {name}\")");
         with("starter-breaks", starter, "\"Hello Ada\".to_owned()", "5");
@@ -107,14 +85,38 @@ fn verified() -> &'static Ran {
         with(
             "bare-message",
             "tests/check.rs",
-            "assert!(answer == expected, \"expected the greeting",
-            "assert!(answer == expected);\n    let _ = format!(\"",
+            "expect(\"Bob\");",
+            "assert!(bare_message::greet(\"Bob\") == \"Hello Bob\");",
         );
+        with("wrong-crashes", wrong, "\"Hello\".to_owned()", "std::process::exit(0)");
+        let bare = "assert!(wrong_is_told_nothing::greet(\"Cleo\") == \"Hello Cleo\");";
+        with("wrong-is-told-nothing", "tests/check.rs", "expect(\"Cleo\");", bare);
+        with(
+            "idle-test",
+            not_ada,
+            "(\"Ada\", \"Bob\")",
+            "(\"Ada\", \"A\").replace(\"Bob\", \"B\")",
+        );
+        let test = "#[test]\n#[ignore = \"exercise: cargo course check";
+        let excused = |why: &str| format!("/// It asks.\n/// Never the only killer:{why}\n{test}");
+        with("idle-excused", "tests/check.rs", test, &excused(" all who fail it fail others."));
+        change(
+            &fixture,
+            "idle-excused",
+            not_ada,
+            "(\"Ada\", \"Bob\")",
+            "(\"Ada\", \"A\").replace(\"Bob\", \"B\")",
+        );
+        with("excused-in-vain", "tests/check.rs", test, &excused(" so it is said."));
+        let first =
+            "fn the_first_guest_is_greeted() -> Passed {\n    expect(\"Ada\");\n    Passed\n";
+        let silent = first.replace(" -> Passed", "").replace("    Passed\n", "");
+        with("test-without-a-word", "tests/check.rs", first, &silent);
         with("answered", "src/lib.rs", "\"Hello Ada\".to_owned()", "this is not Rust");
-        add(&fixture, "not-listed");
+        fixture.add("not-listed");
         fixture.replace(LESSON, &ROW.replace("say-hello", "not-listed"), "");
         // Elsewhere, a student's file is no fault: this one does not even compile.
-        let ran = fixture.course(&["verify", "--exercises", "--committed"]);
+        let ran = fixture.course(&["verify", "--exercises", "--committed", "--strict"]);
         assert_eq!(
             fixture
                 .read(&format!("{FOLDER}/answered/src/lib.rs"))
@@ -164,12 +166,11 @@ fn a_starter_that_warns_is_caught() {
 
 #[test]
 fn a_starter_that_fails_more_than_it_must_is_caught() {
-    for test in ["the_first_guest_is_greeted", "nobody_is_known_by_heart"] {
-        let line = format!(
-            "{FOLDER}/starter-fails-more/.answers/starter.rs: the starter fails `{test}`, which `must_fail` does not name"
-        );
-        assert!(verified().stdout.contains(&line), "expected {line:?} in:\n{}", verified().stdout);
-    }
+    caught(
+        "starter-fails-more",
+        ".answers/starter.rs",
+        "the starter fails `the_first_guest_is_greeted`, which `must_fail` does not name",
+    );
 }
 
 #[test]
@@ -288,6 +289,33 @@ fn a_test_that_runs_in_a_fresh_clone_is_caught() {
 #[test]
 fn a_failure_that_explains_nothing_is_caught() {
     caught("bare-message", "tests/check.rs", "fails without saying what was expected");
+}
+
+#[test]
+fn a_wrong_answer_that_only_crashes_is_caught() {
+    caught("wrong-crashes", ".answers/wrong/a_list.diff:1", "a program that ends is no kill");
+}
+
+#[test]
+fn a_wrong_answer_whose_author_is_told_nothing_is_caught() {
+    caught(
+        "wrong-is-told-nothing",
+        "tests/check.rs",
+        "`nobody_is_known_by_heart` fails without saying",
+    );
+}
+
+#[test]
+fn a_test_that_kills_nothing_alone_is_caught_unless_it_says_why() {
+    let what = "`the_first_guest_is_greeted` is never the only killer of a wrong answer";
+    caught("idle-test", "tests/check.rs", what);
+    assert!(!verified().stdout.contains("idle-excused"), "{}", verified().stdout);
+    caught("excused-in-vain", "tests/check.rs", "is the only killer of an answer");
+}
+
+#[test]
+fn a_test_that_does_not_return_passed_is_caught() {
+    caught("test-without-a-word", "tests/check.rs", "does not return `probe::Passed`");
 }
 
 #[test]

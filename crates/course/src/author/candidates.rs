@@ -1,5 +1,6 @@
 //! What an exercise brings to its proof: the answers to try, and what is wrong with its files before anything is built.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::grade::answers::{Head, Kind, Other, TO_BE_SAID, others, question, spoken_answer};
@@ -41,8 +42,11 @@ impl Answer {
 /// An exercise and the answers to try on it.
 pub struct Candidate<'w> {
     pub exercise: &'w Exercise,
+    pub tests: Vec<TestFunction>,
     /// The starter, the solution, then the others; none where one of the first two is missing.
     pub answers: Vec<Answer>,
+    /// The tests that were found to be all that stands between an answer and "solved".
+    pub only_killers: BTreeSet<String>,
 }
 
 /// Looks at an exercise's files and reads its answers. What is missing is a problem; the rest is proved all the same.
@@ -65,7 +69,12 @@ pub fn candidate<'w>(
         }
     }
     if answers.len() < 2 {
-        return Ok(Candidate { exercise, answers: Vec::new() });
+        return Ok(Candidate {
+            exercise,
+            tests,
+            answers: Vec::new(),
+            only_killers: BTreeSet::new(),
+        });
     }
     if question(workspace, exercise).is_some() && spoken_answer(workspace, exercise).is_none() {
         let what = "the exercise asks aloud, and this says no answer";
@@ -84,7 +93,7 @@ pub fn candidate<'w>(
         };
         answers.extend(other.text.ok().map(|text| Answer { path: other.path, who, text, promise }));
     }
-    Ok(Candidate { exercise, answers })
+    Ok(Candidate { exercise, tests, answers, only_killers: BTreeSet::new() })
 }
 
 /// The tests of an exercise; each must be ignored for the reason that says how to run it, or `cargo test` is red on a fresh clone.

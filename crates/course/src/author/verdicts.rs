@@ -1,14 +1,16 @@
 //! How an answer did against what is promised of it.
 
-use crate::author::candidates::{Answer, Promise};
+use crate::author::candidates::{Answer, Candidate, Promise};
 use crate::grade::judge::{Grade, State};
 use crate::grade::libtest::{Status, TestResult};
+use crate::tools::items::TestFunction;
 use crate::tools::report::Problem;
 use crate::tools::term::{indent, visible};
 use crate::workspace::Exercise;
 
 /// What is wrong with the answer, or with the tests that it was tried on.
-pub fn judge(exercise: &Exercise, answer: &Answer, grade: &Grade) -> Vec<Problem> {
+pub fn judge(candidate: &Candidate<'_>, answer: &Answer, grade: &Grade) -> Vec<Problem> {
+    let exercise = candidate.exercise;
     let who = answer.who;
     if grade.state == State::Broken {
         let by_whom = match answer.promise {
@@ -24,7 +26,7 @@ pub fn judge(exercise: &Exercise, answer: &Answer, grade: &Grade) -> Vec<Problem
         Promise::KilledBy(_) if grade.state == State::Solved => {
             vec![answer.problem(format!("{who} passes"))]
         }
-        Promise::KilledBy(tests) => judge_wrong(answer, tests, grade),
+        Promise::KilledBy(tests) => judge_wrong(exercise, answer, tests, grade),
     }
 }
 
@@ -68,16 +70,58 @@ fn judge_passing(exercise: &Exercise, answer: &Answer, grade: &Grade) -> Vec<Pro
     problems
 }
 
-fn judge_wrong(answer: &Answer, killers: &[String], grade: &Grade) -> Vec<Problem> {
+fn judge_wrong(
+    exercise: &Exercise,
+    answer: &Answer,
+    killers: &[String],
+    grade: &Grade,
+) -> Vec<Problem> {
     let failed: Vec<&str> = grade.failures().map(|test| test.name.as_str()).collect();
-    let passed = |name: &&String| {
-        grade.tests.iter().any(|test| test.name == **name && test.status == Status::Pass)
+    let judge = |test: &TestResult| match test.status {
+        Status::Fail => bare_message(exercise, test),
+        _ if !killers.contains(&test.name) => None,
+        Status::Pass => {
+            let failed = failed.join(", ");
+            let what = format!("`{}` does not kill {}, but: {failed}", test.name, answer.who);
+            Some(answer.problem(what))
+        }
+        Status::Error => {
+            let what = format!("`{}` does not fail: a program that ends is no kill", test.name);
+            Some(answer.problem(what).with(said(test)))
+        }
     };
-    let survived = |name: &String| {
-        let failed = failed.join(", ");
-        answer.problem(format!("`{name}` does not kill {}, but: {failed}", answer.who))
+    grade.tests.iter().filter_map(judge).collect()
+}
+
+/// The one test that fails, where it is one.
+pub fn only_killer(grade: &Grade) -> Option<&str> {
+    let mut failures = grade.failures();
+    let test = failures.next().filter(|test| test.status == Status::Fail)?;
+    failures.next().is_none().then_some(&test.name)
+}
+
+/// Tests that could go, and none of the answers would be judged otherwise.
+pub fn idle_tests(candidate: &Candidate<'_>) -> Vec<Problem> {
+    const EXCUSE: &str = "Never the only killer:";
+    let path = candidate.exercise.tests();
+    let judge = |test: &TestFunction| {
+        let mut doc = test.doc.iter().map(|line| line.trim());
+        let excuse = doc.find_map(|line| line.strip_prefix(EXCUSE));
+        let name = &test.name;
+        let what = match (candidate.only_killers.contains(name), excuse) {
+            _ if !test.returns_passed => format!("`{name}` does not return `probe::Passed`"),
+            (true, None) => return None,
+            (false, Some(reason)) if !reason.trim().is_empty() => return None,
+            (true, Some(_)) => {
+                format!("`{name}` is the only killer of an answer: take its `{EXCUSE}` away")
+            }
+            (false, _) => format!(
+                "`{name}` is never the only killer of a wrong answer: add one, or say `/// {EXCUSE} REASON.`"
+            ),
+        };
+        Some(Problem::at(&path, test.line, what))
     };
-    killers.iter().filter(passed).map(survived).collect()
+    candidate.tests.iter().filter_map(judge).collect()
 }
 
 /// A test whose message a student could not use.

@@ -22,6 +22,7 @@ pub fn run(
     parts: Parts,
     mode: Mode,
     committed: bool,
+    strict: bool,
 ) -> Result<Ending, Stop> {
     let (lesson, exercises) = wanted(workspace, name)?;
     let is_one_exercise = name.is_some() && lesson.is_none();
@@ -49,7 +50,7 @@ pub fn run(
         let in_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty());
         let committed =
             if committed || in_ci { Committed::IsStarter } else { Committed::MayDiffer };
-        let proved = prove(workspace, &exercises, committed, status::say)?;
+        let proved = prove(workspace, &exercises, committed, strict, status::say)?;
         status::clear();
         problems.extend(proved.problems);
         summary.push(format!(
@@ -61,6 +62,8 @@ pub fn run(
     // A lesson that was asked for is not blamed for another's layout.
     let layout: &[Problem] = if name.is_none() { &workspace.problems } else { &[] };
     problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+    // One bare message is found by many answers.
+    problems.dedup_by(|a, b| (&a.file, a.line, &a.what) == (&b.file, b.line, &b.what));
     for problem in layout.iter().chain(&problems) {
         println!("{}\n", problem.to_text());
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::commands::words::grade_in_words;
+use crate::commands::words::{grade_in_words, next_in_words, table};
 use crate::commands::{json, list};
 use crate::grade::answers;
 use crate::grade::judge::{Grade, grade};
@@ -22,27 +22,42 @@ pub struct Asked<'a> {
     pub all: bool,
     /// Whether a program reads the answer.
     pub json: bool,
-    /// The file to grade in place of the learner's.
-    pub answer: Option<&'a Path>,
+    /// The files to grade in place of the learner's.
+    pub answers: Vec<&'a Path>,
+}
+
+/// How one answer did.
+pub struct Checked<'a> {
+    pub exercise: &'a Exercise,
+    /// The file; `None` where it is the learner's own answer.
+    pub file: Option<&'a Path>,
+    pub grade: Grade,
 }
 
 /// Checks, and prints how each exercise ended.
 pub fn check(workspace: &Workspace, asked: &Asked<'_>) -> Result<Ending, Stop> {
     let exercises = wanted(workspace, asked)?;
-    let grades = match asked.answer {
-        Some(file) => {
-            vec![(exercises[0], grade_file(workspace, &exercises, &asked.here.join(file))?)]
-        }
-        None => exercises.iter().copied().zip(grade_answers(workspace, &exercises)?).collect(),
+    let checked = if asked.answers.is_empty() {
+        let grades = grade_answers(workspace, &exercises)?;
+        let of = |(exercise, grade)| Checked { exercise, file: None, grade };
+        exercises.iter().copied().zip(grades).map(of).collect()
+    } else {
+        grade_files(workspace, &exercises, asked)?
     };
     if asked.json {
-        println!("{}", json::answer(&grades)?);
+        println!("{}", json::answer(&checked)?);
+    } else if let [first, _, ..] = checked.as_slice()
+        && first.file.is_some()
+    {
+        println!("{}", table(&checked));
     } else {
-        let in_words =
-            |(exercise, grade): &(&Exercise, Grade)| grade_in_words(workspace, exercise, grade);
-        println!("{}", grades.iter().map(in_words).collect::<Vec<_>>().join("\n\n"));
+        let in_words = |one: &Checked<'_>| grade_in_words(workspace, one.exercise, &one.grade);
+        println!("{}", checked.iter().map(in_words).collect::<Vec<_>>().join("\n\n"));
+        if asked.answers.is_empty() {
+            print!("{}", next_in_words(workspace, &checked));
+        }
     }
-    Ok(grades.iter().map(|(_, grade)| grade.ending()).max().unwrap_or(Ending::Solved))
+    Ok(checked.iter().map(|one| one.grade.ending()).max().unwrap_or(Ending::Solved))
 }
 
 /// Those that were named; else the one whose folder this is; else those that were edited; else the next. At least one.
@@ -66,20 +81,39 @@ fn wanted<'w>(workspace: &'w Workspace, asked: &Asked<'_>) -> Result<Vec<&'w Exe
     Ok(exercises)
 }
 
-/// Grades a file as the answer to one exercise, in a copy: nothing in this clone changes.
-fn grade_file(workspace: &Workspace, exercises: &[&Exercise], file: &Path) -> Result<Grade, Stop> {
+/// Grades files as answers to one exercise, in a copy: nothing in this clone changes. Where there are several, one that
+/// can't be read does not keep the others from their grades.
+fn grade_files<'a>(
+    workspace: &Workspace,
+    exercises: &[&'a Exercise],
+    asked: &Asked<'a>,
+) -> Result<Vec<Checked<'a>>, Stop> {
     let [exercise] = exercises else {
-        return Err(Stop("--answer needs the one exercise that the file answers: cargo course check NAME --answer FILE".to_owned()));
+        return Err(Stop("--answer needs the one exercise that the files answer: cargo course check NAME --answer FILE".to_owned()));
     };
-    let mut answer = workspace.read(file)?;
-    if file.extension().is_some_and(|extension| extension == "diff") {
-        answer = answers::answer(workspace, exercise, &answer).map_err(|misfit| {
-            Stop(format!("{}:{}: {}", file.display(), misfit.line, misfit.why))
-        })?;
-    }
     let scratch = Scratch::of(workspace)?;
-    scratch.lay(exercise, &answer)?;
-    let grades = grade(&scratch.cargo, &scratch.root, &[exercise], status::compiling)?;
+    let mut checked = Vec::new();
+    for file in &asked.answers {
+        let grade = match read_answer(workspace, exercise, &asked.here.join(file)) {
+            Err(stop) if asked.answers.len() == 1 => return Err(stop),
+            Err(Stop(why)) => Grade::unread(why),
+            Ok(text) => {
+                scratch.lay(exercise, &text)?;
+                let Scratch { turn, cargo, root } = &scratch;
+                grade(turn, cargo, root, &[exercise], status::compiling)?.remove(0)
+            }
+        };
+        checked.push(Checked { exercise, file: Some(file), grade });
+    }
     status::clear();
-    grades.into_iter().next().ok_or_else(|| Stop("nothing was checked".to_owned()))
+    Ok(checked)
+}
+
+fn read_answer(workspace: &Workspace, exercise: &Exercise, file: &Path) -> Result<String, Stop> {
+    let text = workspace.read(file)?;
+    if file.extension().is_none_or(|extension| extension != "diff") {
+        return Ok(text);
+    }
+    answers::answer(workspace, exercise, &text)
+        .map_err(|misfit| Stop(format!("{}:{}: {}", file.display(), misfit.line, misfit.why)))
 }

@@ -12,6 +12,13 @@ pub fn hint(workspace: &Workspace, exercise: &Exercise) -> Result<Ending, Stop> 
         println!("{} has no hints.", exercise.name);
         return Ok(Ending::Solved);
     }
+    println!(
+        "{}\n",
+        paint(
+            Look::Strong,
+            &format!("{} {}: {}", exercise.number, exercise.name, exercise.about.title)
+        )
+    );
     let mut remembered = Remembered::of(workspace, exercise);
     remembered.hints = (remembered.hints + 1).min(hints.len());
     for (at, hint) in hints.iter().take(remembered.hints).enumerate() {

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use crate::grade::judge::{Grade, State};
+use crate::commands::check::Checked;
+use crate::grade::judge::State;
 use crate::grade::libtest::{Status, TestResult};
 use crate::tools::report::Stop;
 use crate::tools::term::visible;
-use crate::workspace::Exercise;
 
 /// All of it, fields in the order that a person reads them in.
 #[derive(Serialize)]
@@ -16,9 +16,11 @@ struct Answer<'a> {
     exercises: Vec<Graded<'a>>,
 }
 
-/// An exercise: but for `name`, `title` and `lesson`, what exercism's runner says of one.
+/// An exercise: but for `file`, `name`, `title` and `lesson`, what exercism's runner says of one.
 #[derive(Serialize)]
 struct Graded<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
     name: &'a str,
     title: &'a str,
     lesson: u16,
@@ -36,21 +38,22 @@ struct Test<'a> {
 }
 
 /// The answer for these grades.
-pub fn answer(grades: &[(&Exercise, Grade)]) -> Result<String, Stop> {
+pub fn answer(checked: &[Checked<'_>]) -> Result<String, Stop> {
     let worst = [State::Broken, State::Open]
         .into_iter()
-        .find(|state| grades.iter().any(|(_, grade)| grade.state == *state));
+        .find(|state| checked.iter().any(|one| one.grade.state == *state));
     let answer = Answer {
         version: 3,
         status: status(worst.unwrap_or(State::Solved)),
-        exercises: grades.iter().map(|(exercise, grade)| graded(exercise, grade)).collect(),
+        exercises: checked.iter().map(graded).collect(),
     };
     serde_json::to_string_pretty(&answer).map_err(|error| Stop(format!("no JSON: {error}")))
 }
 
-fn graded<'a>(exercise: &'a Exercise, grade: &'a Grade) -> Graded<'a> {
+fn graded<'a>(Checked { exercise, file, grade }: &'a Checked<'_>) -> Graded<'a> {
     let broken = grade.state == State::Broken;
     Graded {
+        file: file.map(|file| file.display().to_string()),
         name: &exercise.name,
         title: &exercise.about.title,
         lesson: exercise.lesson,

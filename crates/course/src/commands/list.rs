@@ -32,7 +32,11 @@ pub fn run(workspace: &Workspace) -> Result<Ending, Stop> {
     for problem in &workspace.problems {
         println!("{}\n", problem.to_text());
     }
-    println!("{}", advice(workspace, &states));
+    match next(&states) {
+        Some(exercise) => println!("{}", advice(workspace, &states, exercise)),
+        None if states.is_empty() => println!("No exercises yet: read and run the lessons."),
+        None => println!("All solved."),
+    }
     Ok(Ending::Solved)
 }
 
@@ -78,7 +82,8 @@ fn row(exercise: &Exercise, state: State) -> String {
         "  {mark} {:<4} {:<18} {minutes:>6}  {core:<4}  {word:<6}",
         exercise.number, exercise.name
     );
-    let title: String = exercise.about.title.chars().take(80 - text.chars().count() - 2).collect();
+    let title: String =
+        exercise.about.title.chars().take(78_usize.saturating_sub(text.chars().count())).collect();
     format!("{}  {title}", paint(look, &text)).trim_end().to_owned()
 }
 
@@ -90,15 +95,16 @@ pub fn next<'w>(states: &[(&'w Exercise, State)]) -> Option<&'w Exercise> {
     open().find(|exercise| exercise.about.core).or_else(|| open().next())
 }
 
-/// What to type next.
-pub fn advice(workspace: &Workspace, states: &[(&Exercise, State)]) -> String {
-    let Some(exercise) = next(states) else {
-        return if states.is_empty() {
-            "No exercises yet: read and run the lessons.".to_owned()
-        } else {
-            "All solved.".to_owned()
-        };
-    };
+/// The exercise to go to after `exercise`: the next that is not solved, else the first.
+pub fn after<'w>(states: &[(&'w Exercise, State)], exercise: &Exercise) -> Option<&'w Exercise> {
+    let here = states.iter().position(|(other, _)| other.name == exercise.name);
+    let (before, later) = states.split_at(here.map_or(0, |at| at + 1));
+    let open = later.iter().chain(before).filter(|(_, state)| *state != State::Solved);
+    open.map(|(other, _)| *other).find(|other| other.name != exercise.name)
+}
+
+/// What to type for `exercise`, which is next.
+pub fn advice(workspace: &Workspace, states: &[(&Exercise, State)], exercise: &Exercise) -> String {
     let name = &exercise.name;
     let word =
         if state_of(states, exercise) == State::Broken { "does not compile" } else { "is open" };

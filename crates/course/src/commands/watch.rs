@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::commands::hint::hint;
-use crate::commands::list::{next, states};
+use crate::commands::list::{after, states};
 use crate::commands::words::{failure, grade_in_words, sentence};
 use crate::grade::judge::{Grade, State};
 use crate::grade::libtest::Status;
@@ -56,7 +56,7 @@ pub fn run<'w>(workspace: &'w Workspace, mut exercise: &'w Exercise) -> Result<E
                 last = None;
                 seen = None;
             }
-            Some(Key::Next) => match after(workspace, exercise)? {
+            Some(Key::Next) => match after(&states(workspace)?, exercise) {
                 Some(other) => {
                     exercise = other;
                     last = None;
@@ -67,16 +67,6 @@ pub fn run<'w>(workspace: &'w Workspace, mut exercise: &'w Exercise) -> Result<E
             Some(Key::Other(typed)) => println!("`{typed}` is none of h, n, q and Enter."),
         }
     }
-}
-
-/// The exercise to go to: the next open one after this, else the first open one.
-fn after<'w>(workspace: &'w Workspace, exercise: &Exercise) -> Result<Option<&'w Exercise>, Stop> {
-    let states = states(workspace)?;
-    let here =
-        states.iter().position(|(other, _)| other.name == exercise.name).map_or(0, |at| at + 1);
-    let later =
-        states[here..].iter().find(|(_, state)| *state != State::Solved).map(|(other, _)| *other);
-    Ok(later.or_else(|| next(&states)).filter(|other| other.name != exercise.name))
 }
 
 fn check(workspace: &Workspace, exercise: &Exercise) -> Result<Grade, Stop> {
@@ -107,8 +97,8 @@ fn show(workspace: &Workspace, exercise: &Exercise, before: Option<&Grade>, grad
             _ => {}
         }
     }
-    let told = before.failures().next();
-    if let Some(test) = grade.failures().next().filter(|test| told != Some(test)) {
+    let told = before.most_telling();
+    if let Some(test) = grade.most_telling().filter(|test| told != Some(test)) {
         changes.push(failure(test));
     }
     if changes.is_empty() {

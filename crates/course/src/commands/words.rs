@@ -1,11 +1,23 @@
 //! A grade in words: what a learner reads after a check, and what to do next.
 
-use crate::commands::list::{advice, known_states, next};
+use crate::commands::check::Checked;
+use crate::commands::list::{advice, after, known_states};
 use crate::grade::answers::question;
 use crate::grade::judge::{Fault, Grade, State};
 use crate::grade::libtest::TestResult;
 use crate::tools::term::{Look, indent, paint, visible, wrap};
 use crate::workspace::{Exercise, Workspace};
+
+/// How many lines of a failure's message are shown, and of what the server printed.
+const MESSAGE: usize = 100;
+const PRINTED: usize = 40;
+
+/// How many characters of a line are shown.
+const LINE: usize = 400;
+
+/// What the compiler can't say of a handler that is none.
+const HANDLER: &str = "A handler is an `async fn` whose arguments are extractors: the one that reads the body (`Form`, `Json`, \
+    `String`) comes last. And it must be `Send`: no lock of `std` is held across an `.await`.";
 
 /// A test's name as the sentence it is.
 pub fn sentence(test: &str) -> String {
@@ -17,15 +29,111 @@ pub fn failure(test: &TestResult) -> String {
     let mut text = format!(
         "{}\n\n{}\n",
         paint(Look::Bad, &format!("Failed: {}", sentence(&test.name))),
-        indent(&visible(&test.message), "    ")
+        indent(&bounded(&test.message, MESSAGE), "    ")
     );
     if !test.printed.is_empty() {
         text.push_str(&format!(
             "\n  The server printed:\n\n{}\n",
-            indent(&visible(&test.printed), "    ")
+            indent(&bounded(&test.printed, PRINTED), "    ")
         ));
     }
     text
+}
+
+/// A failed test in two lines: its name, and the first sentence of what it says.
+fn in_short(test: &TestResult) -> String {
+    let said = wrap(&visible(&first_sentence(&test.message)), 74);
+    format!("  {}\n{}", sentence(&test.name), indent(&said, "      "))
+}
+
+/// The first sentence of a text, or as much as a list can bear.
+fn first_sentence(text: &str) -> String {
+    const LONGEST: usize = 200;
+    let paragraph: Vec<&str> =
+        text.trim().lines().take_while(|line| !line.trim().is_empty()).collect();
+    let paragraph = paragraph.join(" ");
+    let ends = paragraph.match_indices(". ").map(|(at, _)| at + 1);
+    // `e.g. a` and `version 1. 2` go on.
+    let mut ends = ends.filter(|at| paragraph[*at..].trim_start().starts_with(char::is_uppercase));
+    let sentence = &paragraph[..ends.next().unwrap_or(paragraph.len())];
+    match sentence.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}…", &sentence[..at]),
+        None => sentence.to_owned(),
+    }
+}
+
+/// At most `most` lines of a text, of both its ends, safe for a terminal.
+fn bounded(text: &str, most: usize) -> String {
+    let lines: Vec<String> = text.lines().map(cut).collect();
+    if lines.len() <= most {
+        return visible(&lines.join("\n"));
+    }
+    let (head, tail) = (&lines[..most / 2], &lines[lines.len() - most / 2..]);
+    let lost = lines.len() - head.len() - tail.len();
+    visible(&format!("{}\n[{lost} more lines]\n{}", head.join("\n"), tail.join("\n")))
+}
+
+fn cut(line: &str) -> String {
+    match line.char_indices().nth(LINE) {
+        Some((at, _)) => {
+            format!("{} [{} more characters]", &line[..at], line[at..].chars().count())
+        }
+        None => line.to_owned(),
+    }
+}
+
+fn score(grade: &Grade) -> String {
+    format!("{} of {} tests pass", grade.passed(), grade.tests.len())
+}
+
+/// Many answers to one exercise: each file, how it did, and the first sentence of what tells most.
+pub fn table(checked: &[Checked<'_>]) -> String {
+    let name = |one: &Checked<'_>| {
+        one.file.map_or(String::new(), |file| visible(&file.display().to_string()))
+    };
+    let verdict = |one: &Checked<'_>| match one.grade.state {
+        State::Solved => (Look::Good, "solved".to_owned()),
+        State::Open => {
+            (Look::Bad, format!("open, {} of {}", one.grade.passed(), one.grade.tests.len()))
+        }
+        State::Broken => (Look::Bad, "broken".to_owned()),
+    };
+    let why = |grade: &Grade| match grade.most_telling().filter(|_| grade.state == State::Open) {
+        Some(test) => format!("{}: {}", sentence(&test.name), first_sentence(&test.message)),
+        None => grade
+            .compiler
+            .lines()
+            .next()
+            .filter(|_| grade.state == State::Broken)
+            .unwrap_or("")
+            .to_owned(),
+    };
+    let widest = checked.iter().map(|one| name(one).chars().count()).max().unwrap_or(0);
+    let row = |one: &Checked<'_>| {
+        let (look, verdict) = verdict(one);
+        let row = format!(
+            "{:<widest$}  {}  {}",
+            name(one),
+            paint(look, &format!("{verdict:<12}")),
+            visible(&why(&one.grade))
+        );
+        row.trim_end().to_owned()
+    };
+    let solved = checked.iter().filter(|one| one.grade.state == State::Solved).count();
+    let rows: Vec<String> = checked.iter().map(row).collect();
+    format!("{}\n\n{solved} of {} solved.", rows.join("\n"), checked.len())
+}
+
+/// What to do after these checks, where one of them is solved: the next open exercise after the last of these.
+pub fn next_in_words(workspace: &Workspace, checked: &[Checked<'_>]) -> String {
+    let Some(last) = checked.iter().rfind(|one| one.grade.state == State::Solved) else {
+        return String::new();
+    };
+    let states = known_states(workspace);
+    match after(&states, last.exercise) {
+        Some(next) => format!("\n{}\n", advice(workspace, &states, next)),
+        None => String::new(),
+    }
 }
 
 /// The grade as a student sees it, and what to do next.
@@ -38,9 +146,12 @@ pub fn grade_in_words(workspace: &Workspace, exercise: &Exercise, grade: &Grade)
     match grade.state {
         State::Broken => {
             text.push_str(&format!("{}\n\n", grade.compiler.trim_end()));
+            if grade.compiler.contains("Handler<_, _>` is not satisfied") {
+                text.push_str(&format!("{}\n\n", wrap(HANDLER, 78)));
+            }
             text.push_str(&match grade.fault {
                 Fault::Own => format!(
-                    "{} Mend {}, then:\n",
+                    "{} Fix {}, then:\n",
                     paint(Look::Bad, "It does not compile."),
                     workspace.shown(&exercise.source())
                 ),
@@ -52,13 +163,20 @@ pub fn grade_in_words(workspace: &Workspace, exercise: &Exercise, grade: &Grade)
             text.push_str(&format!("  cargo course check {name}"));
         }
         State::Open => {
-            if let Some(test) = grade.failures().next() {
-                text.push_str(&failure(test));
+            let told = grade.most_telling();
+            text.extend(told.map(failure));
+            let others = grade.failures().filter(|test| Some(*test) != told);
+            let others: Vec<String> = others.map(in_short).collect();
+            if !others.is_empty() {
+                text.push_str(&format!(
+                    "\n{}\n{}\n",
+                    paint(Look::Bad, "Also failed:"),
+                    others.join("\n")
+                ));
             }
-            let all = grade.tests.len();
             text.push_str(&format!(
-                "\n{} of {all} tests pass. Edit {}, then:\n",
-                grade.passed(),
+                "\n{}. Edit {}, then:\n",
+                score(grade),
                 workspace.shown(&exercise.source())
             ));
             text.push_str(&format!(
@@ -66,10 +184,7 @@ pub fn grade_in_words(workspace: &Workspace, exercise: &Exercise, grade: &Grade)
             ));
         }
         State::Solved => {
-            text.push_str(&paint(
-                Look::Good,
-                &format!("Solved: {} of {} tests pass.", grade.passed(), grade.tests.len()),
-            ));
+            text.push_str(&paint(Look::Good, &format!("Solved: {}.", score(grade))));
             if let Some(question) = question(workspace, exercise) {
                 text.push_str(&format!(
                     "\n\nAnswer aloud:\n{}",
@@ -79,10 +194,6 @@ pub fn grade_in_words(workspace: &Workspace, exercise: &Exercise, grade: &Grade)
             text.push_str(&format!(
                 "\n\nOur solution, and why other answers are wrong:\n  cargo course solution {name}"
             ));
-            let states = known_states(workspace);
-            if next(&states).is_some_and(|next| next.name != *name) {
-                text.push_str(&format!("\n\n{}", advice(workspace, &states)));
-            }
         }
     }
     if grade.state != State::Broken && !grade.compiler.is_empty() {

@@ -1,19 +1,19 @@
 //! Grades exercises: builds their checks, runs them, and says how each ended.
 
-use std::path::Path;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
-use launch::Launch;
 use serde::{Deserialize, Serialize};
 
-use crate::grade::libtest::{Status, TestResult, results};
+use crate::grade::libtest::{Status, TestResult};
+use crate::grade::trial;
+use crate::grade::turn::Turn;
 use crate::tools::cargo::{Build, Cargo};
-use crate::tools::items::Source;
+use crate::tools::items::{Source, TestFunction};
 use crate::tools::report::{Ending, Stop};
 use crate::workspace::Exercise;
-
-/// How long an exercise's tests may take in all: an endless loop in an answer ends here.
-const LIMIT: Duration = Duration::from_secs(60);
 
 /// Where an exercise stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -51,13 +51,14 @@ pub enum Fault {
 
 /// Grades `exercises` in the workspace at `root`.
 pub fn grade(
+    turn: &Turn,
     cargo: &Cargo,
     root: &Path,
     exercises: &[&Exercise],
     progress: impl FnMut(usize, &str),
 ) -> Result<Vec<Grade>, Stop> {
     let build = build(cargo, exercises, progress)?;
-    exercises.iter().map(|exercise| grade_built(&build, root, exercise)).collect()
+    grade_built(turn, &build, root, exercises)
 }
 
 /// Builds the checks of `exercises`, as many as compile.
@@ -73,59 +74,102 @@ pub fn build(
     cargo.build("build", &arguments, progress)
 }
 
-/// Runs the check of `exercise` that `build` made.
-pub fn grade_built(build: &Build, root: &Path, exercise: &Exercise) -> Result<Grade, Stop> {
-    let names = test_names(root, exercise)?;
-    let folder = root.join(&exercise.folder);
-    let errors = build.said(&folder, true);
-    let Some(binary) = build.executable(&folder, "check").filter(|_| errors.is_empty()) else {
-        return Ok(broken(build, names, errors));
-    };
-    let check = ["--include-ignored", "--color", "never"]
-        .into_iter()
-        .fold(Launch::new(binary), Launch::argument)
-        .folder(&folder)
-        .variable("CARGO_MANIFEST_DIR", &folder);
-    let ended = check.run_at_most(LIMIT).map_err(Stop)?;
-    let mut tests = results(&ended.output, &names);
-    let why = if ended.in_time {
-        format!("The test program ended before this test did.\n{}", ended.errors.trim_end())
-    } else {
-        let limit = LIMIT.as_secs();
-        format!("The tests did not end within {limit} seconds: does the answer wait for ever?")
-    };
-    for test in
-        tests.iter_mut().filter(|test| test.status == Status::Error && test.message.is_empty())
-    {
-        test.message.clone_from(&why);
-    }
-    let passed = !tests.is_empty() && tests.iter().all(|test| test.status == Status::Pass);
-    let state = if passed { State::Solved } else { State::Open };
-    Ok(Grade { state, tests, compiler: build.said(&folder, false), fault: Fault::Own })
+/// The check of an exercise after a build.
+struct Check<'b> {
+    folder: PathBuf,
+    tests: Vec<TestFunction>,
+    /// The program, where all compiled.
+    binary: Option<&'b Path>,
 }
 
-fn broken(build: &Build, names: Vec<String>, own: String) -> Grade {
-    let error = |name| TestResult {
-        name,
+/// Runs the checks of `exercises` that `build` made: all their tests, as many at a time as there are cores.
+pub fn grade_built(
+    turn: &Turn,
+    build: &Build,
+    root: &Path,
+    exercises: &[&Exercise],
+) -> Result<Vec<Grade>, Stop> {
+    let check = |exercise: &&Exercise| {
+        let folder = root.join(&exercise.folder);
+        let is_sound = build.said(&folder, true).is_empty();
+        let binary = build.executable(&folder, "check").filter(|_| is_sound);
+        Ok(Check { tests: tests(root, exercise)?, folder, binary })
+    };
+    let checks: Vec<Check<'_>> = exercises.iter().map(check).collect::<Result<_, _>>()?;
+    let mut trials = Vec::new();
+    for check in &checks {
+        let binary = check.binary.into_iter();
+        trials.extend(
+            binary.flat_map(|binary| check.tests.iter().map(move |test| (binary, check, test))),
+        );
+    }
+    let results = in_parallel(&trials, |at, (binary, check, test)| {
+        trial::run(binary, &check.folder, test, &turn.file(at))
+    });
+    let mut results = results.into_iter();
+    let grade = |check: Check<'_>| {
+        if check.binary.is_none() {
+            return Ok(broken(build, &check));
+        }
+        let tests = results.by_ref().take(check.tests.len()).collect::<Result<Vec<_>, _>>()?;
+        let passed = !tests.is_empty() && tests.iter().all(|test| test.status == Status::Pass);
+        let state = if passed { State::Solved } else { State::Open };
+        let compiler = build.said(&check.folder, false);
+        Ok(Grade { state, tests, compiler, fault: Fault::Own })
+    };
+    checks.into_iter().map(grade).collect()
+}
+
+/// Does `work` on each of `items`, as many at a time as there are cores; the results are in the items' order.
+fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(usize, &T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::new());
+    let worker = || {
+        while let Some((at, item)) =
+            items.iter().enumerate().nth(next.fetch_add(1, Ordering::Relaxed))
+        {
+            let result = work(at, item);
+            done.lock().unwrap_or_else(PoisonError::into_inner).push((at, result));
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(2, usize::from) {
+            scope.spawn(worker);
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_unstable_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+fn broken(build: &Build, check: &Check<'_>) -> Grade {
+    let error = |test: &TestFunction| TestResult {
+        name: test.name.clone(),
         status: Status::Error,
         message: String::new(),
         printed: String::new(),
     };
+    let own = build.said(&check.folder, true);
     let fault = if own.is_empty() { Fault::Elsewhere } else { Fault::Own };
     let compiler = if own.is_empty() { build.errors() } else { own };
-    Grade { state: State::Broken, tests: names.into_iter().map(error).collect(), compiler, fault }
+    Grade { state: State::Broken, tests: check.tests.iter().map(error).collect(), compiler, fault }
 }
 
 /// The tests of an exercise, in the order of its file.
-fn test_names(root: &Path, exercise: &Exercise) -> Result<Vec<String>, Stop> {
+fn tests(root: &Path, exercise: &Exercise) -> Result<Vec<TestFunction>, Stop> {
     let path = root.join(exercise.tests());
     let text = std::fs::read_to_string(&path).map_err(|error| Stop::file("read", &path, &error))?;
     // What is no Rust will not compile either: the compiler says it better.
-    let tests = Source::functions_with(&text, "test").unwrap_or_default();
-    Ok(tests.into_iter().map(|test| test.name).collect())
+    Ok(Source::functions_with(&text, "test").unwrap_or_default())
 }
 
 impl Grade {
+    /// Of an answer that can't even be read.
+    pub fn unread(why: String) -> Self {
+        let tests = Vec::new();
+        Self { state: State::Broken, tests, compiler: why, fault: Fault::Own }
+    }
+
     /// How a command ends that finds this.
     pub fn ending(&self) -> Ending {
         match self.state {
@@ -137,6 +181,11 @@ impl Grade {
 
     pub fn passed(&self) -> usize {
         self.tests.len() - self.failures().count()
+    }
+
+    /// The failure that tells most: the first that has a cause of its own, rather than a program that ended.
+    pub fn most_telling(&self) -> Option<&TestResult> {
+        self.failures().find(|test| test.status == Status::Fail).or(self.failures().next())
     }
 
     /// The tests that do not pass, in the order of the file.

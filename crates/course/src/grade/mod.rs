@@ -5,3 +5,5 @@ pub mod judge;
 pub mod libtest;
 pub mod progress;
 pub mod scratch;
+mod trial;
+pub mod turn;

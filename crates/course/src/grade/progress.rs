@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::grade::judge::{Fault, Grade, State, grade};
+use crate::grade::turn::Turn;
 use crate::tools::report::Stop;
 use crate::tools::status;
 use crate::workspace::{Exercise, Workspace};
@@ -42,10 +43,11 @@ impl Remembered {
 
 /// Grades the student's own answers, and remembers how they did.
 pub fn grade_answers(workspace: &Workspace, exercises: &[&Exercise]) -> Result<Vec<Grade>, Stop> {
+    let turn = Turn::take(workspace)?;
     for exercise in exercises {
         show_edit(workspace, exercise);
     }
-    let grades = grade(&workspace.cargo, &workspace.root, exercises, status::compiling)?;
+    let grades = grade(&turn, &workspace.cargo, &workspace.root, exercises, status::compiling)?;
     status::clear();
     for (exercise, grade) in exercises.iter().zip(&grades) {
         remember(workspace, exercise, grade)?;

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use crate::grade::turn::Turn;
 use crate::tools::cargo::Cargo;
 use crate::tools::report::Stop;
 use crate::workspace::{Exercise, Workspace};
@@ -14,18 +15,22 @@ const LEFT_OUT: [&str; 6] =
 
 /// The copy. It lies in the build folder and is kept, so that the next run builds only what changed.
 pub struct Scratch {
+    /// While it lasts, nobody else lays answers in.
+    pub turn: Turn,
     pub root: PathBuf,
     /// Cargo for the copy, with a build folder of its own.
     pub cargo: Cargo,
 }
 
 impl Scratch {
-    /// Makes the copy equal to the workspace, with every exercise's starter laid in.
+    /// Makes the copy equal to the workspace, with every exercise's starter laid in, once no other check uses it.
     pub fn of(workspace: &Workspace) -> Result<Self, Stop> {
+        let turn = Turn::take(workspace)?;
         let place = workspace.target.join("course-verify");
         let root = place.join("workspace");
         copy(&workspace.root, &root, &workspace.target)?;
         let scratch = Self {
+            turn,
             cargo: workspace.cargo.for_scratch(root.join("Cargo.toml"), place.join("build")),
             root,
         };
@@ -52,9 +57,9 @@ fn copy(from: &Path, to: &Path, target: &Path) -> Result<(), Stop> {
         let (name, path) = (entry.file_name(), entry.path());
         let is_left_out = LEFT_OUT.iter().any(|left_out| name == *left_out) || path == target;
         let Ok(kind) = entry.file_type() else { continue };
-        // A folder that cargo marks as a build folder; links could lead anywhere.
-        if is_left_out || kind.is_symlink() || (kind.is_dir() && path.join("CACHEDIR.TAG").exists())
-        {
+        // A folder that cargo marks as a build folder. Links could lead anywhere, and a named pipe is never read to its end.
+        let is_build = || kind.is_dir() && path.join("CACHEDIR.TAG").exists();
+        if is_left_out || !(kind.is_dir() || kind.is_file()) || is_build() {
             continue;
         }
         let goal = to.join(&name);

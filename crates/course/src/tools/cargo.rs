@@ -3,13 +3,19 @@
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::tools::process::{Gather, Group};
 use crate::tools::report::Stop;
+
+/// How long a build may go on without a word. No crate here takes this long: one that does will never end.
+const SILENCE: Duration = Duration::from_secs(10 * 60);
 
 /// Cargo, run from the workspace's root: its `.cargo/config.toml` counts, also for a scratch copy.
 #[derive(Clone, Debug)]
@@ -170,38 +176,40 @@ impl Cargo {
     ) -> Result<Build, Stop> {
         let mut command = self.command(subcommand);
         command.arg("--message-format=json").args(arguments);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().map_err(no_cargo)?;
-        // Read on a thread of its own, so that neither pipe waits for the other.
-        let stderr = child.stderr.take().map(|mut pipe| {
-            thread::spawn(move || {
-                let mut bytes = Vec::new();
-                let _ = pipe.read_to_end(&mut bytes);
-                String::from_utf8_lossy(&bytes).into_owned()
-            })
-        });
+        let mut cargo = Group::start(&mut command).map_err(no_cargo)?;
+        let stderr = cargo.stderr().map(Gather::start);
+        let news = cargo.stdout().map(lines);
         let mut build = Build::default();
         let mut compiled = 0;
-        if let Some(stdout) = child.stdout.take() {
-            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-                match serde_json::from_str(&line) {
-                    Ok(Line::CompilerArtifact(artifact)) => {
-                        if !artifact.fresh {
-                            compiled += 1;
-                            progress(compiled, &artifact.target.name);
-                        }
-                        build.artifacts.push(artifact);
-                    }
-                    Ok(Line::CompilerMessage(message)) if message.message.counts() => {
-                        build.messages.push(message);
-                    }
-                    // What a program of the build prints is no message of cargo's.
-                    _ => {}
+        while let Some(news) = &news {
+            let line = match news.recv_timeout(SILENCE) {
+                Ok(line) => line,
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => {
+                    let minutes = SILENCE.as_secs() / 60;
+                    return Err(Stop(format!(
+                        "the build was ended: no crate of it was finished for {minutes} minutes"
+                    )));
                 }
+            };
+            match serde_json::from_str(&line) {
+                Ok(Line::CompilerArtifact(artifact)) => {
+                    if !artifact.fresh {
+                        compiled += 1;
+                        progress(compiled, &artifact.target.name);
+                    }
+                    build.artifacts.push(artifact);
+                }
+                Ok(Line::CompilerMessage(message)) if message.message.counts() => {
+                    build.messages.push(message);
+                }
+                // What a program of the build prints is no message of cargo's.
+                _ => {}
             }
         }
-        build.ok = child.wait().map_err(no_cargo)?.success();
-        build.stderr = stderr.and_then(|stderr| stderr.join().ok()).unwrap_or_default();
+        let status = cargo.wait(|| true).map_err(no_cargo)?;
+        build.ok = status.is_some_and(|status| status.success());
+        build.stderr = stderr.map_or_else(String::new, Gather::finish);
         Ok(build)
     }
 }
@@ -242,6 +250,16 @@ impl Build {
     pub fn is_empty(&self) -> bool {
         self.artifacts.is_empty() && self.messages.is_empty()
     }
+}
+
+/// The lines of a pipe as they come.
+fn lines(pipe: impl Read + Send + 'static) -> Receiver<String> {
+    let (send, lines) = mpsc::channel();
+    thread::spawn(move || {
+        let lines = BufReader::new(pipe).lines().map_while(Result::ok);
+        let _ = lines.map(|line| send.send(line)).find(Result::is_err);
+    });
+    lines
 }
 
 fn no_cargo(error: std::io::Error) -> Stop {

@@ -91,6 +91,10 @@ pub struct TestFunction {
     pub line: usize,
     /// Why it is ignored, if it is.
     pub ignore: Option<String>,
+    /// Whether it returns `probe::Passed`.
+    pub returns_passed: bool,
+    /// What its doc comment says, a line each.
+    pub doc: Vec<String>,
 }
 
 fn functions_with(items: &[Item], prefix: &str, attribute: &str, found: &mut Vec<TestFunction>) {
@@ -103,6 +107,9 @@ fn functions_with(items: &[Item], prefix: &str, attribute: &str, found: &mut Vec
                     name: format!("{prefix}{}", function.sig.ident),
                     line: function.sig.ident.span().start().line,
                     ignore: ignore_reason(&function.attrs),
+                    returns_passed: matches!(&function.sig.output, syn::ReturnType::Type(_, kind)
+                        if matches!(&**kind, Type::Path(path) if last_segment(&path.path) == "Passed")),
+                    doc: function.attrs.iter().filter_map(doc_line).collect(),
                 });
             }
             Item::Mod(module) => {
@@ -117,12 +124,19 @@ fn functions_with(items: &[Item], prefix: &str, attribute: &str, found: &mut Vec
 
 fn ignore_reason(attributes: &[Attribute]) -> Option<String> {
     let ignore = attributes.iter().find(|attr| attr.path().is_ident("ignore"))?;
-    let syn::Meta::NameValue(pair) = &ignore.meta else {
-        return Some(String::new());
+    Some(text_of(ignore).unwrap_or_default())
+}
+
+fn doc_line(attribute: &Attribute) -> Option<String> {
+    attribute.path().is_ident("doc").then(|| text_of(attribute))?
+}
+
+/// The text in `#[name = "text"]`.
+fn text_of(attribute: &Attribute) -> Option<String> {
+    let syn::Expr::Lit(literal) = &attribute.meta.require_name_value().ok()?.value else {
+        return None;
     };
-    let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &pair.value else {
-        return Some(String::new());
-    };
+    let syn::Lit::Str(text) = &literal.lit else { return None };
     Some(text.value())
 }
 
@@ -317,12 +331,14 @@ fn twice() {}
     #[test]
     fn tests_are_listed_in_the_order_of_the_file() {
         let found = Source::functions_with(
-            "#[test]\n#[ignore = \"why\"]\nfn b() {}\n#[test]\nfn a() {}\nfn c() {}\n",
+            "/// One.\n/// Two.\n#[test]\n#[ignore = \"why\"]\nfn b() -> probe::Passed {}\n#[test]\nfn a() {}\nfn c() {}\n",
             "test",
         )
         .unwrap();
         let names: Vec<_> =
             found.iter().map(|test| (test.name.as_str(), test.ignore.as_deref())).collect();
         assert_eq!(names, [("b", Some("why")), ("a", None)]);
+        assert_eq!(found[0].doc, [" One.", " Two."]);
+        assert!(found[0].returns_passed && !found[1].returns_passed);
     }
 }

@@ -5,6 +5,7 @@ pub mod diff;
 pub mod items;
 pub mod markdown;
 pub mod names;
+pub mod process;
 pub mod report;
 pub mod status;
 pub mod term;

@@ -5,7 +5,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// A copy of `tests/fixture`. Its build folder is kept from run to run, so that only what a test changed is built.
+/// Where the fixture's exercises are.
+pub const FOLDER: &str = "crates/1-tiny-server/exercises";
+
+/// The lesson's document.
+pub const LESSON: &str = "lessons/1-tiny-server.md";
+
+/// Its row for the one exercise.
+pub const ROW: &str = "| `say-hello` | `cargo course check say-hello` | 5 | to greet |\n";
+
+/// A copy of `tests/fixture`, with the real `probe::Passed`. Its build folder is kept from run to run, so that only what a test changed is built.
 pub struct Fixture {
     pub root: PathBuf,
 }
@@ -24,6 +33,11 @@ impl Fixture {
         let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join("fixture");
         sync(&from, &root);
+        let passed = fs::read(from.join("../../../probe/src/passed.rs")).unwrap();
+        let copy = root.join("crates/probe/passed.rs");
+        if fs::read(&copy).ok().as_deref() != Some(&passed) {
+            fs::write(copy, passed).unwrap();
+        }
         let fixture = Self { root };
         // What the last run remembered is not this run's.
         let _ = fs::remove_dir_all(fixture.target().join("course"));
@@ -75,6 +89,28 @@ impl Fixture {
         self.write(path, &text.replacen(old, new, 1));
     }
 
+    /// Adds a copy of the exercise `say-hello` under another name, listed by the lesson before it.
+    pub fn add(&self, name: &str) {
+        self.replace(LESSON, ROW, &format!("{}{ROW}", ROW.replace("say-hello", name)));
+        for file in [
+            "Cargo.toml",
+            "src/lib.rs",
+            "examples/run.rs",
+            "tests/check.rs",
+            ".answers/starter.rs",
+            ".answers/solution.rs",
+            ".answers/wrong/a_list.diff",
+            ".answers/wrong/not_ada.diff",
+            ".answers/right/added.diff",
+            ".answers/aloud.md",
+        ] {
+            let text = self.read(&format!("{FOLDER}/say-hello/{file}"));
+            let text =
+                text.replace("say-hello", name).replace("say_hello", &name.replace('-', "_"));
+            self.write(&format!("{FOLDER}/{name}/{file}"), &text);
+        }
+    }
+
     /// The line of the first line of a file that contains `text`.
     pub fn line(&self, path: &str, text: &str) -> usize {
         self.read(path)
@@ -101,7 +137,7 @@ impl Ran {
 /// Makes `to` hold what `from` holds; files that are equal keep their time, and build folders stay.
 fn sync(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
-    let mut names = vec!["target".into(), "Cargo.lock".into()];
+    let mut names = vec!["target".into(), "Cargo.lock".into(), "passed.rs".into()];
     for entry in fs::read_dir(from).unwrap().flatten() {
         let (path, goal) = (entry.path(), to.join(entry.file_name()));
         names.push(entry.file_name());
