@@ -6,7 +6,8 @@
 //! - [`Browser`] keeps cookies, follows redirects, clicks and fills in forms. It shares `cookie-rules` with the wire view,
 //!   and so proves nothing of what the wire view predicts.
 //! - [`Page`] is what a browser reads in an answer, however its HTML is written.
-//! - [`tamper`], [`forge`], [`splice`] and [`strangers`] make the cookies that nobody should believe, or stumble over.
+//! - [`tamper`], [`forge`], [`splice`] and [`strangers`] make the cookies that nobody should believe, or stumble over;
+//!   [`guessable`] and [`computed_from`] tell ids that somebody could guess.
 //!
 //! ```
 //! use axum::{Router, routing::get};
@@ -22,6 +23,7 @@ mod apart;
 mod browser;
 mod clock;
 mod connection;
+mod ids;
 mod page;
 mod passed;
 mod reply;
@@ -36,6 +38,7 @@ pub use browser::{Browser, Filling, Visit};
 pub use clock::Clock;
 pub use connection::Connection;
 pub use cookie_rules::{Cookie, SameSite, Stored};
+pub use ids::{computed_from, guessable};
 pub use launch::Ended;
 pub use page::{Control, Element, Form, Kind, Page, Submission, collapsed, excerpt, in_a_page};
 pub use passed::Passed;

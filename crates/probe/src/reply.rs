@@ -100,6 +100,20 @@ impl Reply {
         root.at(target).unwrap_or(root)
     }
 
+    /// Where a redirect leads: the `Location`, resolved as a browser resolves it, whether it is written `/`, `./` or in full.
+    /// `None` where there is none, or where it leads to no page.
+    ///
+    /// ```
+    /// # use axum::{Router, routing::get, response::Redirect};
+    /// # let app = Router::new().route("/a/b", get(|| async { Redirect::to("../hello?x=1") }));
+    /// let reply = probe::Server::of(app).send(probe::get("/a/b"));
+    /// assert_eq!(reply.location().map(|to| to.target()).as_deref(), Some("/hello?x=1"), "{reply}");
+    /// ```
+    #[must_use]
+    pub fn location(&self) -> Option<Address> {
+        self.address().at(self.header("Location")?)
+    }
+
     /// The page, as a browser reads it. What says to be something other than HTML is text alone.
     #[must_use]
     pub fn page(&self) -> Page {
