@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::tools::cargo::{Cargo, Package};
+use crate::tools::files::folders;
 use crate::tools::markdown::{Document, Table};
 use crate::tools::report::{Problem, Stop, slashed};
 use crate::workspace::{About, Exercise, Lesson, Workspace};
@@ -64,29 +65,6 @@ pub fn split_number(name: &str) -> Option<(u16, &str)> {
         return None;
     }
     Some((number.parse().ok()?, rest))
-}
-
-/// Names of the folders in `folder`, sorted; none where it isn't there.
-pub fn folders(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let kept = entries
-        .filter(|entry| entry.path().is_dir())
-        .map(|entry| entry.file_name().to_string_lossy().into_owned());
-    let mut names: Vec<String> = kept.filter(|name| !name.starts_with('.')).collect();
-    names.sort();
-    names
-}
-
-/// Names of the files of `folder` with this extension, sorted.
-pub fn files(folder: &Path, extension: &str) -> Vec<String> {
-    let entries =
-        std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let kept = entries
-        .filter(|path| path.is_file() && path.extension().is_some_and(|found| found == extension));
-    let mut names: Vec<String> =
-        kept.filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect();
-    names.sort();
-    names
 }
 
 fn lesson(

@@ -1,10 +1,10 @@
 //! `cargo course wrong`, for authors: an exercise's other answers, laid in to be edited, and written back as patches.
 
-use std::path::PathBuf;
 use std::process::Command;
 
 use crate::grade::answers::{self, BASES, Head, Kind, Other, TO_BE_SAID, bases, others};
 use crate::grade::progress::is_untouched;
+use crate::tools::files::write;
 use crate::tools::report::{Ending, Stop};
 use crate::tools::term::{Look, paint, wrap};
 use crate::workspace::{Exercise, Workspace, unknown};
@@ -37,7 +37,7 @@ pub fn lay(workspace: &Workspace, exercise: &Exercise, slug: &str) -> Result<End
     let text = other.text.as_ref().map_err(|misfit| {
         Stop(format!("{}:{}: {}", workspace.shown(&other.path), misfit.line, misfit.why))
     })?;
-    write(workspace, &exercise.source(), text)?;
+    write(&workspace.root.join(exercise.source()), text)?;
     println!(
         "{} is now {slug}. Edit it, try it, and write it back:\n  cargo course check {name}\n  cargo course wrong {name} {slug} --save",
         workspace.shown(&exercise.source())
@@ -67,8 +67,11 @@ pub fn save(
         Some(other) => (other.kind, other.path.clone(), other.head.clone()),
         None => (new, exercise.answer(new.folder()).join(format!("{slug}.diff")), to_be_said),
     };
-    write(workspace, &path, &answers::file(&head, kind, slug, [&solution, &starter], &text))?;
-    write(workspace, &exercise.source(), &starter)?;
+    write(
+        &workspace.root.join(&path),
+        &answers::file(&head, kind, slug, [&solution, &starter], &text),
+    )?;
+    write(&workspace.root.join(exercise.source()), &starter)?;
     println!("Saved as {}; src/lib.rs is the starter again.", workspace.shown(&path));
     if head.why == TO_BE_SAID {
         println!("Now write its head: {}.", kind.shape());
@@ -97,7 +100,7 @@ pub fn refresh(workspace: &Workspace, exercise: &Exercise) -> Result<Ending, Sto
         let file =
             answers::file(&other.head, other.kind, &other.slug, [&solution, &starter], &text);
         if file != other.file {
-            write(workspace, &other.path, &file)?;
+            write(&workspace.root.join(&other.path), &file)?;
             println!("{path}: {how}");
         }
     }
@@ -148,13 +151,4 @@ fn history(workspace: &Workspace, exercise: &Exercise, base: &str) -> impl Itera
     let commits = git(&["log", "--format=%H", "--max-count=100", "--", &file]).unwrap_or_default();
     let commits: Vec<String> = commits.lines().map(str::to_owned).collect();
     commits.into_iter().filter_map(move |commit| git(&["show", &format!("{commit}:{file}")]))
-}
-
-fn write(workspace: &Workspace, path: &PathBuf, text: &str) -> Result<(), Stop> {
-    let full = workspace.root.join(path);
-    let written = full
-        .parent()
-        .map_or(Ok(()), std::fs::create_dir_all)
-        .and_then(|()| std::fs::write(&full, text));
-    written.map_err(|error| Stop::file("write", &full, &error))
 }

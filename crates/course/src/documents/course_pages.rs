@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::documents::links::{self, Documents};
-use crate::layout::{files, split_number};
+use crate::layout::split_number;
+use crate::tools::files::files;
 use crate::tools::report::{Problem, slashed};
 use crate::workspace::Workspace;
 

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
+use percent_encoding::percent_decode_str;
+
 use crate::tools::markdown::{Document, Link};
 use crate::tools::names::nearest;
 use crate::tools::report::{Problem, slashed};
@@ -29,9 +31,9 @@ pub fn file(document: &Path, target: &str) -> Option<PathBuf> {
     if path.is_empty() || has_scheme(target) || target.starts_with('/') {
         return None;
     }
-    let decoded = percent_decoded(path);
+    let decoded = percent_decode_str(path).decode_utf8_lossy();
     let from = document.parent().unwrap_or(Path::new(""));
-    normal(&from.join(decoded))
+    normal(&from.join(&*decoded))
 }
 
 fn dead(root: &Path, document: &Document, link: &Link, others: &Documents<'_>) -> Option<String> {
@@ -115,28 +117,6 @@ fn normal(path: &Path) -> Option<PathBuf> {
         }
     }
     Some(normal)
-}
-
-fn percent_decoded(path: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = path.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        let hex = (first == b'%').then(|| after.get(..2)).flatten();
-        let value = hex
-            .and_then(|hex| std::str::from_utf8(hex).ok())
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match value {
-            Some(value) => {
-                bytes.push(value);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use diffy::{DiffOptions, Line, Patch};
 
+use crate::tools::files::files;
 use crate::tools::report::Stop;
 use crate::tools::term::wrap;
 use crate::workspace::{Exercise, Workspace};
@@ -82,14 +83,9 @@ pub fn others(workspace: &Workspace, exercise: &Exercise) -> Result<Vec<Other>, 
     let mut found = Vec::new();
     for kind in [Kind::Wrong, Kind::Right] {
         let folder = exercise.answer(kind.folder());
-        let entries = std::fs::read_dir(workspace.root.join(&folder)).into_iter().flatten();
-        let mut slugs: Vec<String> = entries
-            .flatten()
-            .filter_map(|entry| Some(entry.file_name().to_str()?.strip_suffix(".diff")?.to_owned()))
-            .collect();
-        slugs.sort();
-        for slug in slugs {
-            let path = folder.join(format!("{slug}.diff"));
+        for name in files(&workspace.root.join(&folder), "diff") {
+            let slug = name.trim_end_matches(".diff").to_owned();
+            let path = folder.join(&name);
             let file = workspace.read(&path)?;
             let text = answer(workspace, exercise, &file);
             found.push(Other { head: head(&file, kind), text, slug, path, kind, file });

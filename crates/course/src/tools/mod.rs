@@ -2,6 +2,7 @@
 
 pub mod cargo;
 pub mod diff;
+pub mod files;
 pub mod items;
 pub mod markdown;
 pub mod names;
