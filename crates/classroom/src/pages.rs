@@ -6,17 +6,13 @@ use askama::Template;
 use axum::{
     Extension, Router,
     body::{Body, to_bytes},
-    extract::{Request, State},
+    extract::State,
     http::{HeaderMap, Method, StatusCode, Uri, header},
-    middleware::{Next, from_fn_with_state},
     response::{Html, IntoResponse, Response},
     routing::get,
 };
 
-use crate::{
-    Lesson, document,
-    wire::{self, Wire},
-};
+use crate::{Lesson, document, wire_frame};
 
 /// A page of a lesson: renders its askama template at once and answers `200` with HTML.
 #[derive(Debug)]
@@ -25,7 +21,10 @@ pub struct Page<T>(pub T);
 impl<T: Template> IntoResponse for Page<T> {
     fn into_response(self) -> Response {
         match self.0.render() {
-            Ok(html) => (Extension(Furnished), Html(html)).into_response(),
+            Ok(html) if wire_frame().is_some() => {
+                (Extension(Furnished), Html(html)).into_response()
+            }
+            Ok(html) => Html(html).into_response(),
             Err(error) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 format!("This page could not be rendered: {error}."),
@@ -39,9 +38,9 @@ impl<T: Template> IntoResponse for Page<T> {
 #[derive(Clone)]
 pub(crate) struct Furnished;
 
-/// `app` with the classroom around it: its pages, its error pages and, unless it is off, the wire.
-pub(crate) fn around(lesson: Lesson, app: Router, wire: Option<Arc<Wire>>) -> Router {
-    let router = Router::new()
+/// `app` with the classroom's own pages.
+pub(crate) fn around(lesson: Lesson, app: Router) -> Router {
+    Router::new()
         .route("/classroom/lesson", get(move || async move { document::page(&lesson) }))
         .route(
             "/classroom/img/{name}",
@@ -51,14 +50,6 @@ pub(crate) fn around(lesson: Lesson, app: Router, wire: Option<Arc<Wire>>) -> Ro
         .route("/classroom/beside.css", get(beside))
         .route("/favicon.ico", get(StatusCode::NO_CONTENT))
         .merge(app)
-        .layer(from_fn_with_state(lesson, teach));
-    match wire {
-        None => router,
-        // The wire's own pages stand outside its layer: it does not watch itself. Of two routers that are merged, the
-        // second one's answer to unknown paths stays: that must be the lesson's.
-        Some(wire) => wire::pages::routes(lesson, Arc::clone(&wire))
-            .merge(router.layer(from_fn_with_state(wire, wire::record))),
-    }
 }
 
 async fn style() -> impl IntoResponse {
@@ -77,9 +68,12 @@ fn css(text: &'static str) -> impl IntoResponse {
 }
 
 /// An error without a page of its own gets one that says what happened and what to do.
-async fn teach(State(lesson): State<Lesson>, request: Request, next: Next) -> Response {
-    let (method, uri) = (request.method().clone(), request.uri().clone());
-    let response = next.run(request).await;
+pub(crate) async fn teach(
+    State(lesson): State<Arc<Lesson>>,
+    method: Method,
+    uri: Uri,
+    response: Response,
+) -> Response {
     if is_bare_error(&response) {
         return error_page(&lesson, &method, &uri, response).await;
     }

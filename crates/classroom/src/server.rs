@@ -8,14 +8,19 @@ use std::{
     time::Duration,
 };
 
-use axum::Router;
+use axum::{
+    Router, ServiceExt,
+    extract::Request,
+    middleware::{from_fn_with_state, map_response_with_state},
+};
 use tokio::{sync::oneshot, time::sleep};
+use tower_layer::Layer;
 
 use crate::{
     Lesson,
     listener::{Loopback, Peer},
     pages,
-    wire::Wire,
+    wire::{self, Wire},
 };
 
 /// How long open requests may take to finish once the server was told to stop.
@@ -82,7 +87,8 @@ impl Watch {
 /// A lesson's server that listens, and does not answer yet.
 pub struct Server {
     listener: Loopback,
-    router: Router,
+    lesson: Lesson,
+    app: Router,
     wire: Option<Arc<Wire>>,
 }
 
@@ -105,8 +111,7 @@ impl Server {
             Watch::On => Some(Wire::start(false)),
             Watch::Projector => Some(Wire::start(true)),
         };
-        let router = pages::around(lesson, app, wire.clone());
-        Ok(Self { listener, router, wire })
+        Ok(Self { listener, lesson, app, wire })
     }
 
     /// The port that was bound.
@@ -121,18 +126,30 @@ impl Server {
     ///
     /// [`Stop`] where the listener fails.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), Stop> {
-        let wire = self.wire;
-        let stop = async move {
-            stop.await;
-            if let Some(wire) = wire {
-                wire.close();
+        let Self { listener, lesson, app, wire } = self;
+        // These layers lie around the router, and not around each of its routes: that spares every request a box.
+        let taught = map_response_with_state(Arc::new(lesson), pages::teach)
+            .layer(pages::around(lesson, app));
+        let ended = match wire {
+            // Nobody watches, so no request needs to know its connection.
+            None => {
+                let taught = ServiceExt::<Request>::into_make_service(taught);
+                axum::serve(listener, taught).with_graceful_shutdown(stop).await
+            }
+            // The wire's own pages stand outside its layer: it does not watch itself.
+            Some(wire) => {
+                let watched = from_fn_with_state(Arc::clone(&wire), wire::record).layer(taught);
+                let router = wire::pages::routes(lesson, Arc::clone(&wire))
+                    .fallback_service(watched)
+                    .into_make_service_with_connect_info::<Peer>();
+                let stop = async move {
+                    stop.await;
+                    wire.close();
+                };
+                axum::serve(listener, router).with_graceful_shutdown(stop).await
             }
         };
-        let router = self.router.into_make_service_with_connect_info::<Peer>();
-        axum::serve(self.listener, router)
-            .with_graceful_shutdown(stop)
-            .await
-            .map_err(|error| Stop(format!("The server stopped: {error}.")))
+        ended.map_err(|error| Stop(format!("The server stopped: {error}.")))
     }
 }
 
