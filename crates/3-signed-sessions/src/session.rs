@@ -16,6 +16,7 @@ use axum::{
 };
 use classroom::cookies;
 use cookie::{Cookie, CookieJar, Key, SameSite};
+use percent_encoding::percent_decode;
 use serde::{Deserialize, Serialize};
 
 use crate::settings::Settings;
@@ -54,7 +55,7 @@ pub enum Verdict {
 
 impl Verdict {
     /// What the server believes: nothing, unless the cookie is well signed and young enough.
-    fn believed(self) -> Option<Facts> {
+    fn believed(&self) -> Option<&Facts> {
         match self {
             Self::Valid(facts) | Self::SignedByFallback(facts) => Some(facts),
             Self::None | Self::DoesNotVerify | Self::TooOld(_) | Self::Unreadable => None,
@@ -62,12 +63,27 @@ impl Verdict {
     }
 }
 
-/// A session cookie, taken apart.
+/// A session cookie, and what the server makes of it.
 #[derive(Debug)]
 pub struct Reading {
     pub verdict: Verdict,
-    pub signature: String,
-    pub payload: String,
+    /// The cookie's value, percent-decoded.
+    value: String,
+}
+
+impl Reading {
+    /// Signature and payload. A value that is too short for a signature is all payload.
+    fn parts(&self) -> (&str, &str) {
+        self.value.split_at_checked(SIGNATURE).unwrap_or(("", &self.value))
+    }
+
+    pub fn signature(&self) -> &str {
+        self.parts().0
+    }
+
+    pub fn payload(&self) -> &str {
+        self.parts().1
+    }
 }
 
 /// Reads the session from a request's headers. Where several cookies have the name, the first that is believed counts:
@@ -75,57 +91,41 @@ pub struct Reading {
 pub fn read(headers: &HeaderMap, settings: &Settings) -> Reading {
     let now = (settings.now)();
     let mut first = None;
-    for cookie in sessions(headers) {
-        let verdict = judge(&cookie, settings, now);
-        let believed = matches!(verdict, Verdict::Valid(_) | Verdict::SignedByFallback(_));
-        let reading = || {
-            let (signature, payload) =
-                cookie.value().split_at_checked(SIGNATURE).unwrap_or(("", cookie.value()));
-            Reading { verdict, signature: signature.to_owned(), payload: payload.to_owned() }
-        };
-        if believed {
-            return reading();
+    for value in cookies::values(headers, NAME) {
+        // Bytes that are no text can't have come from this server.
+        let value = percent_decode(value).decode_utf8().unwrap_or_default().into_owned();
+        let reading = Reading { verdict: judge(&value, settings, now), value };
+        if reading.verdict.believed().is_some() {
+            return reading;
         }
-        first = first.or_else(|| Some(reading()));
+        first = first.or(Some(reading));
     }
-    first.unwrap_or(Reading {
-        verdict: Verdict::None,
-        signature: String::new(),
-        payload: String::new(),
-    })
-}
-
-/// Every cookie of our name, percent-decoded. Each pair is read by itself: one strange byte elsewhere in the header must
-/// not lose the session.
-fn sessions(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'static>> {
-    cookies::values(headers, NAME).map(|value| {
-        let value = std::str::from_utf8(value).unwrap_or_default();
-        Cookie::parse_encoded(format!("{NAME}={value}")).unwrap_or_else(|_| Cookie::new(NAME, ""))
-    })
+    first.unwrap_or(Reading { verdict: Verdict::None, value: String::new() })
 }
 
 /// First the signature, over the payload as it came; only then what the payload says.
-fn judge(cookie: &Cookie<'static>, settings: &Settings, now: SystemTime) -> Verdict {
-    let believe: fn(Facts) -> Verdict;
-    let payload = if let Some(payload) = verify(cookie, &settings.key) {
-        believe = Verdict::Valid;
-        payload
-    } else if let Some(payload) = settings.fallbacks.iter().find_map(|key| verify(cookie, key)) {
-        believe = Verdict::SignedByFallback;
-        payload
-    } else {
+fn judge(value: &str, settings: &Settings, now: SystemTime) -> Verdict {
+    let mut by_fallback = false;
+    let mut verified = verify(value, &settings.key);
+    if verified.is_none() {
+        by_fallback = true;
+        verified = settings.fallbacks.iter().find_map(|key| verify(value, key));
+    }
+    let Some(cookie) = verified else {
         return Verdict::DoesNotVerify;
     };
-    match serde_json::from_str::<Facts>(&payload) {
+    match serde_json::from_str::<Facts>(cookie.value()) {
         Err(_) => Verdict::Unreadable,
         Ok(facts) if age(&facts, now) > settings.lifetime => Verdict::TooOld(facts),
-        Ok(facts) => believe(facts),
+        Ok(facts) if by_fallback => Verdict::SignedByFallback(facts),
+        Ok(facts) => Verdict::Valid(facts),
     }
 }
 
-/// The payload, where `key` made the signature in front of it. The comparison takes the same time wherever they differ.
-fn verify(cookie: &Cookie<'static>, key: &Key) -> Option<String> {
-    CookieJar::new().signed(key).verify(cookie.clone()).map(|verified| verified.value().to_owned())
+/// The cookie with its payload alone, where `key` made the signature in front of it. The comparison takes the same time
+/// wherever they differ.
+fn verify(value: &str, key: &Key) -> Option<Cookie<'static>> {
+    CookieJar::new().signed(key).verify(Cookie::new(NAME, value.to_owned()))
 }
 
 /// The cookie never says how old it is; the time at which it was issued is inside the signature.
@@ -163,8 +163,8 @@ impl FromRequestParts<Arc<Settings>> for Session {
         parts: &mut Parts,
         settings: &Arc<Settings>,
     ) -> Result<Self, Infallible> {
-        let username =
-            read(&parts.headers, settings).verdict.believed().map(|facts| facts.username);
+        let reading = read(&parts.headers, settings);
+        let username = reading.verdict.believed().map(|facts| facts.username.clone());
         Ok(Self { username, settings: Arc::clone(settings) })
     }
 }
@@ -177,28 +177,29 @@ impl IntoResponseParts for Session {
         self,
         mut response: ResponseParts,
     ) -> Result<ResponseParts, Self::Error> {
-        let attributes = Cookie::build(NAME).path("/").http_only(true).same_site(SameSite::Lax);
+        let cookie = Cookie::build(NAME).path("/").http_only(true).same_site(SameSite::Lax);
         let mut jar = CookieJar::new();
         match self.username {
             Some(username) => {
-                let issued =
-                    (self.settings.now)().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-                let payload = serde_json::to_string(&Facts { username, issued }).map_err(broken)?;
-                let mut cookie = attributes.build();
-                cookie.set_value(payload);
+                let now = (self.settings.now)().duration_since(UNIX_EPOCH).unwrap_or_default();
+                let facts = Facts { username, issued: now.as_secs() };
+                let mut cookie = cookie.build();
+                cookie.set_value(serde_json::to_string(&facts).map_err(broken)?);
                 jar.signed_mut(&self.settings.key).add(cookie);
             }
-            None => jar.add(attributes.removal()),
+            None => jar.add(cookie.removal()),
         }
+        // What was put into the jar is what there is to send: one cookie.
         for cookie in jar.delta() {
             let line = cookie.encoded().to_string();
-            let length = line.split(';').next().unwrap_or(&line).len() - "=".len();
+            let pair = line.split(';').next().unwrap_or_default();
+            let (name, value) = pair.split_once('=').unwrap_or_default();
+            let length = name.len() + value.len();
             if length > LONGEST {
                 return Err((StatusCode::PAYLOAD_TOO_LARGE, too_long(length)));
             }
-            response
-                .headers_mut()
-                .append(header::SET_COOKIE, HeaderValue::try_from(line).map_err(broken)?);
+            let line = HeaderValue::try_from(line).map_err(broken)?;
+            response.headers_mut().append(header::SET_COOKIE, line);
         }
         Ok(response)
     }

@@ -24,9 +24,11 @@ pub fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&[u8], &[u8])> {
 }
 
 /// The values of the cookies with this name, in the order they came. There may be several: a cookie of another path or
-/// host, or of another server on localhost, can have the same name.
+/// host, or of another server on localhost, can have the same name. Blanks before a value are no part of it.
 pub fn values<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a [u8]> {
-    pairs(headers).filter(move |(given, _)| *given == name.as_bytes()).map(|(_, value)| value)
+    pairs(headers)
+        .filter(move |(given, _)| *given == name.as_bytes())
+        .map(|(_, value)| value.trim_ascii_start())
 }
 
 #[cfg(test)]
@@ -37,19 +39,20 @@ mod tests {
     #[test]
     fn pairs_come_in_order_and_each_stands_for_itself() -> Result<(), InvalidHeaderValue> {
         let mut headers = HeaderMap::new();
-        for line in [&b"a=1; ; bare;b=2=3"[..], b"c=\xff;a = 4", b"a="] {
+        for line in [&b"a=1; ; bare;b=2=3"[..], b"c=\xff;a = 4", b"a=", b"a= 5"] {
             headers.append(header::COOKIE, HeaderValue::from_bytes(line)?);
         }
-        let expected: [(&[u8], &[u8]); 6] = [
+        let expected: [(&[u8], &[u8]); 7] = [
             (b"a", b"1"),
             (b"", b"bare"),
             (b"b", b"2=3"),
             (b"c", b"\xff"),
             (b"a ", b" 4"),
             (b"a", b""),
+            (b"a", b" 5"),
         ];
         assert_eq!(pairs(&headers).collect::<Vec<_>>(), expected);
-        assert_eq!(values(&headers, "a").collect::<Vec<_>>(), [&b"1"[..], b""]);
+        assert_eq!(values(&headers, "a").collect::<Vec<_>>(), [&b"1"[..], b"", b"5"]);
         Ok(())
     }
 }
