@@ -1,13 +1,26 @@
 // Servers, a browser, and the comparison of the browser's own account with the wire's prediction.
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { test as base, chromium, expect } from "@playwright/test";
 
 export { expect };
-export const root = resolve(import.meta.dirname, "../../..");
+export const root = resolve(import.meta.dirname, "..");
 const target = resolve(root, process.env.CARGO_TARGET_DIR ?? "target");
+
+// The lessons' packages, in order: each folder of a lesson is one.
+export const lessons = readdirSync(join(root, "crates")).filter(name => /^\d-/.test(name)).sort().map(name => name.slice(2));
+
+// A server's program and environment: nothing of ours that changes a lesson's settings, and a home of its own, where lesson 6
+// keeps its file.
+const home = mkdtempSync(join(tmpdir(), "crumbs-"));
+process.once("exit", () => rmSync(home, { recursive: true, force: true }));
+export function program(name, settings = {}) {
+  const { PATH, SystemRoot } = process.env;
+  const env = { PATH, SystemRoot, HOME: mkdtempSync(join(home, "home-")), WIRE: "on", PORT: "0", ...settings };
+  return [join(target, "debug", name), env];
+}
 
 const launch = (extra = []) => ({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -20,11 +33,14 @@ const launch = (extra = []) => ({
   ],
 });
 
-// Starts a lesson's server on a free port. `program` is the package's name, or an example's.
-export async function start(program, env = {}) {
-  const child = spawn(join(target, "debug", program), {
-    env: { ...process.env, WIRE: "on", PORT: "0", ...env }, stdio: ["ignore", "pipe", "inherit"],
-  });
+const running = new Set();
+process.once("exit", () => { for (const child of running) child.kill(); });
+
+// Starts a lesson's server on a free port. `name` is the package's, or an example's.
+export async function start(name, settings = {}) {
+  const [path, env] = program(name, settings);
+  const child = spawn(path, { env, stdio: ["ignore", "pipe", "inherit"] });
+  running.add(child);
   const port = await new Promise((found, failed) => {
     let text = "";
     child.stdout.on("data", chunk => {
@@ -32,13 +48,13 @@ export async function start(program, env = {}) {
       const port = text.match(/http:\/\/localhost:(\d+)/)?.[1];
       if (port) found(Number(port));
     });
-    child.once("exit", () => failed(new Error(`${program} ended. It printed: ${text}`)));
+    child.once("exit", () => failed(new Error(`${name} ended. It printed: ${text}`)));
   });
   return {
     port, child,
     url: (path = "/", host = "localhost") => `http://${host}:${port}${path}`,
     wire: async () => (await fetch(`http://127.0.0.1:${port}/classroom/wire.json`)).json(),
-    stop: signal => new Promise(ended => { child.once("exit", ended); child.kill(signal); }),
+    stop: signal => new Promise(ended => { child.once("exit", ended); running.delete(child); child.kill(signal); }),
   };
 }
 
@@ -101,6 +117,8 @@ export const tally = { agreed: 0, compared: 0, requests: 0, untold: 0 };
 export async function account(page, lesson) {
   const session = await page.context().newCDPSession(page);
   const seen = new Map();
+  // Answered from the cache, or given up as the page was left: the server may not have seen these.
+  const unsent = new Set();
   const of = id => seen.get(id) ?? seen.set(id, { sent: [], cookies: [], set: [] }).get(id);
   const order = [];
   session.on("Network.requestWillBeSent", event => {
@@ -109,33 +127,54 @@ export async function account(page, lesson) {
   });
   session.on("Network.requestWillBeSentExtraInfo", event => of(event.requestId).cookies.push(event.associatedCookies));
   session.on("Network.responseReceivedExtraInfo", event => of(event.requestId).set.push(event));
+  session.on("Network.requestServedFromCache", event => unsent.add(event.requestId));
+  session.on("Network.responseReceived", ({ requestId, response }) => (response.fromDiskCache || response.fromPrefetchCache) && unsent.add(requestId));
+  session.on("Network.loadingFailed", event => event.canceled && unsent.add(event.requestId));
   await session.send("Network.enable");
   let from = (await lesson.wire()).count;
 
-  async function check({ unknown = [] } = {}) {
+  async function check({ unknown = [], fromCache = false } = {}) {
     await page.waitForTimeout(150);
-    const exchanges = (await lesson.wire()).exchanges.filter(exchange => exchange.number > from);
+    const asked = order.splice(0)
+      .map(([id, index]) => ({ id, index, account: seen.get(id), method: seen.get(id).sent[index].method, url: new URL(seen.get(id).sent[index].url) }))
+      .filter(({ url }) => Number(url.port) === lesson.port && !url.pathname.startsWith("/classroom/wire"));
+    const wasSent = ({ id, index, account }) => account.cookies[index] && !unsent.has(id);
+    // What has just been asked is on the wire when it is answered.
+    let exchanges = [];
+    for (let turn = 0; turn < 20; turn += 1) {
+      exchanges = (await lesson.wire()).exchanges.filter(exchange => exchange.number > from);
+      const left = [...exchanges];
+      for (const request of asked) {
+        const place = left.findIndex(exchange => isOf(exchange, request));
+        request.exchange = left.splice(place, place < 0 ? 0 : 1)[0];
+      }
+      if (asked.every(request => request.exchange || !wasSent(request))) break;
+      await page.waitForTimeout(100);
+    }
     from = Math.max(from, ...exchanges.map(exchange => exchange.number));
     const faults = [];
-    const left = [...exchanges];
-    for (const [id, index] of order.splice(0)) {
-      const { sent, cookies, set } = seen.get(id);
-      const url = new URL(sent[index].url);
-      if (Number(url.port) !== lesson.port || url.pathname.startsWith("/classroom/wire") || !cookies[index]) continue;
-      const place = left.findIndex(exchange => exchange.method === sent[index].method
-        && exchange.host === url.host && exchange.target === url.pathname + url.search);
-      if (place < 0) continue; // From the cache, or the server never saw it.
-      const [exchange] = left.splice(place, 1);
-      tally.requests += 1;
-      compare(exchange, cookies[index], set[index]?.blockedCookies ?? [], unknown, faults);
+    for (const request of asked) {
+      const { method, url, exchange, account, index } = request;
+      if (exchange && account.cookies[index]) compare(exchange, account.cookies[index], account.set[index]?.blockedCookies ?? [], unknown, faults);
+      else if (exchange || wasSent(request)) faults.push(`${method} ${url}: told by ${exchange ? "the wire" : "the browser"} alone`);
     }
+    // A comparison of nothing would agree with everything.
+    if (!asked.some(request => request.exchange) && !fromCache) faults.push("no request of the browser was found on the wire");
     expect(faults, "what the browser did and what was predicted").toEqual([]);
     return exchanges.filter(exchange => !exchange.furniture);
   }
   return { check };
 }
 
+// Whether the wire tells of this request. It cuts a long target, and ends it with an ellipsis.
+function isOf({ method, host, target }, request) {
+  const whole = request.url.pathname + request.url.search;
+  return method === request.method && host === request.url.host
+    && (target === whole || target.endsWith("…") && whole.startsWith(target.slice(0, -1)));
+}
+
 function compare(exchange, associated, blockedSet, unknown, faults) {
+  tally.requests += 1;
   const head = `${exchange.method} ${exchange.host}${exchange.target}`;
   const judge = (agrees, what) => {
     tally.compared += 1;

@@ -1,21 +1,25 @@
-// Every page of lessons 1 to 4: its story, accessibility, weight, and what is left without JavaScript.
+// Every page of every lesson: its story, accessibility, weight, and what is left without JavaScript.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { account, expect, report, start, test } from "./helpers.mjs";
+import { account, expect, lessons, report, start, test } from "./helpers.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-const LESSONS = {
-  "stateless-http": ["/", "/greet?name=Ada", "/members", "/counter", "/nowhere", "/classroom/lesson"],
-  "raw-cookies": ["/", "/nowhere", "/classroom/lesson"],
-  "signed-sessions": ["/", "/login", "/session", "/classroom/lesson"],
-  "cookie-attributes": ["/", "/shop", "/remember", "/locks", "/locks/arrived", "/other-site", "/classroom/lesson"],
+// Pages besides the first and the document.
+const PAGES = {
+  "stateless-http": ["/greet?name=Ada", "/members", "/counter", "/nowhere"],
+  "raw-cookies": ["/nowhere"],
+  "signed-sessions": ["/login", "/session"],
+  "cookie-attributes": ["/shop", "/remember", "/locks", "/locks/arrived", "/other-site"],
+  "flask-cookie": ["/login", "/session"],
+  "server-sessions": ["/login", "/sessions"],
 };
 const servers = {};
-test.beforeAll(async () => { for (const name of Object.keys(LESSONS)) servers[name] = await start(name); });
-test.afterAll(async () => { report("lessons 1 to 3"); for (const server of Object.values(servers)) await server.stop(); });
+test.beforeAll(async () => { for (const name of lessons) servers[name] = await start(name); });
+test.afterAll(async () => { for (const server of Object.values(servers)) await server.stop(); report("the lessons"); });
 
-for (const [name, paths] of Object.entries(LESSONS)) {
+for (const name of lessons) {
+  const paths = ["/", ...PAGES[name] ?? [], "/classroom/lesson"];
   for (const colorScheme of ["light", "dark"]) {
     for (const width of [1280, 360]) {
       test(`axe finds nothing in ${name}, ${colorScheme}, ${width} px`, async ({ context }) => {
@@ -43,7 +47,7 @@ for (const [name, paths] of Object.entries(LESSONS)) {
     for (const path of paths.filter(path => path !== "/classroom/lesson")) {
       const fresh = await (await context.browser().newContext()).newPage();
       const sizes = [];
-          fresh.on("response", response => !response.url().endsWith("/events") && sizes.push(response.body().then(body => body.length + 300, () => 300)));
+      fresh.on("response", response => !response.url().endsWith("/events") && sizes.push(response.body().then(body => body.length + 300, () => 300)));
       await fresh.goto(servers[name].url(path));
       await fresh.waitForTimeout(300);
       const bytes = (await Promise.all(sizes.filter((_, index) => index < 12))).reduce((sum, size) => sum + size, 0);
@@ -116,6 +120,23 @@ test("lesson 3: log in, look at the session, log out", async ({ context }) => {
   await wire.check();
   expect(await context.cookies()).toEqual([]);
 });
+
+for (const name of ["flask-cookie", "server-sessions"]) {
+  test(`${name}: log in, come back, log out`, async ({ context }) => {
+    const lesson = servers[name];
+    const page = await context.newPage();
+    const wire = await account(page, lesson);
+    await page.goto(lesson.url("/login"));
+    await page.getByLabel("Name").fill("Ada");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { level: 1 })).toContainText("Ada");
+    await page.reload();
+    await expect(page.getByRole("heading", { level: 1 })).toContainText("Ada");
+    await page.getByText("Log out", { exact: true }).click();
+    await expect(page.getByRole("heading", { level: 1 })).not.toContainText("Ada");
+    await wire.check();
+  });
+}
 
 test("with the keyboard alone: set a cookie in lesson 4, and read the wire", async ({ context }) => {
   const page = await context.newPage();
