@@ -56,4 +56,8 @@ flask:
 
 # All lessons in a real browser (needs Node and Chromium; CHROMIUM names the browser)
 browser:
-    cd crates/classroom/browser && npm ci && npx playwright test
+    cd browser && npm ci && npx playwright test
+
+# What a logged-in page costs lessons 3 and 6, and others who serve the same (Linux, two cores)
+bench *runs:
+    CARGO_TARGET_DIR=target/bench cargo run --release --locked --manifest-path bench/Cargo.toml -- {{runs}}
