@@ -34,7 +34,6 @@ mod pages;
 mod seen;
 mod server;
 pub mod settings;
-mod trace;
 mod wire;
 
 pub use exercise::Exercise;

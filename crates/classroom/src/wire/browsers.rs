@@ -32,7 +32,7 @@ use cookie_rules::{
 use crate::cookies::pairs;
 
 use super::{
-    Kind,
+    exchange::Kind,
     facts::{Absent, Facts, How, KnownBy, Why},
 };
 

@@ -5,7 +5,7 @@
 
 use axum::http::Method;
 
-use super::Exchange;
+use super::exchange::Exchange;
 
 /// A command, and what to know of it.
 #[derive(Debug, PartialEq, Eq)]

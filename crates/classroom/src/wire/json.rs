@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use cookie_rules::{Reason, Stored, visible};
 
 use super::{
-    Exchange, Kind, Line, Memory,
+    Memory,
+    exchange::{Exchange, Kind, Line},
     facts::{How, Why},
 };
 

@@ -6,12 +6,14 @@
 
 pub(crate) mod browsers;
 mod curl;
+mod exchange;
 pub(crate) mod facts;
 mod guard;
 mod head;
 mod json;
 pub(crate) mod pages;
 mod stream;
+mod trace;
 mod view;
 
 use std::{
@@ -22,7 +24,7 @@ use std::{
 
 use axum::{
     extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    http::{HeaderValue, Uri, header},
     middleware::Next,
     response::Response,
 };
@@ -32,50 +34,18 @@ use tokio::sync::watch;
 use crate::{
     frame::{self, Host},
     listener::Peer,
-    trace::Trace,
 };
 use browsers::{Asked, Browsers, Connection, as_browser_sent_it};
+use exchange::{Exchange, Kind, Line};
 use facts::{Facts, VALUE};
 use head::Head;
 use stream::Streams;
+use trace::Trace;
 
 /// How many exchanges are kept.
 const EXCHANGES: usize = 200;
 /// How many `Set-Cookie` lines of one response are kept.
 const LINES: usize = 64;
-
-/// A request and its response.
-#[derive(Debug)]
-pub(crate) struct Exchange {
-    pub(crate) number: u64,
-    pub(crate) at: SystemTime,
-    pub(crate) kind: Kind,
-    pub(crate) method: Method,
-    /// Path and query as they came.
-    pub(crate) target: String,
-    pub(crate) request: Head,
-    pub(crate) facts: Arc<Facts>,
-    pub(crate) status: StatusCode,
-    pub(crate) response: Head,
-    pub(crate) set: Vec<Line>,
-}
-
-/// A `Set-Cookie` line and what the browser makes of it.
-#[derive(Debug)]
-pub(crate) struct Line {
-    pub(crate) line: Vec<u8>,
-    /// `None` where the request named no host that cookies could belong to.
-    pub(crate) stored: Option<Stored>,
-}
-
-/// What a request is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// The lesson.
-    Lesson,
-    /// What browsers ask for on the side: icon, style sheet, `/.well-known`, pages fetched ahead.
-    Furniture,
-}
 
 /// Everything that is remembered, shared by the layer and the view.
 pub(crate) struct Wire {
@@ -215,27 +185,5 @@ fn target(uri: &Uri) -> String {
     match target.char_indices().nth(VALUE) {
         Some((end, _)) => format!("{}…", &target[..end]),
         None => target.to_owned(),
-    }
-}
-
-impl Kind {
-    fn of(uri: &Uri, headers: &HeaderMap) -> Self {
-        let path = uri.path();
-        let ahead = |name: &str| {
-            headers.get(name).is_some_and(|value| {
-                value.as_bytes().windows(8).any(|word| word.eq_ignore_ascii_case(b"prefetch"))
-            })
-        };
-        if path == "/favicon.ico"
-            || path.starts_with("/classroom/")
-            || path.starts_with("/.well-known/")
-            || path.starts_with("/apple-touch-icon")
-            || ahead("sec-purpose")
-            || ahead("purpose")
-        {
-            Kind::Furniture
-        } else {
-            Kind::Lesson
-        }
     }
 }

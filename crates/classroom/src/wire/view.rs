@@ -3,8 +3,8 @@
 use cookie_rules::{Cookie, Note, SameSite, Stored, http_date, shown, visible};
 
 use super::{
-    Exchange, Kind, Line,
     curl::{Curl, curl},
+    exchange::{Exchange, Kind, Line},
     facts::{Absent, Came, Facts, How, KnownBy, Why},
 };
 

@@ -24,7 +24,7 @@ use std::{
 use cookie_rules::{Reason, visible};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
-use crate::wire::{Exchange, Kind};
+use super::exchange::{Exchange, Kind};
 
 /// How many exchanges may wait for the writer.
 const QUEUE: usize = 64;
