@@ -366,7 +366,9 @@ fn an_error_page_escapes_what_it_repeats() {
 fn a_handler_that_panics_ends_its_own_request_alone() {
     let server = server();
     let reply = server.send(get("/panics"));
-    assert!(reply.status == 0 || reply.status == 500, "{reply}");
+    assert_eq!(reply.status, 500, "{reply}");
+    let wire = server.send(get("/classroom/wire.json").header("Host", "127.0.0.1")).text();
+    assert!(wire.contains(r#""target":"/panics""#) && wire.contains(r#""status":500"#), "{wire}");
     assert_eq!(server.send(get("/")).text(), "hello", "the server should go on");
 }
 

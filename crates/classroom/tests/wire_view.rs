@@ -185,6 +185,15 @@ fn with_the_wire_off_nothing_of_it_is_there() {
     assert!(body.contains("watched: false"), "{body}");
     assert!(room.connect().get("/shopping", "a=1").text().contains("WIRE=off"));
     assert!(!room.connect().get("/missing", "").text().contains("<iframe"));
+    // What the lesson's own routes match, it answers itself.
+    for path in
+        ["/classroom/wire", "/classroom/wire.json", "/classroom/wire.js", "/classroom/wire.css"]
+    {
+        let reply = room.wire(path);
+        assert!(reply.text().contains("watched: false"), "{path} should be nobody's\n{reply}");
+    }
+    assert_eq!(room.wire("/classroom/wire/events").status, 404);
+    assert_eq!(room.connect().send("POST", "/classroom/wire/projector", &[]).status, 404);
 }
 
 fn next_event(stream: &mut Connection) -> String {

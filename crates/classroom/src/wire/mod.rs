@@ -18,15 +18,19 @@ mod view;
 
 use std::{
     collections::VecDeque,
+    future::poll_fn,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicBool},
+    task::Poll,
     time::SystemTime,
 };
 
 use axum::{
     extract::{ConnectInfo, Request, State},
-    http::{HeaderValue, Uri, header},
+    http::{HeaderValue, StatusCode, Uri, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use cookie_rules::Stored;
 use tokio::sync::watch;
@@ -140,7 +144,7 @@ pub(crate) async fn record(
     let target = target(request.uri());
     let head = Head::of(request.headers());
     let host = request.headers().get(header::HOST).and_then(Host::of);
-    let response = frame::with_host(host, next.run(request)).await;
+    let response = frame::with_host(host, or_panicked(next.run(request))).await;
     let lines: Vec<_> =
         response.headers().get_all(header::SET_COOKIE).iter().take(LINES).cloned().collect();
     let outcomes = if lines.is_empty() {
@@ -168,6 +172,19 @@ pub(crate) async fn record(
         set: with_outcomes(&lines, outcomes),
     });
     response
+}
+
+/// The response, or `500` where the handler panics: else the browser would see a connection that closed, and the wire
+/// nothing at all. The terminal has the panic's own words.
+async fn or_panicked(response: impl Future<Output = Response>) -> Response {
+    let mut response = pin!(response);
+    poll_fn(|context| {
+        catch_unwind(AssertUnwindSafe(|| response.as_mut().poll(context))).unwrap_or_else(|_| {
+            let text = "The handler of this page panicked. The terminal says where.\n";
+            Poll::Ready((StatusCode::INTERNAL_SERVER_ERROR, text).into_response())
+        })
+    })
+    .await
 }
 
 fn with_outcomes(lines: &[HeaderValue], outcomes: Vec<Stored>) -> Vec<Line> {
