@@ -4,10 +4,11 @@ use askama::Template;
 use axum::{
     Router,
     http::{HeaderMap, HeaderValue, header},
+    middleware::from_fn,
     response::{AppendHeaders, IntoResponse, Response},
     routing::get,
 };
-use classroom::{Page, Seen, cookies::FOR_ONE_BROWSER};
+use classroom::{Page, Seen, cookies::FOR_ONE_BROWSER, name_browser_abroad};
 
 /// A cookie for each lock, the first without one. The last is wrong on purpose: a browser refuses it.
 const LOCKS: [&str; 8] = [
@@ -26,6 +27,7 @@ pub fn routes() -> Router {
         .route("/locks", get(locks))
         .route("/locks/arrived", get(arrived).post(arrived))
         .route("/other-site", get(other_site))
+        .layer(from_fn(name_browser_abroad))
 }
 
 #[derive(Template)]

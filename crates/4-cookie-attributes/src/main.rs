@@ -3,10 +3,9 @@
 //! Run it with `cargo run -p cookie-attributes`, then open <http://localhost:3004>.
 //!
 //! This file has the routes and the pages that cookies travel to. `workbench.rs` sets and deletes them as its forms say.
-//! What was held back, and why, the classroom predicts ([`Seen`]); `browsers.rs` tells it which browser is which.
+//! What was held back, and why, the classroom predicts ([`Seen`]); [`name_browser`] tells it which browser is which.
 //! `remember.rs` and `locks.rs` are the lesson's other pages.
 
-mod browsers;
 mod locks;
 mod remember;
 mod workbench;
@@ -15,11 +14,11 @@ use askama::Template;
 use axum::{
     Router,
     http::{HeaderMap, header},
-    middleware,
+    middleware::from_fn,
     response::IntoResponse,
     routing::get,
 };
-use classroom::{Lesson, Page, Seen, Stop, cookies::FOR_ONE_BROWSER};
+use classroom::{Lesson, Page, Seen, Stop, cookies::FOR_ONE_BROWSER, name_browser};
 
 const LESSON: Lesson = Lesson {
     port: 3004,
@@ -49,8 +48,8 @@ fn app() -> Router {
         .route("/admin", get(visit))
         .merge(workbench::routes())
         .merge(remember::routes())
+        .layer(from_fn(name_browser))
         .merge(locks::routes())
-        .layer(middleware::from_fn(browsers::name))
 }
 
 #[derive(Template)]

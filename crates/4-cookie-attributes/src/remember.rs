@@ -24,6 +24,8 @@ use cookie::{Cookie, CookieJar, Key, SameSite, time};
 use cookie_rules::http_date;
 use serde::{Deserialize, Serialize};
 
+use crate::workbench::is_ticked;
+
 const NAME: &str = "remember";
 /// "Remember me": 30 days.
 const LONG: Duration = Duration::from_secs(30 * 86_400);
@@ -95,7 +97,7 @@ async fn remember(
     if form.username.trim().is_empty() {
         return Err((StatusCode::UNPROCESSABLE_ENTITY, "A name is needed to log in."));
     }
-    let long = form.remember.is_some_and(|ticked| !matches!(&*ticked, "" | "0" | "false" | "off"));
+    let long = is_ticked(&form.remember);
     let lifetime = if long { LONG } else { SHORT };
     let ends = (settings.now)().duration_since(UNIX_EPOCH).unwrap_or_default() + lifetime;
     let value =

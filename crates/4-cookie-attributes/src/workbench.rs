@@ -86,7 +86,7 @@ async fn set_cookie(Form(new): Form<NewCookie>) -> impl IntoResponse {
 }
 
 /// A checkbox that is not ticked is not in the form at all.
-fn is_ticked(checkbox: &Option<String>) -> bool {
+pub fn is_ticked(checkbox: &Option<String>) -> bool {
     !matches!(checkbox.as_deref(), None | Some("" | "0" | "false" | "off"))
 }
 

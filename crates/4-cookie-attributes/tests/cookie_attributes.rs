@@ -334,6 +334,26 @@ fn a_name_that_a_client_made_up_for_itself_is_not_taken() {
 }
 
 #[test]
+fn a_browser_has_one_name_and_only_the_locks_give_it_to_other_sites_requests() {
+    let server = server();
+    let ask = |path: &str, cookie: &str| {
+        server.send(get(path).header("Sec-Fetch-Site", "cross-site").cookie(cookie))
+    };
+    let reply = ask("/locks", "");
+    let (home, abroad) =
+        (reply.pair("workbench").unwrap(), reply.pair("workbench_abroad").unwrap());
+    assert_eq!(home.rsplit('=').next(), abroad.rsplit('=').next(), "{reply}");
+    let reply = ask("/locks", abroad);
+    assert_eq!((reply.pair("workbench"), reply.pair("workbench_abroad")), (Some(home), None));
+    let reply = server.send(get("/locks").cookie(home));
+    assert_eq!(reply.pair("workbench_abroad"), None, "no browser says so\n{reply}");
+    let reply = ask("/other-site", "");
+    assert_eq!(reply.set_cookies(), [""; 0], "a page without cookies names nobody\n{reply}");
+    let reply = server.send(post("/cookies", &form(&[])).header("Sec-Fetch-Site", "cross-site"));
+    assert_eq!(reply.pair("workbench_abroad"), None, "{reply}");
+}
+
+#[test]
 fn of_many_browsers_the_one_unseen_for_longest_is_forgotten_and_starts_again() {
     let server = server();
     let (seen, unseen) = (Agent::new_with_defaults(), Agent::new_with_defaults());

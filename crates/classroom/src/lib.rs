@@ -25,6 +25,7 @@
 // Lessons' templates and ours extend one layout, which calls `classroom::wire_frame`.
 extern crate self as classroom;
 
+mod browser_id;
 pub mod cookies;
 mod document;
 mod exercise;
@@ -36,12 +37,12 @@ mod server;
 pub mod settings;
 mod wire;
 
+pub use browser_id::{BROWSER_ID, BROWSER_ID_ABROAD, name_browser, name_browser_abroad};
 pub use exercise::Exercise;
 pub use frame::wire_frame;
 pub use pages::Page;
 pub use seen::{Arrived, Missing, Seen};
 pub use server::{Server, Stop, Watch, serve};
-pub use wire::browsers::{BROWSER_ID, BROWSER_ID_ABROAD};
 
 /// What a lesson server says of itself.
 #[derive(Clone, Copy, Debug)]

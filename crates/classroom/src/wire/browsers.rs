@@ -29,17 +29,15 @@ use cookie_rules::{
     SetCookie, Stored,
 };
 
-use crate::cookies::pairs;
+use crate::{
+    browser_id::{BROWSER_ID, id_of, is_id, names_browser},
+    cookies::pairs,
+};
 
 use super::{
     exchange::Kind,
     facts::{Absent, Facts, How, KnownBy, Why},
 };
-
-/// The cookie that tells one browser from another for certain, where a lesson sets it: 32 hexadecimal digits, drawn by chance.
-pub const BROWSER_ID: &str = "workbench";
-/// The same for requests that another site causes: it has `SameSite=None`.
-pub const BROWSER_ID_ABROAD: &str = "workbench_abroad";
 
 /// How many browsers are remembered; the one unseen for longest makes room.
 const BROWSERS: usize = 64;
@@ -314,7 +312,7 @@ impl Browsers {
             outcomes: Arc::default(),
         };
         facts.add_all(&pairs, |index| match &compared.came[index] {
-            How::Unknown | How::Predicted(_) if is_id(pairs[index]) => How::BrowserId,
+            How::Unknown | How::Predicted(_) if names_browser(pairs[index]) => How::BrowserId,
             how => how.clone(),
         });
         // Without an id, a request that lacks something may be another browser's.
@@ -354,7 +352,7 @@ impl Browsers {
         let parsed: Vec<_> = lines.iter().map(|line| SetCookie::parse(line.as_bytes())).collect();
         let new_id = parsed
             .iter()
-            .find(|line| line.name == BROWSER_ID.as_bytes() && is_id_value(&line.value))
+            .find(|line| line.name == BROWSER_ID.as_bytes() && is_id(&line.value))
             .map(|line| line.value.clone())
             .or_else(|| connection.new_id().take());
         let linked = connection.browser().and_then(|browser| self.place(browser));
@@ -387,7 +385,7 @@ impl Browsers {
             }
             outcomes.push(stored);
         }
-        let is_lessons = |line: &SetCookie| !is_id((&line.name, &line.value));
+        let is_lessons = |line: &SetCookie| !names_browser((&line.name, &line.value));
         browser.outcomes = std::iter::zip(&parsed, &outcomes)
             .filter(|(line, _)| is_lessons(line))
             .map(|(_, stored)| told(stored))
@@ -798,25 +796,6 @@ fn is_untold(note: &Option<Reason>) -> bool {
 /// What stands for a cookie's name, domain and path.
 fn key(hasher: &RandomState, cookie: &Cookie) -> u64 {
     hasher.hash_one((&cookie.name, &cookie.domain, cookie.host_only, &cookie.path))
-}
-
-fn is_id((name, value): (&[u8], &[u8])) -> bool {
-    (name == BROWSER_ID.as_bytes() || name == BROWSER_ID_ABROAD.as_bytes()) && is_id_value(value)
-}
-
-/// Whether a value can be an id: anything shorter may be somebody's own cookie of that name.
-fn is_id_value(value: &[u8]) -> bool {
-    value.len() == 32 && value.iter().all(u8::is_ascii_hexdigit)
-}
-
-fn id_of<'a>(pairs: &[(&'a [u8], &'a [u8])]) -> Option<&'a [u8]> {
-    let named = |wanted: &str| {
-        pairs
-            .iter()
-            .find(|(name, value)| *name == wanted.as_bytes() && is_id_value(value))
-            .map(|(_, value)| *value)
-    };
-    named(BROWSER_ID).or_else(|| named(BROWSER_ID_ABROAD))
 }
 
 /// What a page says of a line: what became of it, and the cap on its age.

@@ -1,0 +1,81 @@
+//! Tells browsers apart, so that a page can say which cookies *this* browser held back, and why.
+//!
+//! The wire keeps a jar of what it has set, and predicts from it. But which browser's jar? A private window, a second
+//! profile and `curl` without `-b` have the same address, and may have the same `User-Agent`; and a cookie that was held
+//! back is just what can't tell them apart. So a lesson can give each browser an id by chance, in a cookie of its own.
+//! It has no `Max-Age`: it must not outlive the session cookies that the predictions are about.
+
+use axum::{
+    extract::Request,
+    http::{HeaderValue, header},
+    middleware::Next,
+    response::Response,
+};
+
+use crate::cookies::pairs;
+
+/// The cookie that tells one browser from another for certain, where a lesson sets it: 32 hexadecimal digits.
+pub const BROWSER_ID: &str = "workbench";
+/// The same for requests that another site causes.
+pub const BROWSER_ID_ABROAD: &str = "workbench_abroad";
+
+/// A layer for a lesson's routes: with the first cookie that a browser gets, it gets its id.
+pub async fn name_browser(request: Request, next: Next) -> Response {
+    name(request, next, false).await
+}
+
+/// The same for routes that other sites ask for. There the id is needed, too, and only `SameSite=None` goes along.
+pub async fn name_browser_abroad(request: Request, next: Next) -> Response {
+    // Only a browser knows of sites, and says so.
+    let is_browser = request.headers().contains_key("sec-fetch-site");
+    name(request, next, is_browser).await
+}
+
+async fn name(request: Request, next: Next, goes_abroad: bool) -> Response {
+    let pairs: Vec<_> = pairs(request.headers()).collect();
+    let id = id_of(&pairs).map(|id| String::from_utf8_lossy(id).into_owned());
+    let lacks = |name: &str| value_of(&pairs, name).is_none();
+    let (at_home, abroad) = (lacks(BROWSER_ID), goes_abroad && lacks(BROWSER_ID_ABROAD));
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    if headers.contains_key(header::SET_COOKIE)
+        && let Some(id) = id.or_else(random)
+    {
+        let home_line = format!("{BROWSER_ID}={id}; Path=/; HttpOnly; SameSite=Lax");
+        let abroad_line =
+            format!("{BROWSER_ID_ABROAD}={id}; Path=/; HttpOnly; Secure; SameSite=None");
+        for (line, is_wanted) in [(home_line, at_home), (abroad_line, abroad)] {
+            if is_wanted && let Ok(line) = HeaderValue::try_from(line) {
+                headers.append(header::SET_COOKIE, line);
+            }
+        }
+    }
+    response
+}
+
+/// 128 bits from the operating system: nobody can guess their way into another browser's jar.
+fn random() -> Option<String> {
+    let mut bytes = [0; 16];
+    getrandom::getrandom(&mut bytes).ok()?;
+    Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// The id that came with these pairs.
+pub(crate) fn id_of<'a>(pairs: &[(&[u8], &'a [u8])]) -> Option<&'a [u8]> {
+    value_of(pairs, BROWSER_ID).or_else(|| value_of(pairs, BROWSER_ID_ABROAD))
+}
+
+fn value_of<'a>(pairs: &[(&[u8], &'a [u8])], wanted: &str) -> Option<&'a [u8]> {
+    let mut values = pairs.iter().filter(|(name, _)| *name == wanted.as_bytes());
+    values.find(|(_, value)| is_id(value)).map(|(_, value)| *value)
+}
+
+/// Whether a pair names its browser.
+pub(crate) fn names_browser((name, value): (&[u8], &[u8])) -> bool {
+    [BROWSER_ID, BROWSER_ID_ABROAD].iter().any(|id| id.as_bytes() == name) && is_id(value)
+}
+
+/// Whether a value can be an id: anything else may be somebody's own cookie of that name.
+pub(crate) fn is_id(value: &[u8]) -> bool {
+    value.len() == 32 && value.iter().all(u8::is_ascii_hexdigit)
+}
