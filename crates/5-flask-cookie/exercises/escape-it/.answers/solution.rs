@@ -1,6 +1,10 @@
 //! Exercise: escape it. The handler makes its page without a template, as the article's does, and forgot `escape`: what
-//! somebody types as a name becomes part of the page. Let every name be shown as it was typed, in the heading and in the
-//! field, whatever is in it. Don't refuse a name, and don't change it.
+//! somebody types as a name becomes part of the page.
+//!
+//! Fix it: every name is shown whole and as it was typed, in the heading (`h1`) and in the field, whatever is in it. Don't
+//! refuse a name, and don't change it. How you write a character in HTML is up to you: what counts is what a browser reads.
+//!
+//! Run it with `cargo course run escape-it`, then open <http://localhost:3105>. Check it with `cargo course check escape-it`.
 //!
 //! Aloud: a template escapes everything by itself. How does it know what not to escape?
 
