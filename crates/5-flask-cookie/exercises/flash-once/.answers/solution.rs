@@ -1,6 +1,14 @@
 //! Exercise: flash once. `POST /save` puts a message into the session, and the next page shows it: *saved*. So do all pages
-//! after it. Let each message be shown once, as Flask's `flash` does, also where two wait, and leave the rest of the session
-//! as it is.
+//! after it.
+//!
+//! Fix it: `GET /` shows each message once, as Flask's `flash` does, also where two wait, and leaves the rest of the session as
+//! it is. Each browser sees its own messages.
+//!
+//! Keep: `POST /save` answers 303 with `Location: /`; `GET /` says `messages: ` and the texts, with commas between; the session
+//! in `flash_session`, and its key.
+//!
+//! Run it with `cargo course run flash-once`, then open <http://localhost:3105>. Check it with
+//! `cargo course check flash-once`.
 //!
 //! Aloud: two tabs load the page at the same moment. How often is the message shown, and who could count?
 
@@ -9,7 +17,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use axum::{
     Router,
     http::{HeaderMap, header},
-    response::{AppendHeaders, IntoResponse, Redirect},
+    response::{AppendHeaders, Html, IntoResponse, Redirect},
     routing::{get, post},
 };
 use flask_cookie::{FlaskSession, Keys, SessionCookie, Value};
@@ -44,7 +52,16 @@ async fn save(headers: HeaderMap) -> impl IntoResponse {
 async fn index(headers: HeaderMap) -> impl IntoResponse {
     let mut session = load(&headers);
     let messages = texts(session.remove(FLASHES).as_ref());
-    (saved(&session), format!("messages: {}\n", messages.join(", ")))
+    (saved(&session), page(&messages))
+}
+
+/// The page with these messages, which are this server's own words, and the form.
+fn page(messages: &[String]) -> Html<String> {
+    Html(format!(
+        "<!DOCTYPE html>\n<title>Flash once</title>\n<p>messages: {}</p>\n\
+         <form method=\"post\" action=\"/save\"><button>Save</button></form>\n",
+        messages.join(", ")
+    ))
 }
 
 /// The texts of these messages.
