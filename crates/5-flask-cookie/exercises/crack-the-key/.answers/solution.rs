@@ -1,6 +1,14 @@
-//! Exercise: crack the key. The server signs its cookies with a word. First be the attacker: let `crack` find the word that
-//! signed a cookie (`POST /crack` shows what it found). Then be the server: let `secret` give a key that nobody finds, 32
-//! random bytes from the operating system (`getrandom::getrandom`), another one for each server.
+//! Exercise: crack the key. The server signs its cookies with a word.
+//!
+//! - First be the attacker. `POST /crack` (`cookie`) says `the key is: ` and the word of `WORDS` that signed a cookie, any
+//!   session's, or `no word`. Today `crack` tries one word alone.
+//! - Then be the server. Let `secret` give a key that nobody finds: 32 random bytes from the operating system
+//!   (`getrandom::getrandom`), another one for each server and at each start.
+//!
+//! Keep: `GET /` sets the session of a guest in the cookie `cracked`.
+//!
+//! Run it with `cargo course run crack-the-key`, then open <http://localhost:3105>; the form holds the cookie that your
+//! browser has just got. Check it with `cargo course check crack-the-key`.
 //!
 //! Aloud: the attacker sent no request to try a word. Who could have noticed, or slowed it down?
 
@@ -9,8 +17,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use axum::{
     Router,
     extract::{Form, State},
-    http::header,
-    response::IntoResponse,
+    http::{StatusCode, header},
+    response::{Html, IntoResponse},
     routing::{get, post},
 };
 use flask_cookie::{FlaskSession, Keys, Parts};
@@ -56,17 +64,22 @@ fn crack(cookie: &str) -> Option<&'static str> {
         .find(|word| Keys::new(word).is_ok_and(|keys| parts.signed_by(&keys).is_some()))
 }
 
-/// Sets a session for a guest.
+/// Sets a session for a guest, and puts the cookie into the form.
 async fn index(State(secret): State<Vec<u8>>) -> impl IntoResponse {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let mut session = FlaskSession::new();
     session.insert("username", "guest");
     match Keys::new(secret) {
         Ok(keys) => {
-            let line = format!("cracked={}; HttpOnly; Path=/", session.dump(&keys, now));
-            Ok(([(header::SET_COOKIE, line)], "You are a guest.\n"))
+            let cookie = session.dump(&keys, now);
+            let line = format!("cracked={cookie}; HttpOnly; Path=/");
+            let page = page(&format!(
+                "<p>You are a guest.</p>\n<form method=\"post\" action=\"/crack\">\n\
+                 <label>Cookie <input name=\"cookie\" value=\"{cookie}\"></label> <button>Crack it</button>\n</form>"
+            ));
+            Ok(([(header::SET_COOKIE, line)], page))
         }
-        Err(error) => Err((axum::http::StatusCode::INTERNAL_SERVER_ERROR, error.to_string())),
+        Err(error) => Err((StatusCode::INTERNAL_SERVER_ERROR, error.to_string())),
     }
 }
 
@@ -76,6 +89,14 @@ struct Found {
 }
 
 /// Says the word, or that none of the list did it.
-async fn show_the_key(Form(Found { cookie }): Form<Found>) -> String {
-    crack(&cookie).map_or_else(|| "no word\n".to_owned(), |word| format!("the key is: {word}\n"))
+async fn show_the_key(Form(Found { cookie }): Form<Found>) -> Html<String> {
+    page(&match crack(&cookie) {
+        Some(word) => format!("<p>the key is: {word}</p>"),
+        None => "<p>no word</p>".to_owned(),
+    })
+}
+
+/// A page. A cookie of this server and a word of the list hold nothing that HTML would read as markup.
+fn page(content: &str) -> Html<String> {
+    Html(format!("<!DOCTYPE html>\n<title>Crack the key</title>\n{content}\n"))
 }

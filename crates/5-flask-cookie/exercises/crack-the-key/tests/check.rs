@@ -1,92 +1,180 @@
-//! The checks of `crack-the-key`.
+//! The checks of `crack-the-key`: they send cookies that were signed with a word, and try to find the server's own key.
 
-use flask_cookie::{FlaskSession, Keys};
-use probe::{Reply, Server, get, post};
+use std::collections::HashMap;
+
+use axum::{Router, body::Body, http::Request};
+use flask_cookie::{FlaskSession, Keys, Parts, Value};
+use probe::{Apart, Passed, Reply, Server, get, post};
+use tower_service::Service;
+
+/// So many servers that two of them have the same key where it has no more than two bytes of chance.
+const SERVERS: usize = 1000;
+
+#[test]
+#[ignore = "exercise: cargo course check crack-the-key"]
+fn a_weak_key_is_found_from_one_cookie() -> Passed {
+    let server = Server::of(crack_the_key::app());
+    for word in crack_the_key::WORDS {
+        for (text, at) in
+            [("guest", 1_735_689_600), ("艾达", 0), (&*"Ada ".repeat(200), 4_000_000_000)]
+        {
+            let cookie = signed(word, text, at);
+            let reply = crack(&server, &cookie);
+            let page = reply.page().text();
+            let mut found = page.split("the key is: ").skip(1);
+            let is_it = found
+                .next()
+                .and_then(|rest| rest.strip_prefix(word))
+                .is_some_and(|rest| !rest.starts_with(|next: char| !next.is_whitespace()));
+            assert!(
+                reply.status == 200 && is_it && found.next().is_none(),
+                "Expected `the key is: {word}` for a cookie that this word signed. The page says something else.\n\n{}",
+                reply.with_text("the key is")
+            );
+        }
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check crack-the-key"]
+fn a_key_that_is_no_word_is_not_found() -> Passed {
+    let server = Server::of(crack_the_key::app());
+    let (guest, ada) = (signed("secret", "guest", 7), signed("secret", "Ada", 7));
+    let edited: Vec<_> = guest.split('.').take(2).chain(ada.split('.').skip(2)).collect();
+    for (what, cookie) in [
+        ("another key signed this cookie", signed("A0Zr98j/3yX R~XHH!jmN]LWX/,?RT", "guest", 7)),
+        ("a longer word signed this cookie", signed("secret1", "guest", 7)),
+        ("a word signed another session than this one", edited.join(".")),
+        ("this is no cookie", "no cookie".to_owned()),
+        ("this is nothing", String::new()),
+        ("this has the shape of a cookie", "a.b.c".to_owned()),
+    ] {
+        let reply = crack(&server, &cookie);
+        let page = reply.page();
+        assert!(
+            reply.status == 200 && page.says("no word") && !page.says("the key is:"),
+            "Expected `no word`, for {what}. The page says something else.\n\n{}",
+            reply.with_text("key")
+        );
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check crack-the-key"]
+fn nobody_finds_the_servers_own_key() -> Passed {
+    let mut servers: Vec<Router> = (0..SERVERS).map(|_| crack_the_key::app()).collect();
+    let cookies = cookies(&mut servers, 0);
+    for cookie in cookies.iter().take(3) {
+        if let Some(guess) = guesses().find(|guess| signed_it(guess, cookie)) {
+            panic!(
+                "Expected a key that is in no list. The server's own key is {guess:?}: it was found from the cookie \
+                 cracked={cookie} without one more request."
+            );
+        }
+    }
+    // Only signatures of the same text, in the same second, can be compared: ask until enough of them were.
+    let mut compared = 0;
+    for round in 0..60 {
+        let mut seen: HashMap<String, HashMap<String, usize>> = HashMap::new();
+        for (at, cookie) in self::cookies(&mut servers, round * 137).into_iter().enumerate() {
+            let (text, signature) = cookie.rsplit_once('.').unwrap_or_default();
+            let others = seen.entry(text.to_owned()).or_default();
+            compared += others.len();
+            if let Some(other) = others.insert(signature.to_owned(), at) {
+                panic!(
+                    "Expected another key for each server, and of {SERVERS} servers number {other} and number {at} have \
+                     the same one: both signed {text} with {signature}. Where that happens, there are so few keys that one \
+                     can try them all."
+                );
+            }
+        }
+        if compared > SERVERS * SERVERS / 2 {
+            return Passed;
+        }
+    }
+    panic!(
+        "Expected that GET / signs the session of a guest, the same text in each server: {compared} of them were the same."
+    );
+}
+
+#[test]
+#[ignore = "exercise: cargo course check crack-the-key"]
+fn a_new_start_has_a_new_key() -> Passed {
+    let app = Apart::of(crack_the_key::app);
+    let (one, other) = (app.start(), app.start());
+    for _ in 0..200 {
+        let (cookie, _) = cookie(&one);
+        let (same, reply) = self::cookie(&other);
+        let (text, signature) = cookie.rsplit_once('.').unwrap_or_default();
+        if same.rsplit_once('.').is_some_and(|(other, _)| other == text) {
+            assert!(
+                !same.ends_with(signature),
+                "Expected another key for each server. The program was started twice, and both servers sign {text} with \
+                 {signature}: whoever starts a copy knows the key.\n\n{reply}"
+            );
+            return Passed;
+        }
+    }
+    panic!("Expected that GET / signs the session of a guest, the same text in each server.");
+}
 
 /// What the server finds for a cookie.
 fn crack(server: &Server, cookie: &str) -> Reply {
     server.send(post("/crack", &[("cookie", cookie)]))
 }
 
-/// A cookie that this secret signed.
-fn signed(secret: &str) -> String {
+/// A cookie of this user and this second, signed with this secret.
+fn signed(secret: &str, username: &str, at: u64) -> String {
     let mut session = FlaskSession::new();
-    session.insert("username", "guest");
-    Keys::new(secret).map(|keys| session.dump(&keys, 1_735_689_600)).unwrap_or_default()
+    session.insert("username", Value::from(username));
+    Keys::new(secret).map(|keys| session.dump(&keys, at)).unwrap_or_default()
 }
 
-/// The cookie of a server that has just started.
+/// Whether this secret signed the cookie.
+fn signed_it(secret: &str, cookie: &str) -> bool {
+    Keys::new(secret)
+        .is_ok_and(|keys| Parts::split(cookie).is_ok_and(|parts| parts.signed_by(&keys).is_some()))
+}
+
+/// What an attacker tries first: the words, and what people make of them.
+fn guesses() -> impl Iterator<Item = String> {
+    crack_the_key::WORDS.into_iter().flat_map(|word| {
+        let made =
+            [word.to_owned(), word.to_uppercase(), word.repeat(2), word.chars().rev().collect()];
+        made.into_iter().chain((0..100).map(move |number| format!("{word}{number}")))
+    })
+}
+
+/// The cookie of a server.
 #[track_caller]
 fn cookie(server: &Server) -> (String, Reply) {
     let reply = server.send(get("/"));
-    let Some(pair) = reply.pair("cracked") else {
-        panic!("GET / should set the cookie `cracked`\n{reply}")
+    let Some(cookie) = reply.pair("cracked").and_then(|pair| pair.strip_prefix("cracked=")) else {
+        panic!("Expected that GET / sets the cookie `cracked`.\n\n{reply}")
     };
-    (pair["cracked=".len()..].to_owned(), reply)
+    (cookie.to_owned(), reply)
 }
 
-#[test]
-#[ignore = "exercise: cargo course check crack-the-key"]
-fn a_weak_key_is_found_from_one_cookie() {
-    let server = Server::of(crack_the_key::app());
-    for word in crack_the_key::WORDS {
-        let reply = crack(&server, &signed(word));
-        let (text, expected) = (reply.text(), format!("the key is: {word}"));
-        assert!(
-            text.trim() == expected,
-            "A cookie signed with {word:?} came, and the answer should be\n  {expected}\nIt was\n  {text}\n{reply}"
-        );
-    }
-}
-
-#[test]
-#[ignore = "exercise: cargo course check crack-the-key"]
-fn a_key_that_is_no_word_is_not_found() {
-    let server = Server::of(crack_the_key::app());
-    for cookie in [signed("A0Zr98j/3yX R~XHH!jmN]LWX/,?RT"), "no cookie".to_owned(), String::new()]
-    {
-        let reply = crack(&server, &cookie);
-        let text = reply.text();
-        assert!(
-            text.trim() == "no word",
-            "No word of the list signed {cookie:?}, and the answer should be\n  no word\nIt was\n  {text}\n{reply}"
-        );
-    }
-}
-
-#[test]
-#[ignore = "exercise: cargo course check crack-the-key"]
-fn the_servers_own_key_is_in_no_list() {
-    let (cookie, reply) = cookie(&Server::of(crack_the_key::app()));
-    for word in crack_the_key::WORDS {
-        let signed_it = Keys::new(word).is_ok_and(|keys| {
-            flask_cookie::Parts::split(&cookie).is_ok_and(|parts| parts.signed_by(&keys).is_some())
-        });
-        assert!(
-            !signed_it,
-            "The server's own key should be in no list, and it is {word:?}.\n{reply}"
-        );
-    }
-}
-
-#[test]
-#[ignore = "exercise: cargo course check crack-the-key"]
-fn two_servers_do_not_share_a_key() {
-    // In two different seconds the cookies differ in their time as well, so compare in one: three tries are enough.
-    for _ in 0..3 {
-        let (one, _) = cookie(&Server::of(crack_the_key::app()));
-        let (other, reply) = cookie(&Server::of(crack_the_key::app()));
-        let (Some((text, _)), Some((same, _))) = (one.rsplit_once('.'), other.rsplit_once('.'))
-        else {
-            panic!("The cookie should have three parts.\n{reply}")
-        };
-        if text == same {
-            assert!(
-                one != other,
-                "Two servers should have two keys, and they signed the same text alike:\n  {one}\n{reply}"
-            );
-            return;
-        }
-    }
-    panic!("No two servers answered within the same second; try again.");
+/// The cookies of servers that are asked in this process, without a network, from this one on.
+fn cookies(servers: &mut [Router], first: usize) -> Vec<String> {
+    let number = servers.len();
+    servers.rotate_left(first % number);
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let runtime = runtime.unwrap_or_else(|error| panic!("no runtime: {error}"));
+    let cookies = servers.iter_mut().map(|server| {
+        let Ok(answer) = runtime.block_on(server.call(Request::new(Body::empty())));
+        let lines =
+            answer.headers().get_all("set-cookie").iter().filter_map(|line| line.to_str().ok());
+        let cookie =
+            lines.filter_map(|line| line.strip_prefix("cracked=")?.split(';').next()).next();
+        cookie.map(str::to_owned).unwrap_or_else(|| {
+            panic!(
+                "Expected that GET / sets the cookie `cracked`. Its heads are {:?}.",
+                answer.headers()
+            )
+        })
+    });
+    cookies.collect()
 }
