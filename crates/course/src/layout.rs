@@ -18,7 +18,7 @@ pub fn find(folder: &Path) -> Result<Workspace, Stop> {
     let mut problems = Vec::new();
     let mut lessons = Vec::new();
     for folder in numbered_folders(&root, &mut problems) {
-        lessons.extend(lesson(&root, folder, &metadata.packages, &mut problems));
+        lessons.extend(lesson((&root, &metadata.packages), folder, &mut problems));
     }
     lessons.sort_by_key(|lesson| lesson.number);
     if lessons.is_empty() && !root.join("lessons").is_dir() {
@@ -42,18 +42,15 @@ fn about(table: &Value) -> Result<About, String> {
 fn numbered_folders(root: &Path, problems: &mut Vec<Problem>) -> Vec<(u16, String, PathBuf)> {
     let mut found: Vec<(u16, String, PathBuf)> = Vec::new();
     for name in folders(&root.join("crates")) {
-        let Some((number, rest)) = split_number(&name) else {
-            continue;
-        };
+        let Some((number, rest)) = split_number(&name) else { continue };
         let folder = Path::new("crates").join(&name);
-        if let Some((_, _, other)) = found.iter().find(|(taken, _, _)| *taken == number) {
-            problems.push(Problem::of(
-                &folder,
-                format!("lesson {number} is {} already", slashed(other)),
-            ));
-            continue;
+        match found.iter().find(|(taken, _, _)| *taken == number) {
+            Some((_, _, other)) => {
+                let what = format!("lesson {number} is {} already", slashed(other));
+                problems.push(Problem::of(&folder, what));
+            }
+            None => found.push((number, rest.to_owned(), folder)),
         }
-        found.push((number, rest.to_owned(), folder));
     }
     found
 }
@@ -67,88 +64,70 @@ pub fn split_number(name: &str) -> Option<(u16, &str)> {
     Some((number.parse().ok()?, rest))
 }
 
+/// The package in `folder`, which should be called `name`.
+fn package<'p>(
+    (root, packages): (&Path, &'p [Package]),
+    folder: &Path,
+    name: &str,
+    missing: &str,
+    problems: &mut Vec<Problem>,
+) -> Option<&'p Package> {
+    let place = root.join(folder);
+    let package = packages.iter().find(|package| package.folder() == place);
+    let what = match package {
+        None => missing.to_owned(),
+        Some(package) if package.name != name => {
+            format!("the package is called `{}`, the folder says `{name}`", package.name)
+        }
+        Some(_) => return package,
+    };
+    problems.push(Problem::of(folder, what));
+    package
+}
+
 fn lesson(
-    root: &Path,
+    all: (&Path, &[Package]),
     (number, name, folder): (u16, String, PathBuf),
-    packages: &[Package],
     problems: &mut Vec<Problem>,
 ) -> Option<Lesson> {
-    let full = root.join(&folder);
-    let Some(package) = packages.iter().find(|package| package.folder() == full) else {
-        problems.push(Problem::of(&folder, "a lesson's folder without a package of the workspace"));
-        return None;
-    };
-    if package.name != name {
-        problems.push(Problem::of(
-            &folder,
-            format!("the package is called `{}`, the folder says `{name}`", package.name),
-        ));
-    }
+    let missing = "a lesson's folder without a package of the workspace";
+    let package = package(all, &folder, &name, missing, problems)?;
     let document = Path::new("lessons").join(format!("{number}-{name}.md"));
-    let parsed = Document::read(root, &document).ok();
-    let title = parsed
-        .as_ref()
-        .and_then(|document| document.headings.first())
-        .map(|heading| heading.text.clone());
-    let title = title.map_or_else(
-        || name.clone(),
-        |title| title.split_once(": ").map_or(title.clone(), |(_, rest)| rest.to_owned()),
-    );
-    let exercises = exercises(&full, &folder, number, parsed.as_ref(), packages, problems);
+    let parsed = Document::read(all.0, &document).ok();
+    let heading = parsed.as_ref().and_then(|document| document.headings.first());
+    let title = heading.map_or(&name, |heading| &heading.text);
+    let title = title.split_once(": ").map_or(title.as_str(), |(_, rest)| rest).to_owned();
+    let exercises = exercises(all, &folder, number, parsed.as_ref(), problems);
     let name = package.name.clone();
     Some(Lesson { number, name, title, folder, document, parsed, exercises })
 }
 
 fn exercises(
-    full: &Path,
-    folder: &Path,
+    all: (&Path, &[Package]),
+    of: &Path,
     lesson: u16,
     document: Option<&Document>,
-    packages: &[Package],
     problems: &mut Vec<Problem>,
 ) -> Vec<Exercise> {
+    let missing = "an exercise's folder that is no package of the workspace: are `crates/*/exercises/*` among its members?";
+    let of = of.join("exercises");
     let mut found = Vec::new();
-    for name in folders(&full.join("exercises")) {
-        let place = full.join("exercises").join(&name);
-        let relative = folder.join("exercises").join(&name);
-        let Some(package) = packages.iter().find(|package| package.folder() == place) else {
-            problems.push(Problem::of(&relative, "an exercise's folder that is no package of the workspace: are `crates/*/exercises/*` among its members?"));
-            continue;
-        };
-        if package.name != name {
-            problems.push(Problem::of(
-                &relative,
-                format!("the package is called `{}`, the folder says `{name}`", package.name),
-            ));
-        }
+    for name in folders(&all.0.join(&of)) {
+        let folder = of.join(&name);
+        let Some(package) = package(all, &folder, &name, missing, problems) else { continue };
         let about = about(&package.metadata["exercise"]).unwrap_or_else(|why| {
             let what = format!("`[package.metadata.exercise]`: {why}");
-            problems.push(Problem::of(&relative.join("Cargo.toml"), what));
+            problems.push(Problem::of(&folder.join("Cargo.toml"), what));
             About::default()
         });
-        found.push(Exercise {
-            name: package.name.clone(),
-            lesson,
-            number: String::new(),
-            folder: relative,
-            about,
-        });
+        let name = package.name.clone();
+        found.push(Exercise { name, lesson, number: String::new(), folder, about });
     }
     // The order in which the document teaches them.
-    let order: Vec<String> = document
-        .and_then(exercise_table)
-        .map(|table| {
-            table
-                .rows
-                .iter()
-                .filter_map(|row| row.cells.first())
-                .map(|cell| first_word(cell))
-                .collect()
-        })
-        .unwrap_or_default();
-    found.sort_by_key(|exercise| {
-        order.iter().position(|name| *name == exercise.name).unwrap_or(usize::MAX)
-    });
+    let rows = document.and_then(exercise_table).map_or(&[][..], |table| &table.rows);
+    let order: Vec<String> = rows.iter().map(|row| first_word(&row.cells[0])).collect();
+    let place = |name: &String| order.iter().position(|listed| listed == name);
+    found.sort_by_key(|exercise| place(&exercise.name).unwrap_or(usize::MAX));
     for (at, exercise) in found.iter_mut().enumerate() {
         exercise.number = format!("{lesson}.{}", at + 1);
     }

@@ -1,5 +1,7 @@
 //! `cargo course verify`: documents against code and servers, and every exercise against its promises.
 
+use clap::Args;
+
 use crate::author::prove::{Committed, prove};
 use crate::documents::check::{self, Mode};
 use crate::documents::tables;
@@ -8,29 +10,44 @@ use crate::tools::status;
 use crate::tools::term::{Look, paint};
 use crate::workspace::{Exercise, Lesson, Workspace, unknown};
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Parts {
-    All,
-    Documents,
-    Exercises,
+/// What may be asked for.
+#[derive(Args)]
+#[command(
+    after_help = "Transcripts: each `$ curl` line of a `console` block is run in an empty folder, against the lesson's server on a\n\
+                  free port. What follows it must be what curl writes to standard output, then to standard error.\n\
+                  `[..]` stands for anything within a line."
+)]
+pub struct Asked {
+    /// One lesson or exercise, by name or number; all without
+    name: Option<String>,
+    /// The documents alone
+    #[arg(long)]
+    documents: bool,
+    /// The exercises alone
+    #[arg(long)]
+    exercises: bool,
+    /// Rewrite code blocks and transcripts from what is true; `[..]` stays where it stands for the same place
+    #[arg(long)]
+    fix: bool,
+    /// Also: each test returns `probe::Passed`, and is the only killer of a wrong answer
+    #[arg(long)]
+    strict: bool,
+    /// Also hold each src/lib.rs against .answers/starter.rs (always done where CI is set)
+    #[arg(long)]
+    committed: bool,
 }
 
 /// Verifies, prints each problem, and says how many there are.
-pub fn run(
-    workspace: &Workspace,
-    name: Option<&str>,
-    parts: Parts,
-    mode: Mode,
-    committed: bool,
-    strict: bool,
-) -> Result<Ending, Stop> {
+pub fn verify(workspace: &Workspace, asked: &Asked) -> Result<Ending, Stop> {
+    let name = asked.name.as_deref();
     let (lesson, exercises) = wanted(workspace, name)?;
     let is_one_exercise = name.is_some() && lesson.is_none();
     let mut problems: Vec<Problem> = Vec::new();
     let mut summary = Vec::new();
-    if parts != Parts::Exercises && !is_one_exercise {
-        let found =
-            check::check(workspace, lesson.map(|lesson| lesson.name.as_str()), mode, status::say)?;
+    if (asked.documents || !asked.exercises) && !is_one_exercise {
+        let mode = if asked.fix { Mode::Fix } else { Mode::Check };
+        let wanted = lesson.map(|lesson| lesson.name.as_str());
+        let found = check::check(workspace, wanted, mode, status::say)?;
         status::clear();
         problems.extend(found.problems);
         for fixed in &found.fixed {
@@ -46,11 +63,11 @@ pub fn run(
     } else {
         problems.extend(tables::check_all(workspace, &exercises));
     }
-    if parts != Parts::Documents {
+    if asked.exercises || !asked.documents {
         let in_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty());
         let committed =
-            if committed || in_ci { Committed::IsStarter } else { Committed::MayDiffer };
-        let proved = prove(workspace, &exercises, committed, strict, status::say)?;
+            if asked.committed || in_ci { Committed::IsStarter } else { Committed::MayDiffer };
+        let proved = prove(workspace, &exercises, committed, asked.strict, status::say)?;
         status::clear();
         problems.extend(proved.problems);
         summary.push(format!(

@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use clap::Args;
+
 use crate::grade::answers::{self, BASES, Head, Kind, Other, TO_BE_SAID, bases, others};
 use crate::grade::progress::is_untouched;
 use crate::tools::files::write;
@@ -9,8 +11,43 @@ use crate::tools::report::{Ending, Stop};
 use crate::tools::term::{Look, paint, wrap};
 use crate::workspace::{Exercise, Workspace, unknown};
 
+/// What may be asked for.
+#[derive(Args)]
+#[command(
+    after_help = "Without SLUG: their list. To write a new one: edit src/lib.rs, then `cargo course wrong NAME SLUG --save`."
+)]
+pub struct Asked {
+    /// An exercise, by name or number
+    name: String,
+    /// The answer: .answers/wrong/SLUG.diff or .answers/right/SLUG.diff
+    slug: Option<String>,
+    /// Write the patch from src/lib.rs, and give the starter back
+    #[arg(long, requires = "slug")]
+    save: bool,
+    /// With --save and a new SLUG: it is a right answer
+    #[arg(long, requires = "save")]
+    right: bool,
+    /// Move every patch to the solution and the starter as they are now; say which don't go
+    #[arg(long, conflicts_with_all = ["slug", "save"])]
+    refresh: bool,
+}
+
+/// Does what was asked for.
+pub fn wrong(workspace: &Workspace, asked: &Asked) -> Result<Ending, Stop> {
+    let exercise = workspace.exercise(&asked.name)?;
+    match &asked.slug {
+        Some(slug) if asked.save => {
+            let kind = if asked.right { Kind::Right } else { Kind::Wrong };
+            save(workspace, exercise, slug, kind)
+        }
+        Some(slug) => lay(workspace, exercise, slug),
+        None if asked.refresh => refresh(workspace, exercise),
+        None => list(workspace, exercise),
+    }
+}
+
 /// Lists the other answers.
-pub fn list(workspace: &Workspace, exercise: &Exercise) -> Result<Ending, Stop> {
+fn list(workspace: &Workspace, exercise: &Exercise) -> Result<Ending, Stop> {
     for other in others(workspace, exercise)? {
         println!("{}", paint(Look::Strong, &format!("{}/{}", other.kind.folder(), other.slug)));
         println!("{}", crate::tools::term::indent(&wrap(&other.head.why, 76), "  "));
@@ -22,7 +59,7 @@ pub fn list(workspace: &Workspace, exercise: &Exercise) -> Result<Ending, Stop> 
 ///
 /// # Errors
 /// Where there is none, its patch does not fit, or `src/lib.rs` holds something that would be lost.
-pub fn lay(workspace: &Workspace, exercise: &Exercise, slug: &str) -> Result<Ending, Stop> {
+fn lay(workspace: &Workspace, exercise: &Exercise, slug: &str) -> Result<Ending, Stop> {
     let name = &exercise.name;
     if !is_untouched(workspace, exercise) {
         return Err(Stop(format!(
@@ -47,12 +84,7 @@ pub fn lay(workspace: &Workspace, exercise: &Exercise, slug: &str) -> Result<End
 
 /// Writes `src/lib.rs` down as the answer called `slug`, and gives the starter back. The head stays as it is; a new one is
 /// to be filled in.
-pub fn save(
-    workspace: &Workspace,
-    exercise: &Exercise,
-    slug: &str,
-    new: Kind,
-) -> Result<Ending, Stop> {
+fn save(workspace: &Workspace, exercise: &Exercise, slug: &str, new: Kind) -> Result<Ending, Stop> {
     let text = workspace.read(&exercise.source())?;
     let [solution, starter] = bases(workspace, exercise)?;
     if text == starter || text == solution {
@@ -84,7 +116,7 @@ pub fn save(
 /// A patch says where it stood, not in which text: the text is the newest in the history of the repository that it fits.
 /// What was changed there since is brought into the answer, by a merge of three texts. Without a history (in a kit), or
 /// where it knows no such text, a hunk goes to the nearest place with the same lines, and that is said.
-pub fn refresh(workspace: &Workspace, exercise: &Exercise) -> Result<Ending, Stop> {
+fn refresh(workspace: &Workspace, exercise: &Exercise) -> Result<Ending, Stop> {
     let [solution, starter] = bases(workspace, exercise)?;
     let mut ending = Ending::Solved;
     for other in others(workspace, exercise)? {

@@ -1,8 +1,10 @@
 //! `cargo course check`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::commands::words::{grade_in_words, next_in_words, table};
+use clap::Args;
+
+use crate::commands::words::{Checked, grade_in_words, next_in_words, table};
 use crate::commands::{json, list};
 use crate::grade::answers;
 use crate::grade::judge::{Grade, grade};
@@ -12,37 +14,32 @@ use crate::tools::report::{Ending, Stop};
 use crate::tools::status;
 use crate::workspace::{Exercise, Workspace};
 
-/// What was asked for.
-pub struct Asked<'a> {
-    /// The folder where it was typed.
-    pub here: &'a Path,
-    /// The exercises that were named.
-    pub names: Vec<&'a str>,
-    /// Whether every exercise is meant.
-    pub all: bool,
-    /// Whether a program reads the answer.
-    pub json: bool,
-    /// The files to grade in place of the learner's.
-    pub answers: Vec<&'a Path>,
-}
-
-/// How one answer did.
-pub struct Checked<'a> {
-    pub exercise: &'a Exercise,
-    /// The file; `None` where it is the learner's own answer.
-    pub file: Option<&'a Path>,
-    pub grade: Grade,
+/// What may be asked for.
+#[derive(Args)]
+pub struct Asked {
+    /// Exercises, by name or number; without, the one whose folder this is, else those that were edited, else the next
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Every exercise
+    #[arg(long)]
+    all: bool,
+    /// One JSON object for graders (see crates/course/README.md); every exercise unless some are named
+    #[arg(long)]
+    json: bool,
+    /// Grade each FILE, Rust or a patch (.diff), as an answer to the one NAME, in a copy: src/lib.rs stays as it is
+    #[arg(long = "answer", value_name = "FILE", num_args(1..))]
+    answers: Vec<PathBuf>,
 }
 
 /// Checks, and prints how each exercise ended.
-pub fn check(workspace: &Workspace, asked: &Asked<'_>) -> Result<Ending, Stop> {
-    let exercises = wanted(workspace, asked)?;
+pub fn check(workspace: &Workspace, asked: &Asked, here: &Path) -> Result<Ending, Stop> {
+    let exercises = wanted(workspace, asked, here)?;
     let checked = if asked.answers.is_empty() {
         let grades = grade_answers(workspace, &exercises)?;
         let of = |(exercise, grade)| Checked { exercise, file: None, grade };
         exercises.iter().copied().zip(grades).map(of).collect()
     } else {
-        grade_files(workspace, &exercises, asked)?
+        grade_files(workspace, &exercises, &asked.answers, here)?
     };
     if asked.json {
         println!("{}", json::answer(&checked)?);
@@ -61,13 +58,17 @@ pub fn check(workspace: &Workspace, asked: &Asked<'_>) -> Result<Ending, Stop> {
 }
 
 /// Those that were named; else the one whose folder this is; else those that were edited; else the next. At least one.
-fn wanted<'w>(workspace: &'w Workspace, asked: &Asked<'_>) -> Result<Vec<&'w Exercise>, Stop> {
+fn wanted<'w>(
+    workspace: &'w Workspace,
+    asked: &Asked,
+    here: &Path,
+) -> Result<Vec<&'w Exercise>, Stop> {
     if !asked.names.is_empty() {
         return asked.names.iter().map(|typed| workspace.exercise(typed)).collect();
     }
     let mut exercises: Vec<&Exercise> = workspace.exercises().collect();
     if !(asked.all || asked.json) {
-        match workspace.exercise_around(asked.here) {
+        match workspace.exercise_around(here) {
             Some(exercise) => exercises = vec![exercise],
             None => exercises.retain(|exercise| !is_untouched(workspace, exercise)),
         }
@@ -86,16 +87,17 @@ fn wanted<'w>(workspace: &'w Workspace, asked: &Asked<'_>) -> Result<Vec<&'w Exe
 fn grade_files<'a>(
     workspace: &Workspace,
     exercises: &[&'a Exercise],
-    asked: &Asked<'a>,
+    files: &'a [PathBuf],
+    here: &Path,
 ) -> Result<Vec<Checked<'a>>, Stop> {
     let [exercise] = exercises else {
         return Err(Stop("--answer needs the one exercise that the files answer: cargo course check NAME --answer FILE".to_owned()));
     };
     let scratch = Scratch::of(workspace)?;
     let mut checked = Vec::new();
-    for file in &asked.answers {
-        let grade = match read_answer(workspace, exercise, &asked.here.join(file)) {
-            Err(stop) if asked.answers.len() == 1 => return Err(stop),
+    for file in files {
+        let grade = match read_answer(workspace, exercise, &here.join(file)) {
+            Err(stop) if files.len() == 1 => return Err(stop),
             Err(Stop(why)) => Grade::unread(why),
             Ok(text) => {
                 scratch.lay(exercise, &text)?;

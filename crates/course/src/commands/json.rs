@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::commands::check::Checked;
+use crate::commands::words::Checked;
 use crate::grade::judge::State;
 use crate::grade::libtest::{Status, TestResult};
 use crate::tools::report::Stop;

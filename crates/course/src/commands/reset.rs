@@ -3,20 +3,31 @@
 use std::io::{BufRead, IsTerminal, Write, stdin, stdout};
 use std::path::PathBuf;
 
+use clap::Args;
+
 use crate::grade::progress::is_untouched;
 use crate::tools::report::{Ending, Stop, count};
 use crate::workspace::{Exercise, Workspace};
 
-/// Whether `reset` asks first.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Asks {
-    Yes,
-    /// `--yes` was given.
-    No,
+#[derive(Args)]
+pub struct Asked {
+    /// An exercise, by name or number
+    name: Option<String>,
+    /// Every exercise
+    #[arg(long)]
+    all: bool,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
 }
 
 /// Gives back the starters, and keeps what was there.
-pub fn reset(workspace: &Workspace, exercises: &[&Exercise], asks: Asks) -> Result<Ending, Stop> {
+pub fn reset(workspace: &Workspace, asked: &Asked) -> Result<Ending, Stop> {
+    let exercises: Vec<&Exercise> = match (&asked.name, asked.all) {
+        (Some(typed), false) => vec![workspace.exercise(typed)?],
+        (None, true) => workspace.exercises().collect(),
+        _ => return Err(Stop("name one exercise to reset, or say --all".to_owned())),
+    };
     let touched: Vec<&&Exercise> =
         exercises.iter().filter(|exercise| !is_untouched(workspace, exercise)).collect();
     if touched.is_empty() {
@@ -27,7 +38,7 @@ pub fn reset(workspace: &Workspace, exercises: &[&Exercise], asks: Asks) -> Resu
         return Ok(Ending::Solved);
     }
     let names: Vec<&str> = touched.iter().map(|exercise| exercise.name.as_str()).collect();
-    if asks == Asks::Yes && !agreed(&names)? {
+    if !asked.yes && !agreed(&names)? {
         println!("Nothing was changed.");
         return Ok(Ending::Open);
     }

@@ -1,5 +1,7 @@
 //! `cargo course solution`: how it is done, and why other answers are wrong.
 
+use clap::Args;
+
 use crate::commands::words::sentence;
 use crate::grade::answers::{Kind, Other, base, bases, others, question, spoken_answer};
 use crate::grade::judge::State;
@@ -8,33 +10,20 @@ use crate::tools::report::{Ending, Stop};
 use crate::tools::term::{Look, paint, visible, wrap};
 use crate::workspace::{Exercise, Workspace};
 
-/// Whether the solution may be shown before it is earned.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Spoil {
-    /// `--spoil` was given.
-    Yes,
-    /// Only once solved.
-    No,
-}
-
-/// How the solution is shown.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// What changes in the starter.
-    Difference,
-    /// The file.
-    Whole,
+#[derive(Args)]
+pub struct Asked {
+    /// Before it is solved
+    #[arg(long)]
+    spoil: bool,
+    /// The whole file, not only what changes
+    #[arg(long)]
+    whole: bool,
 }
 
 /// Shows the solution, each other answer and why it is wrong, and the answer to the question to be answered aloud.
-pub fn solution(
-    workspace: &Workspace,
-    exercise: &Exercise,
-    spoil: Spoil,
-    shape: Shape,
-) -> Result<Ending, Stop> {
+pub fn solution(workspace: &Workspace, exercise: &Exercise, asked: &Asked) -> Result<Ending, Stop> {
     let name = &exercise.name;
-    if spoil == Spoil::No && !is_solved(workspace, exercise)? {
+    if !asked.spoil && !is_solved(workspace, exercise)? {
         println!(
             "{name} is not solved yet. Check it again with:\n  cargo course check {name}\nTo look at the solution all the same:\n  cargo course solution {name} --spoil"
         );
@@ -43,12 +32,11 @@ pub fn solution(
     let title = |text: &str| println!("{}\n", paint(Look::Strong, text));
     title(&format!("{} {name}: {}", exercise.number, exercise.about.title));
     let [solution, starter] = bases(workspace, exercise)?;
-    match shape {
-        Shape::Whole => println!("{}\n", solution.trim_end()),
-        Shape::Difference => {
-            let patch = diffy::create_patch(&starter, &solution).to_string();
-            println!("{}The whole file: cargo course solution {name} --whole\n", hunks(&patch));
-        }
+    if asked.whole {
+        println!("{}\n", solution.trim_end());
+    } else {
+        let patch = diffy::create_patch(&starter, &solution).to_string();
+        println!("{}\nThe whole file: cargo course solution {name} --whole\n", hunks(&patch));
     }
     let others = others(workspace, exercise)?;
     for (kind, heading) in [

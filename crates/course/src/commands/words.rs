@@ -1,12 +1,21 @@
 //! A grade in words: what a learner reads after a check, and what to do next.
 
-use crate::commands::check::Checked;
+use std::path::Path;
+
 use crate::commands::list::{advice, after, known_states};
 use crate::grade::answers::question;
 use crate::grade::judge::{Fault, Grade, State};
 use crate::grade::libtest::TestResult;
 use crate::tools::term::{Look, indent, paint, visible, wrap};
 use crate::workspace::{Exercise, Workspace};
+
+/// How one answer did.
+pub struct Checked<'a> {
+    pub exercise: &'a Exercise,
+    /// The file; `None` where it is the learner's own answer.
+    pub file: Option<&'a Path>,
+    pub grade: Grade,
+}
 
 /// How many lines of a failure's message are shown, and of what the server printed.
 const MESSAGE: usize = 100;

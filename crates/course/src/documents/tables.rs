@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::layout::{exercise_table, first_word};
-use crate::tools::markdown::{Document, Row, Table};
+use crate::tools::markdown::{Document, Heading, Row, Table};
 use crate::tools::report::{Problem, slashed};
 use crate::workspace::{Exercise, Lesson, Workspace};
 
@@ -22,83 +22,61 @@ pub fn check_all(workspace: &Workspace, wanted: &[&Exercise]) -> Vec<Problem> {
 
 /// The table of exercises against the exercises that exist.
 pub fn check(workspace: &Workspace, document: &Document, lesson: &Lesson) -> Vec<Problem> {
-    let path = &document.path;
-    let Some(at) = document
-        .headings
-        .iter()
-        .position(|heading| heading.level == 2 && heading.text == "Exercises")
-    else {
+    let headings = &document.headings;
+    let is_section = |heading: &Heading| heading.level == 2 && heading.text == "Exercises";
+    let Some(at) = headings.iter().position(is_section) else {
         // Its absence is reported as a missing section.
         return Vec::new();
     };
-    let section = &document.headings[at];
-    let end = document.headings[at + 1..]
-        .iter()
-        .find(|heading| heading.level <= 2)
-        .map_or(document.last_line() + 1, |heading| heading.line);
+    let start = headings[at].line;
+    let next = headings[at + 1..].iter().find(|heading| heading.level <= 2);
+    let end = next.map_or(document.last_line() + 1, |heading| heading.line);
     let has_folder = workspace.root.join(&lesson.folder).join("exercises").is_dir();
-    let says_coming = document
-        .text
-        .lines()
-        .skip(section.line)
-        .take(end - section.line - 1)
-        .any(|line| line.contains("Coming"));
+    let mut lines = document.text.lines().skip(start).take(end - start - 1);
+    let wrong = |line, what: String| vec![Problem::at(&document.path, line, what)];
     match exercise_table(document) {
-        Some(table) if table.head.line > section.line && table.head.line < end => {
-            table_problems(path, table, lesson)
+        Some(table) if (start..end).contains(&table.head.line) => {
+            table_problems(&document.path, table, lesson)
         }
-        Some(table) => vec![Problem::at(
-            path,
-            table.head.line,
-            "the table of exercises belongs in the section `## Exercises`",
-        )],
-        None if !has_folder && says_coming => Vec::new(),
-        None if has_folder => vec![Problem::at(
-            path,
-            section.line,
-            format!("the exercises have no table: `| {} |`", COLUMNS.join(" | ")),
-        )],
-        None => vec![Problem::at(
-            path,
-            section.line,
-            "no exercises yet: say \"Coming\", or list them in a table",
-        )],
+        Some(table) => {
+            let what = "the table of exercises belongs in the section `## Exercises`";
+            wrong(table.head.line, what.to_owned())
+        }
+        None if has_folder => {
+            wrong(start, format!("the exercises have no table: `| {} |`", COLUMNS.join(" | ")))
+        }
+        None if lines.any(|line| line.contains("Coming")) => Vec::new(),
+        None => {
+            wrong(start, "no exercises yet: say \"Coming\", or list them in a table".to_owned())
+        }
     }
 }
 
 fn table_problems(path: &Path, table: &Table, lesson: &Lesson) -> Vec<Problem> {
     let mut problems = Vec::new();
+    let mut wrong = |line, what| problems.push(Problem::at(path, line, what));
     if table.head.cells.iter().map(|cell| cell.trim()).ne(COLUMNS) {
-        problems.push(Problem::at(
-            path,
-            table.head.line,
-            format!("the columns are `| {} |`", COLUMNS.join(" | ")),
-        ));
+        wrong(table.head.line, format!("the columns are `| {} |`", COLUMNS.join(" | ")));
         return problems;
     }
     let mut listed: Vec<String> = Vec::new();
     for row in &table.rows {
         let name = first_word(&row.cells[0]);
         if listed.contains(&name) {
-            problems.push(Problem::at(path, row.line, format!("`{name}` is listed twice")));
+            wrong(row.line, format!("`{name}` is listed twice"));
         }
         match lesson.exercises.iter().find(|exercise| exercise.name == name) {
-            Some(exercise) => problems
-                .extend(row_problems(row, exercise).map(|what| Problem::at(path, row.line, what))),
-            None => problems.push(Problem::at(
-                path,
-                row.line,
-                format!("there is no exercise `{name}` in {}/exercises", slashed(&lesson.folder)),
-            )),
+            Some(exercise) => row_problems(row, exercise).for_each(|what| wrong(row.line, what)),
+            None => {
+                let folder = slashed(&lesson.folder);
+                wrong(row.line, format!("there is no exercise `{name}` in {folder}/exercises"));
+            }
         }
         listed.push(name);
     }
     for exercise in lesson.exercises.iter().filter(|exercise| !listed.contains(&exercise.name)) {
-        problems.push(Problem::at(
-            path,
-            table.head.line,
-            format!("the table does not list the exercise `{}`", exercise.name),
-        ));
+        let what = format!("the table does not list the exercise `{}`", exercise.name);
+        wrong(table.head.line, what);
     }
     problems
 }

@@ -86,23 +86,17 @@ impl<'a> Runner<'a> {
 
     /// Starts the server where none runs, or anew where the block asks for it.
     fn start(&mut self, block: &CodeBlock) -> Option<Problem> {
+        let wrong = |line, what: String| Some(Problem::at(self.document, line, what));
         let folder = self.folder.join(SERVER);
         let mut launch = Launch::new(self.binary).folder(folder).variable("SECRET_KEY", SECRET_KEY);
         if let Some((comment, line)) = &block.comment {
             let Comment::Server(words) = comment else {
-                return Some(Problem::at(
-                    self.document,
-                    *line,
-                    "a `code` comment stands before a `console` block",
-                ));
+                let what = "a `code` comment stands before a `console` block";
+                return wrong(*line, what.to_owned());
             };
             for word in words.split_whitespace() {
                 let Some((name, value)) = word.split_once('=') else {
-                    return Some(Problem::at(
-                        self.document,
-                        *line,
-                        format!("`{word}` is not NAME=VALUE"),
-                    ));
+                    return wrong(*line, format!("`{word}` is not NAME=VALUE"));
                 };
                 launch = launch.variable(name, value);
             }
@@ -113,14 +107,9 @@ impl<'a> Runner<'a> {
             match launch.start() {
                 Ok(server) => self.server = Some(server),
                 Err(why) => {
-                    return Some(
-                        Problem::at(
-                            self.document,
-                            block.line,
-                            "the lesson's server does not start",
-                        )
-                        .with(visible(&why)),
-                    );
+                    let what = "the lesson's server does not start";
+                    let problem = Problem::at(self.document, block.line, what);
+                    return Some(problem.with(visible(&why)));
                 }
             }
         }
