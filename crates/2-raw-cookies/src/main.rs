@@ -121,7 +121,7 @@ async fn save_preferences(Form(chosen): Form<Preferences>) -> impl IntoResponse 
     Ok((AppendHeaders(lines.map(|line| (header::SET_COOKIE, line))), Redirect::to("/")))
 }
 
-/// Deletes all three. There is no command for it: the server sets each cookie again, with an end that is over.
+/// Deletes all three. There is no command for it: the server sets each cookie again, with an expiry in the past.
 async fn forget() -> impl IntoResponse {
     let lines = ["visits", "theme", "nickname"]
         .map(|name| (header::SET_COOKIE, format!("{name}=; Path=/; Max-Age=0")));

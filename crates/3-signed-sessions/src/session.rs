@@ -23,7 +23,7 @@ use crate::settings::Settings;
 
 /// The cookie's name. `session` is Flask's, in lesson 5; all of localhost shares one cookie jar.
 const NAME: &str = "signed_session";
-/// The length of HMAC-SHA256 in base64.
+/// HMAC-SHA256 has 32 bytes; in base64 these are so many characters.
 const SIGNATURE: usize = 44;
 /// RFC 6265bis §5.6: a browser ignores a cookie whose name and value are longer than this, in bytes.
 const LONGEST: usize = 4096;

@@ -22,7 +22,7 @@ use crate::{
 /// With the wire view off (`WIRE=off`) it holds what arrived, and nothing else.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
-    /// The path of the request.
+    /// The path that was asked for, without its query.
     pub path: String,
     /// Whether anybody looks at the wire: with `WIRE=off`, nothing can be said but what arrived.
     pub watched: bool,
@@ -39,20 +39,20 @@ pub struct Seen {
 /// A pair that came.
 #[derive(Clone, Debug)]
 pub struct Arrived {
-    /// Its name.
+    /// Empty for a pair without `=`.
     pub name: String,
-    /// Its value.
+    /// As it came: quotes and percent signs are part of it.
     pub value: String,
-    /// How it compares with the prediction.
+    /// How it compares with the prediction, as the end of a sentence.
     pub remark: String,
 }
 
 /// A cookie that did not come.
 #[derive(Clone, Debug)]
 pub struct Missing {
-    /// Its name.
+    /// There may be several of one name: the path tells them apart.
     pub name: String,
-    /// Its path.
+    /// The path that it was set for, and that deletes it.
     pub path: String,
     /// Why, in a sentence.
     pub reason: String,

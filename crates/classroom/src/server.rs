@@ -52,10 +52,10 @@ impl fmt::Debug for Stop {
 
 impl std::error::Error for Stop {}
 
-/// Whether the server watches its wire.
+/// Whether the server watches its wire: what browsers send, and what they hold back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Watch {
-    /// It does.
+    /// It does, tells the terminal and shows a view beside each page.
     On,
     /// It does, and hides the values of cookies until asked: for a screen that many see.
     Projector,
@@ -114,7 +114,7 @@ impl Server {
         Ok(Self { listener, lesson, app, wire })
     }
 
-    /// The port that was bound.
+    /// The port that it listens on: the one that the system chose, where 0 was asked for.
     #[must_use]
     pub fn port(&self) -> u16 {
         self.listener.port()

@@ -15,7 +15,7 @@ pub enum SameSite {
     Default,
 }
 
-/// A cookie in a jar.
+/// A cookie in a jar. Name and value are bytes: no rule asks them to be text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cookie {
     /// Its name; empty for a nameless cookie.
@@ -28,11 +28,11 @@ pub struct Cookie {
     pub host_only: bool,
     /// The path that it belongs to. Bytes that are no UTF-8 are replaced; no browser asks for such a path.
     pub path: String,
-    /// When it first came.
+    /// When it first came. Of two with equally long paths the older one is sent first (RFC 6265bis §5.8.3).
     pub creation: SystemTime,
-    /// When it was last set or sent.
+    /// When it was last set or sent: in a full jar, the one unused for longest makes room.
     pub last_access: SystemTime,
-    /// When it ends; `None` for a session cookie.
+    /// When it expires; `None` for a session cookie.
     pub expiry: Option<SystemTime>,
     /// Whether it is sent over secure connections alone.
     pub secure: bool,
@@ -43,7 +43,7 @@ pub struct Cookie {
 }
 
 impl Cookie {
-    /// Whether it has ended at `now`.
+    /// Whether its time is over at `now`; at the very instant of its expiry it is.
     pub fn is_expired(&self, now: SystemTime) -> bool {
         self.expiry.is_some_and(|expiry| expiry <= now)
     }

@@ -60,12 +60,12 @@ pub enum PublicSuffixes {
     SingleLabels,
     /// Every name of a single label, and these.
     AlsoThese(BTreeSet<String>),
-    /// What this function says.
+    /// Whatever this function takes for one: a browser brings its list so.
     Function(fn(&str) -> bool),
 }
 
 impl PublicSuffixes {
-    /// Whether `domain` is a public suffix.
+    /// Whether nobody may set a cookie for `domain`, which is in lower case.
     pub fn contains(&self, domain: &str) -> bool {
         let single_label = !domain.is_empty() && !domain.contains('.');
         match self {

@@ -32,7 +32,7 @@ pub enum Note {
     DomainIsHost { host: String },
     /// Neither `Max-Age` nor `Expires`: until the browser's session ends.
     Session,
-    /// A persistent cookie.
+    /// `Max-Age` or `Expires`: it outlives the session, `until` then.
     Persistent { until: SystemTime },
     /// A persistent cookie that asked for more than 400 days, and lives `until` then instead.
     Capped { until: SystemTime },

@@ -142,12 +142,12 @@ impl Request {
         &self.method
     }
 
-    /// What caused it.
+    /// Which site caused it, as far as anybody told.
     pub fn same_site(&self) -> SameSiteContext {
         self.same_site
     }
 
-    /// Through which API.
+    /// Whether HTTP itself asks, or a script.
     pub fn api(&self) -> Api {
         self.api
     }

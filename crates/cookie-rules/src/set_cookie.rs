@@ -25,9 +25,9 @@ pub struct SetCookie {
     pub domain: Option<Vec<u8>>,
     /// The last `Path`; `None` where there is none, or where it is to be the default path.
     pub path: Option<Vec<u8>>,
-    /// Whether `Secure` is there.
+    /// Whether `Secure` is there; no value that it is given changes that.
     pub secure: bool,
-    /// Whether `HttpOnly` is there.
+    /// Whether `HttpOnly` is there; the same.
     pub http_only: bool,
     /// The last `SameSite`; [`SameSite::Default`] for a value nobody knows.
     pub same_site: Option<SameSite>,
@@ -35,7 +35,7 @@ pub struct SetCookie {
     pub inner_tab: bool,
     /// Why the whole line is ignored, where it is.
     pub dropped: Option<Reason>,
-    /// What was ignored, and why.
+    /// What was ignored, and why: up to [`MAX_NOTES`], then one that counts the rest.
     pub notes: Vec<Note>,
 }
 

@@ -65,17 +65,17 @@ impl Jar {
         self.cookies.iter()
     }
 
-    /// How many cookies there are.
+    /// How many [`cookies`](Jar::cookies) there are: an expired one counts until it is swept.
     pub fn len(&self) -> usize {
         self.cookies.len()
     }
 
-    /// Whether there is none.
+    /// Whether there is none of them.
     pub fn is_empty(&self) -> bool {
         self.cookies.is_empty()
     }
 
-    /// What is gone, the latest last.
+    /// What is gone, the latest last: as many as [`Limits::gone`] lets the jar remember.
     pub fn gone(&self) -> impl Iterator<Item = &Gone> {
         self.gone.iter()
     }

@@ -64,7 +64,7 @@ pub enum Outcome {
 pub struct Decision {
     /// As the jar holds it, or held it.
     pub cookie: Cookie,
-    /// What happens to it.
+    /// Sent or not, and the rule that says so.
     pub outcome: Outcome,
     /// What else there is to say, of a cookie that is sent: an exception, a doubt.
     pub note: Option<Reason>,
