@@ -15,7 +15,7 @@ pub fn routes() -> Router {
     Router::new().route("/cookies", post(set_cookie)).route("/cookies/delete", post(delete_cookie))
 }
 
-/// What the workbench's form sends. A box that is not ticked is not in it at all.
+/// What the workbench's form asks for.
 #[derive(Deserialize)]
 struct NewCookie {
     name: String,

@@ -1,6 +1,6 @@
 //! The lesson document as a page, at `/classroom/lesson`.
 
-use std::{collections::HashMap, sync::OnceLock};
+use std::sync::OnceLock;
 
 use askama::Template;
 use axum::{
@@ -10,7 +10,7 @@ use axum::{
 };
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
-use crate::Lesson;
+use crate::{Lesson, anchors::Anchors};
 
 #[derive(Template)]
 #[template(path = "document.html")]
@@ -65,7 +65,7 @@ fn render(markdown: &str) -> String {
 
 /// Gives each heading the id that its text makes, numbered where a text comes again.
 fn name_headings(events: &mut [Event]) {
-    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut anchors = Anchors::default();
     let mut start = None;
     let mut text = String::new();
     for index in 0..events.len() {
@@ -79,33 +79,12 @@ fn name_headings(events: &mut [Event]) {
                 if let Some(Event::Start(Tag::Heading { id, .. })) =
                     start.take().map(|start| &mut events[start])
                 {
-                    *id = Some(CowStr::from(unique(&mut seen, slug(&text))));
+                    *id = Some(CowStr::from(anchors.next(&text)));
                 }
             }
             _ => {}
         }
     }
-}
-
-/// A heading's anchor: lower case, letters, digits, `-` and `_`, and a `-` for each space.
-fn slug(heading: &str) -> String {
-    heading
-        .to_lowercase()
-        .chars()
-        .filter_map(|character| match character {
-            ' ' => Some('-'),
-            '-' | '_' => Some(character),
-            _ if character.is_alphanumeric() => Some(character),
-            _ => None,
-        })
-        .collect()
-}
-
-fn unique(seen: &mut HashMap<String, usize>, slug: String) -> String {
-    let count = seen.entry(slug.clone()).or_default();
-    let id = if *count == 0 { slug } else { format!("{slug}-{count}") };
-    *count += 1;
-    id
 }
 
 /// Where a link of the document leads from the page. Another lesson's document is served by that lesson's server, on its

@@ -25,6 +25,7 @@
 // Lessons' templates and ours extend one layout, which calls `classroom::wire_frame`.
 extern crate self as classroom;
 
+mod anchors;
 mod browser_id;
 pub mod cookies;
 mod document;

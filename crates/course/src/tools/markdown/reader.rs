@@ -1,11 +1,10 @@
 //! Gathers a document's parts from the Markdown parser's events.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 
-use super::{CodeBlock, Comment, Heading, Link, Row, Table, slug};
+use super::{CodeBlock, Comment, Heading, Link, Row, Table, anchors::Anchors};
 
 /// Where lines start, to find the line of a byte.
 pub struct Lines(Vec<usize>);
@@ -35,7 +34,7 @@ pub struct Reader<'a> {
     pub stray: Vec<(Comment, usize)>,
     /// The last comment for `verify`, until something follows it.
     pub pending: Option<(Comment, usize)>,
-    slugs: HashMap<String, usize>,
+    anchors: Anchors,
     heading: Option<Heading>,
     block: Option<(CodeBlock, String)>,
     html: Option<(String, usize)>,
@@ -54,7 +53,7 @@ impl<'a> Reader<'a> {
             ids: Vec::new(),
             stray: Vec::new(),
             pending: None,
-            slugs: HashMap::new(),
+            anchors: Anchors::default(),
             heading: None,
             block: None,
             html: None,
@@ -124,7 +123,7 @@ impl<'a> Reader<'a> {
         match tag {
             TagEnd::Heading(_) => {
                 if let Some(mut heading) = self.heading.take() {
-                    heading.slug = self.unique_slug(&heading.text);
+                    heading.slug = self.anchors.next(&heading.text);
                     self.headings.push(heading);
                 }
             }
@@ -219,14 +218,6 @@ impl<'a> Reader<'a> {
                 }),
             }
         }
-    }
-
-    fn unique_slug(&mut self, text: &str) -> String {
-        let slug = slug(text);
-        let seen = self.slugs.entry(slug.clone()).or_insert(0);
-        let unique = if *seen == 0 { slug } else { format!("{slug}-{seen}") };
-        *seen += 1;
-        unique
     }
 }
 
