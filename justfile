@@ -60,4 +60,4 @@ browser:
 
 # What a logged-in page costs lessons 3 and 6, and others who serve the same (Linux, two cores)
 bench *runs:
-    CARGO_TARGET_DIR=target/bench cargo run --release --locked --manifest-path bench/Cargo.toml -- {{runs}}
+    CARGO_TARGET_DIR=target/bench cargo run --release --manifest-path bench/Cargo.toml -- {{runs}}
