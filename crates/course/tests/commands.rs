@@ -82,6 +82,110 @@ fn a_solved_exercise_asks_its_question() {
 }
 
 #[test]
+fn what_comes_next_is_the_next_open_exercise_from_here_on() {
+    let fixture = Fixture::new("next");
+    for name in ["say-more", "say-less", "say-first"] {
+        fixture.add(name);
+    }
+    let manifest = "crates/1-tiny-server/exercises/say-first/Cargo.toml";
+    fixture.replace(manifest, "core = true", "core = false");
+    let solve = |name: &str| {
+        let folder = format!("crates/1-tiny-server/exercises/{name}");
+        let solution = fixture.read(&format!("{folder}/.answers/solution.rs"));
+        fixture.write(&format!("{folder}/src/lib.rs"), &solution);
+    };
+    let next = |name: &str, expected: &str| {
+        solve(name);
+        let ran = fixture.course(&["check", name]);
+        ran.says(0, &["Solved", &format!("\nNext: {expected} is open.")]);
+        assert_eq!(ran.stdout.matches("Next: ").count(), 1, "{}", ran.stdout);
+    };
+    // In the order of the document: say-more, say-less, say-first, which is for fast finishers, say-hello.
+    next("say-less", "say-first");
+    next("say-hello", "say-more");
+    solve("say-first");
+    solve("say-more");
+    let ran = fixture.course(&["check", "--all"]);
+    ran.says(0, &["Solved: 3 of 3 tests pass."]);
+    assert!(!ran.stdout.contains("Next: "), "all are solved:\n{}", ran.stdout);
+}
+
+#[test]
+fn every_failing_test_is_listed_and_the_first_with_a_cause_in_full() {
+    let (fixture, _turn) = fixture();
+    let body = "if name == \"Ada\" { std::process::abort() }";
+    fixture.replace(SOURCE, "let _ = name;", body);
+    fixture.replace(SOURCE, "Hello Ada", "Hello\\u{1b}");
+    fixture.course(&["check", "say-hello"]).says(
+        1,
+        &[
+            "Failed: a second guest is greeted by name\n\n    expected the greeting \"Hello Bob\"\n\n    > GET /",
+            "Also failed:\n  the first guest is greeted\n      The process ended before the test did",
+            "< Hello\\u{1b}",
+            "0 of 3 tests pass.",
+        ],
+    );
+}
+
+#[test]
+fn a_handler_that_is_none_is_explained() {
+    let (fixture, _turn) = fixture();
+    let axum = "pub trait Handler<T, S> {}\nfn get<T, S>(_: impl Handler<T, S>) {}\npub fn app() { get(greet) }\n";
+    fixture.write(SOURCE, &format!("{axum}{}", fixture.read(SOURCE).replace("//!", "//")));
+    fixture.course(&["check", "say-hello"]).says(
+        2,
+        &[
+            "Handler<_, _>` is not satisfied",
+            "the one that reads\nthe body (`Form`, `Json`, `String`) last",
+            "no lock of `std`\nacross an `.await`.\n\nIt does not compile.",
+        ],
+    );
+}
+
+#[test]
+fn a_task_that_changes_under_an_answer_is_named_until_it_is_taken_over() {
+    let (fixture, _turn) = fixture();
+    let starter = format!("{FOLDER}/.answers/starter.rs");
+    let is_named = |is: bool| {
+        for arguments in [&["list"][..], &["check", "say-hello"]] {
+            let ran = fixture.course(arguments);
+            let named = ran.stdout.contains("The task of say-hello has changed since you began.");
+            assert_eq!(named, is, "{arguments:?}:\n{}", ran.stdout);
+        }
+    };
+    fixture.replace(SOURCE, "let _ = name;", "let _ = &name;");
+    is_named(false);
+    fixture.replace(&starter, "greet each by name.", "greet each by name, politely.");
+    is_named(true);
+    fixture.course(&["reset", "say-hello", "--yes"]).says(0, &["before-reset-1"]);
+    fixture.replace(SOURCE, "let _ = name;", "let _ = &name;");
+    is_named(false);
+    // Or a `git pull` laid the new task into the answer: then it only waits to be solved.
+    fixture.replace(&starter, "politely.", "and politely.");
+    is_named(true);
+    answer_with(&fixture, "solution.rs");
+    fixture.course(&["check", "say-hello"]).says(0, &["Solved"]);
+    is_named(false);
+}
+
+#[test]
+fn a_solution_is_tried_as_often_as_asked() {
+    let (fixture, _turn) = fixture();
+    fixture
+        .course(&["verify", "say-hello", "--times", "3"])
+        .says(0, &["time 3 of 3", "1 exercise, 3 answers", "All of it is true."]);
+    let solution = format!("{FOLDER}/.answers/solution.rs");
+    let sometimes = "use std::io::Write;
+    let mut calls = std::fs::File::options().create(true).append(true).open(\"calls\").unwrap();
+    calls.write_all(b\"x\").unwrap();
+    if calls.metadata().unwrap().len() > 9 { String::new() } else { format!(\"Hello {name}\") }";
+    fixture.replace(&solution, "format!(\"Hello {name}\")", sometimes);
+    fixture
+        .course(&["verify", "say-hello", "--times", "3"])
+        .says(1, &[".answers/solution.rs: it fails `", "expected the greeting"]);
+}
+
+#[test]
 fn an_answer_with_an_old_date_is_checked_all_the_same() {
     let (fixture, _turn) = fixture();
     fixture.course(&["check", "say-hello"]).says(1, &["2 of 3 tests pass"]);
@@ -144,7 +248,7 @@ fn hints_come_one_by_one() {
         [(1, "Look at the name."), (2, "The name is an argument."), (3, "Write"), (3, "Write")]
     {
         let ran = fixture.course(&["hint", "say-hello"]);
-        ran.says(0, &[says]);
+        ran.says(0, &["1.1 say-hello: Say hello", says]);
         assert_eq!(ran.stdout.matches("Hint ").count(), number, "{}", ran.stdout);
     }
 }

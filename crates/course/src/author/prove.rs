@@ -6,7 +6,7 @@
 
 use crate::author::candidates::{Candidate, candidate, committed_problem};
 use crate::author::lint::{formatting, lint};
-use crate::author::verdicts::{idle_tests, judge, only_killer};
+use crate::author::verdicts::{failures, idle_tests, judge, only_killer};
 use crate::grade::judge::{build, grade_built};
 use crate::grade::scratch::Scratch;
 use crate::tools::report::{Problem, Stop};
@@ -67,6 +67,31 @@ pub fn prove(
     proved.problems.extend(idle);
     proved.answers = candidates.iter().map(|candidate| candidate.answers.len()).sum();
     proved.problems.extend(formatting(workspace, exercises)?);
+    Ok(proved)
+}
+
+/// Runs the check of every solution as often as `times` says: none may fail once.
+pub fn repeat(
+    workspace: &Workspace,
+    exercises: &[&Exercise],
+    times: usize,
+    progress: impl Fn(&str) + Sync,
+) -> Result<Proved, Stop> {
+    let scratch = Scratch::of(workspace)?;
+    for exercise in exercises {
+        scratch.lay(exercise, &workspace.read(&exercise.answer("solution.rs"))?)?;
+    }
+    progress("solutions: building");
+    let built = build(&scratch.cargo, exercises, |_, _| {})?;
+    let mut proved = Proved { exercises: exercises.len(), ..Proved::default() };
+    for time in 1..=times {
+        progress(&format!("solutions: time {time} of {times}"));
+        let grades = grade_built(&scratch.turn, &built, &scratch.root, exercises)?;
+        for (exercise, grade) in exercises.iter().zip(&grades) {
+            proved.problems.extend(failures(exercise, grade, time));
+        }
+        proved.answers += grades.len();
+    }
     Ok(proved)
 }
 

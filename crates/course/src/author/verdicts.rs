@@ -30,6 +30,18 @@ pub fn judge(candidate: &Candidate<'_>, answer: &Answer, grade: &Grade) -> Vec<P
     }
 }
 
+/// What is wrong with a solution that was run again and again.
+pub fn failures(exercise: &Exercise, grade: &Grade, time: usize) -> Vec<Problem> {
+    let path = exercise.answer("solution.rs");
+    if grade.state == State::Broken {
+        return vec![Problem::of(&path, "it does not compile").with(grade.compiler.clone())];
+    }
+    let problem = |test: &TestResult| {
+        Problem::of(&path, format!("it fails `{}`, time {time}", test.name)).with(said(test))
+    };
+    grade.failures().map(problem).collect()
+}
+
 fn judge_starter(exercise: &Exercise, answer: &Answer, grade: &Grade) -> Vec<Problem> {
     let mut problems = Vec::new();
     if !grade.compiler.is_empty() {

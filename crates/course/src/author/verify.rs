@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::author::prove::{Committed, prove};
+use crate::author::prove::{Committed, prove, repeat};
 use crate::documents::check::{self, Mode};
 use crate::documents::tables;
 use crate::tools::report::{Ending, Problem, Stop, count};
@@ -32,6 +32,9 @@ pub struct Asked {
     /// Also: each test returns `probe::Passed`, and is the only killer of a wrong answer
     #[arg(long)]
     strict: bool,
+    /// The solutions alone, N times each: none may fail once
+    #[arg(long, value_name = "N", conflicts_with_all = ["documents", "fix"])]
+    times: Option<usize>,
     /// Also hold each src/lib.rs against .answers/starter.rs (always done where CI is set)
     #[arg(long)]
     committed: bool,
@@ -44,7 +47,8 @@ pub fn verify(workspace: &Workspace, asked: &Asked) -> Result<Ending, Stop> {
     let is_one_exercise = name.is_some() && lesson.is_none();
     let mut problems: Vec<Problem> = Vec::new();
     let mut summary = Vec::new();
-    if (asked.documents || !asked.exercises) && !is_one_exercise {
+    let exercises_alone = asked.exercises || is_one_exercise || asked.times.is_some();
+    if asked.documents && !is_one_exercise || !exercises_alone {
         let mode = if asked.fix { Mode::Fix } else { Mode::Check };
         let wanted = lesson.map(|lesson| lesson.name.as_str());
         let found = check::check(workspace, wanted, mode, status::say)?;
@@ -67,7 +71,10 @@ pub fn verify(workspace: &Workspace, asked: &Asked) -> Result<Ending, Stop> {
         let in_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty());
         let committed =
             if asked.committed || in_ci { Committed::IsStarter } else { Committed::MayDiffer };
-        let proved = prove(workspace, &exercises, committed, asked.strict, status::say)?;
+        let proved = match asked.times {
+            Some(times) => repeat(workspace, &exercises, times, status::say)?,
+            None => prove(workspace, &exercises, committed, asked.strict, status::say)?,
+        };
         status::clear();
         problems.extend(proved.problems);
         summary.push(format!(

@@ -1,7 +1,8 @@
 //! `cargo course`: every exercise, lesson by lesson, and what to do next.
 
+use crate::commands::words::changed;
 use crate::grade::judge::State;
-use crate::grade::progress::{grade_answers, known};
+use crate::grade::progress::{grade_answers, known, task_has_changed};
 use crate::tools::report::{Ending, Stop, count};
 use crate::tools::term::{Look, paint};
 use crate::workspace::{Exercise, Workspace};
@@ -31,6 +32,9 @@ pub fn run(workspace: &Workspace) -> Result<Ending, Stop> {
     }
     for problem in &workspace.problems {
         println!("{}\n", problem.to_text());
+    }
+    for exercise in workspace.exercises().filter(|one| task_has_changed(workspace, one)) {
+        println!("{}\n", changed(exercise));
     }
     match next(&states) {
         Some(exercise) => println!("{}", advice(workspace, &states, exercise)),
@@ -112,4 +116,23 @@ pub fn advice(workspace: &Workspace, states: &[(&Exercise, State)], exercise: &E
         "Next: {name} {word}. Edit {} and type:\n  cargo course watch {name}",
         workspace.shown(&exercise.source())
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_name_leaves_no_room_for_the_title() {
+        let name =
+            "a-name-that-is-longer-than-a-line-of-eighty-characters-can-be-without-a-break-in-it";
+        let exercise = Exercise {
+            name: name.to_owned(),
+            lesson: 1,
+            number: "1.1".to_owned(),
+            folder: std::path::PathBuf::new(),
+            about: crate::workspace::About { title: "Say hello".to_owned(), ..Default::default() },
+        };
+        assert!(row(&exercise, State::Open).ends_with("open"));
+    }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::grade::progress::is_untouched;
+use crate::grade::progress::{begin, is_untouched};
 use crate::tools::report::{Ending, Stop, count};
 use crate::workspace::{Exercise, Workspace};
 
@@ -50,6 +50,7 @@ pub fn reset(workspace: &Workspace, asked: &Asked) -> Result<Ending, Stop> {
             std::fs::copy(&source, &kept).map_err(|error| Stop::file("write", &kept, &error))?;
         }
         std::fs::write(&source, starter).map_err(|error| Stop::file("write", &source, &error))?;
+        begin(workspace, exercise)?;
         println!(
             "{} is as at the start; your answer is kept in {}",
             exercise.name,

@@ -6,6 +6,7 @@ use crate::commands::list::{advice, after, known_states};
 use crate::grade::answers::question;
 use crate::grade::judge::{Fault, Grade, State};
 use crate::grade::libtest::TestResult;
+use crate::grade::progress::task_has_changed;
 use crate::tools::term::{Look, indent, paint, visible, wrap};
 use crate::workspace::{Exercise, Workspace};
 
@@ -25,8 +26,8 @@ const PRINTED: usize = 40;
 const LINE: usize = 400;
 
 /// What the compiler can't say of a handler that is none.
-const HANDLER: &str = "A handler is an `async fn` whose arguments are extractors: the one that reads the body (`Form`, `Json`, \
-    `String`) comes last. And it must be `Send`: no lock of `std` is held across an `.await`.";
+const HANDLER: &str = "A handler is an `async fn` whose arguments are extractors, the one that reads the body \
+    (`Form`, `Json`, `String`) last, and that holds no lock of `std` across an `.await`.";
 
 /// A test's name as the sentence it is.
 pub fn sentence(test: &str) -> String {
@@ -145,6 +146,16 @@ pub fn next_in_words(workspace: &Workspace, checked: &[Checked<'_>]) -> String {
     }
 }
 
+/// What is said of an exercise whose starter was changed under the learner's answer.
+pub fn changed(exercise: &Exercise) -> String {
+    let name = &exercise.name;
+    let text = format!(
+        "The task of {name} has changed since you began. Your answer is as it was; \
+         crates/course/README.md, \"When a task changes\", says how to take it over."
+    );
+    wrap(&text, 78)
+}
+
 /// The grade as a student sees it, and what to do next.
 pub fn grade_in_words(workspace: &Workspace, exercise: &Exercise, grade: &Grade) -> String {
     let name = &exercise.name;
@@ -204,6 +215,9 @@ pub fn grade_in_words(workspace: &Workspace, exercise: &Exercise, grade: &Grade)
                 "\n\nOur solution, and why other answers are wrong:\n  cargo course solution {name}"
             ));
         }
+    }
+    if task_has_changed(workspace, exercise) {
+        text.push_str(&format!("\n\n{}", changed(exercise)));
     }
     if grade.state != State::Broken && !grade.compiler.is_empty() {
         text.push_str(&format!(

@@ -19,6 +19,8 @@ pub struct Remembered {
     key: String,
     state: Option<State>,
     pub was_solved: bool,
+    /// A hash of the starter that the learner began with.
+    starter: String,
     /// How many hints were shown.
     pub hints: usize,
 }
@@ -64,7 +66,26 @@ fn remember(workspace: &Workspace, exercise: &Exercise, grade: &Grade) -> Result
     remembered.key = key(workspace, exercise);
     remembered.state = Some(grade.state);
     remembered.was_solved |= grade.state == State::Solved;
+    let is_new = remembered.starter.is_empty() || is_untouched(workspace, exercise);
+    if is_new || grade.state == State::Solved {
+        remembered.starter = hash(workspace, &[exercise.answer("starter.rs")]);
+    }
     remembered.keep(workspace, exercise)
+}
+
+/// Remembers that the learner begins anew.
+pub fn begin(workspace: &Workspace, exercise: &Exercise) -> Result<(), Stop> {
+    let starter = hash(workspace, &[exercise.answer("starter.rs")]);
+    let remembered = Remembered { starter, ..Remembered::of(workspace, exercise) };
+    remembered.keep(workspace, exercise)
+}
+
+/// Whether the starter was changed, as a `git pull` does, since the learner began what is in `src/lib.rs`, and no answer to
+/// the new one is there yet.
+pub fn task_has_changed(workspace: &Workspace, exercise: &Exercise) -> bool {
+    let began = Remembered::of(workspace, exercise).starter;
+    !(began.is_empty() || is_untouched(workspace, exercise))
+        && began != hash(workspace, &[exercise.answer("starter.rs")])
 }
 
 /// Lets cargo see an edit that kept an old time, as a file copied with its time does: cargo looks at times alone.
@@ -103,9 +124,14 @@ pub fn is_untouched(workspace: &Workspace, exercise: &Exercise) -> bool {
 }
 
 fn key(workspace: &Workspace, exercise: &Exercise) -> String {
+    let manifest = exercise.folder.join("Cargo.toml");
+    hash(workspace, &[exercise.source(), exercise.tests(), manifest])
+}
+
+fn hash(workspace: &Workspace, files: &[PathBuf]) -> String {
     let mut hasher = DefaultHasher::new();
-    for path in [exercise.source(), exercise.tests(), exercise.folder.join("Cargo.toml")] {
-        workspace.read(&path).unwrap_or_default().hash(&mut hasher);
+    for path in files {
+        workspace.read(path).unwrap_or_default().hash(&mut hasher);
     }
     format!("{:016x}", hasher.finish())
 }
