@@ -1,10 +1,9 @@
 //! `cargo course`: every exercise, lesson by lesson, and what to do next.
 
-use crate::commands::words::changed;
 use crate::grade::judge::State;
 use crate::grade::progress::{grade_answers, known, task_has_changed};
 use crate::tools::report::{Ending, Stop, count};
-use crate::tools::term::{Look, paint};
+use crate::tools::term::{Look, paint, wrap};
 use crate::workspace::{Exercise, Workspace};
 
 /// Prints the list.
@@ -116,6 +115,16 @@ pub fn advice(workspace: &Workspace, states: &[(&Exercise, State)], exercise: &E
         "Next: {name} {word}. Edit {} and type:\n  cargo course watch {name}",
         workspace.shown(&exercise.source())
     )
+}
+
+/// What is said of an exercise whose starter was changed under the learner's answer.
+pub fn changed(exercise: &Exercise) -> String {
+    let name = &exercise.name;
+    let text = format!(
+        "The task of {name} has changed since you began. Your answer is as it was; \
+         crates/course/README.md, \"When a task changes\", says how to take it over."
+    );
+    wrap(&text, 78)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::commands::list::{advice, after, known_states};
+use crate::commands::list::{advice, after, changed, known_states};
 use crate::grade::answers::question;
 use crate::grade::judge::{Fault, Grade, State};
 use crate::grade::libtest::TestResult;
@@ -144,16 +144,6 @@ pub fn next_in_words(workspace: &Workspace, checked: &[Checked<'_>]) -> String {
         Some(next) => format!("\n{}\n", advice(workspace, &states, next)),
         None => String::new(),
     }
-}
-
-/// What is said of an exercise whose starter was changed under the learner's answer.
-pub fn changed(exercise: &Exercise) -> String {
-    let name = &exercise.name;
-    let text = format!(
-        "The task of {name} has changed since you began. Your answer is as it was; \
-         crates/course/README.md, \"When a task changes\", says how to take it over."
-    );
-    wrap(&text, 78)
 }
 
 /// The grade as a student sees it, and what to do next.
