@@ -114,6 +114,13 @@ impl Reply {
         self.address().at(self.header("Location")?)
     }
 
+    /// Whether it sends a browser to look at this address of the same server by GET, as after a form: `303 See Other`.
+    #[must_use]
+    pub fn sees_other(&self, target: &str) -> bool {
+        let there = |to: Address| to.origin() == self.address().origin() && to.target() == target;
+        self.status == 303 && self.location().is_some_and(there)
+    }
+
     /// The page, as a browser reads it. What says to be something other than HTML is text alone.
     #[must_use]
     pub fn page(&self) -> Page {

@@ -38,6 +38,32 @@ fn text_is_what_a_reader_sees() {
 }
 
 #[test]
+fn whole_words_end_where_the_page_says_something_else() {
+    for whole in ["<p>Visits: <b>4</b></p>2", "Visits: 4, of 42", "Visits: 42. Visits: 4"] {
+        assert!(page(whole).says_whole("Visits: 4"), "{whole}");
+    }
+    for longer in ["Visits: 42", "Visits: 4<b>2</b>", "Visits: 4小", "Visits:"] {
+        assert!(!page(longer).says_whole("Visits: 4"), "{longer}");
+    }
+}
+
+#[test]
+fn a_form_is_answered_by_a_look_elsewhere() {
+    use axum::{Router, http::StatusCode, http::header::LOCATION, routing::get};
+    let sees = |status: StatusCode, to: &'static str| {
+        let app = Router::new().route("/a", get(move || async move { (status, [(LOCATION, to)]) }));
+        probe::Server::of(app).send(probe::get("/a")).sees_other("/b?x=1")
+    };
+    for to in ["/b?x=1", "b?x=1", "./b?x=1#top"] {
+        assert!(sees(StatusCode::SEE_OTHER, to), "{to}");
+        assert!(!sees(StatusCode::FOUND, to), "{to}");
+    }
+    for elsewhere in ["/b", "/B?x=1", "http://mallory.localhost/b?x=1", ""] {
+        assert!(!sees(StatusCode::SEE_OTHER, elsewhere), "{elsewhere}");
+    }
+}
+
+#[test]
 fn a_heading_keeps_what_was_typed() {
     for typed in probe::TYPED {
         let escaped = typed.replace('&', "&amp;").replace('<', "&#60;");

@@ -123,6 +123,14 @@ impl Page {
         self.text().contains(&collapsed(words))
     }
 
+    /// Whether a reader sees these words, and no letter or digit right behind them: `Visits: 4` does not stand in `Visits: 42`.
+    #[must_use]
+    pub fn says_whole(&self, words: &str) -> bool {
+        let (text, words) = (self.text(), collapsed(words));
+        let mut found = text.match_indices(&words);
+        found.any(|(at, _)| !text[at + words.len()..].starts_with(char::is_alphanumeric))
+    }
+
     /// All elements, in order.
     #[must_use]
     pub fn all(&self) -> &[Element] {

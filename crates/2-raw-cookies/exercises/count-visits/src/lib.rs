@@ -3,10 +3,12 @@
 //! `GET /` says `Visits: N`, and each reload adds one. On your own it looks right. But the number is the server's, and it is one
 //! for all: a second browser is told that it has been here before, and a restart forgets everybody.
 //!
-//! Mend it, so that each browser keeps its own number:
+//! Fix it, so that each browser keeps its own number:
 //! - The count lies in a cookie called `times_here`. A browser without it is told `Visits: 1`; one that sends
 //!   `times_here=41` is told `Visits: 42`, and gets `times_here=42` back. The server keeps nothing.
-//! - A cookie can say anything. What is no number starts again at 1. A `u64` that is as large as it gets stays there.
+//! - A cookie can say anything. What is no number, or none that fits a `u64`, starts again at 1. The largest `u64` stays.
+//! - Other cookies may stand before and behind it, with any bytes in them. They change nothing.
+//! - The page is for one browser, as it was: no cache may give it to another.
 //!
 //! `received` and `value` below are those of the lesson, there to be used.
 //!

@@ -1,153 +1,208 @@
 //! The checks of the exercise `count-visits`: they talk to the server over TCP, as browsers do.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use cookie_rules::Jar;
-use probe::{Reply, Request, Server};
-
-#[test]
-#[ignore = "exercise: cargo course check count-visits"]
-fn a_browser_that_comes_back_counts_up() {
-    let server = Server::of(count_visits::app());
-    let mut browser = Browser::new(&server);
-    for visit in 1..=12 {
-        says(&browser.get("/"), visit);
-    }
-}
+use probe::{Apart, Browser, Clock, Passed, Reply, Server, byte_strangers, get, strangers};
 
 #[test]
 #[ignore = "exercise: cargo course check count-visits"]
-fn a_second_browser_counts_for_itself() {
+fn a_browser_that_comes_back_counts_up() -> Passed {
     let server = Server::of(count_visits::app());
-    let (mut first, mut second) = (Browser::new(&server), Browser::new(&server));
-    says(&first.get("/"), 1);
-    says(&first.get("/"), 2);
-    let reply = second.get("/");
-    assert!(
-        visits(&reply) == Some(1),
-        "Expected `Visits: 1` for a second browser that was never here and sends no cookie. It was told {}.\nBoth \
-         browsers are of one kind and have one address.\n\n{reply}",
-        told(&reply)
-    );
-    says(&first.get("/"), 3);
-    says(&second.get("/"), 2);
-}
-
-#[test]
-#[ignore = "exercise: cargo course check count-visits"]
-fn the_browser_brings_the_count() {
-    let server = Server::of(count_visits::app());
-    for before in [41, 7, 1_000_000] {
-        let reply = server.send(probe::get("/").cookie(format!("times_here={before}")));
-        says(&reply, before + 1);
-        let expected = format!("times_here={}", before + 1);
+    let clock = Clock::at(now());
+    let mut browser = Browser::with_clock(&clock);
+    let mut before = String::new();
+    for number in 1..=13 {
+        let when = if number == 13 {
+            clock.forward(Duration::from_secs(3600));
+            "after an hour, still open"
+        } else {
+            "at once"
+        };
+        let visit = browser.open(&server.url("/"));
         assert!(
-            reply.pair("times_here") == Some(expected.as_str()),
-            "Expected that the browser is asked to keep `{expected}`.\n\n{reply}"
+            told(visit.last()) == [number],
+            "Expected `Visits: {number}` for a browser that comes {when}, visit after visit. It was told {}.\n\n{before}{visit}",
+            shown(visit.last())
+        );
+        before = format!("The visit before this one. {visit}This visit. ");
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check count-visits"]
+fn a_second_browser_counts_for_itself() -> Passed {
+    let server = Server::of(count_visits::app());
+    let (mut first, mut second) = (Browser::new(), Browser::new());
+    let visit = |browser: &mut Browser, expected, who| {
+        let visit = browser.open(&server.url("/"));
+        assert!(
+            told(visit.last()) == [expected],
+            "Expected `Visits: {expected}` for {who}. It was told {}.\nBoth browsers are of one kind and have one \
+             address.\n\n{visit}",
+            shown(visit.last())
+        );
+    };
+    visit(&mut first, 1, "a browser that was never here");
+    visit(&mut first, 2, "a browser that comes back");
+    visit(&mut second, 1, "a second browser that was never here and sends no cookie");
+    visit(&mut first, 3, "the first browser, after the second one came");
+    visit(&mut second, 2, "the second browser, when it comes back");
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check count-visits"]
+fn the_browser_brings_the_count() -> Passed {
+    let server = Server::of(count_visits::app());
+    // 41 twice: what came before changes nothing.
+    for before in [41, 7, 41, 0, 999_999, 1 << 32, (1 << 53) + 1, i64::MAX as u64] {
+        counts(&server, format!("times_here={before}"), before + 1);
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check count-visits"]
+fn other_cookies_change_nothing() -> Passed {
+    let server = Server::of(count_visits::app());
+    for (what, cookies) in
+        strangers("times_here=41").into_iter().chain(byte_strangers("times_here=41"))
+    {
+        let reply = server.send(get("/").cookie(cookies));
+        assert!(
+            told(&reply) == [42],
+            "Expected `Visits: 42` for a browser that sends `times_here=41` and another cookie ({what}). It was told \
+             {}.\n\n{reply}",
+            shown(&reply)
         );
     }
-    let reply = server.send(probe::get("/").cookie("a=1; sometimes_here=8;times_here=5; z=9"));
-    says(&reply, 6);
+    Passed
 }
 
 #[test]
 #[ignore = "exercise: cargo course check count-visits"]
-fn a_restart_loses_nothing() {
-    let before = Server::of(count_visits::app());
-    let mut browser = Browser::new(&before);
-    says(&browser.get("/"), 1);
-    says(&browser.get("/"), 2);
-    let after = Server::of(count_visits::app());
-    browser.server = &after;
-    let reply = browser.get("/");
+fn a_restart_loses_nothing() -> Passed {
+    let app = Apart::of(count_visits::app);
+    let server = app.start();
+    let mut browser = Browser::new();
+    for visit in 1..=2 {
+        says(browser.open(&server.url("/")).last(), visit, "a browser that was here before");
+    }
+    drop(server);
+    let server = app.start();
+    let visit = browser.open(&server.url("/"));
     assert!(
-        visits(&reply) == Some(3),
-        "Expected `Visits: 3` from a server that was restarted after two visits: the browser still has its count. It was \
-         told {}.\n\n{reply}",
-        told(&reply)
+        told(visit.last()) == [3],
+        "Expected `Visits: 3` from a server that was restarted after two visits, for the browser still has its count. It \
+         was told {}.\n\n{visit}",
+        shown(visit.last())
     );
+    Passed
 }
 
 #[test]
 #[ignore = "exercise: cargo course check count-visits"]
-fn what_is_no_number_starts_again() {
-    let values: [&[u8]; 9] = [
+fn what_is_no_number_starts_again() -> Passed {
+    let server = Server::of(count_visits::app());
+    let values: [&[u8]; 14] = [
         b"abc",
         b"",
         b"-5",
         b"1.5",
         b"1e3",
         b"0x10",
+        b"41abc",
+        b"4 1",
+        b"41,5",
+        b"NaN",
+        b"%34%31",
         b"99999999999999999999999",
         b"\xff",
         "٣".as_bytes(),
     ];
     for value in values {
-        let server = Server::of(count_visits::app());
-        let cookie = [b"times_here=".as_slice(), value].concat();
-        says(&server.send(probe::get("/").cookie(cookie)), 1);
+        counts(&server, [b"times_here=", value].concat(), 1);
     }
+    Passed
 }
 
 #[test]
 #[ignore = "exercise: cargo course check count-visits"]
-fn the_largest_number_stays() {
+fn the_largest_number_stays() -> Passed {
     let server = Server::of(count_visits::app());
     for (before, after) in [(u64::MAX - 1, u64::MAX), (u64::MAX, u64::MAX)] {
-        says(&server.send(probe::get("/").cookie(format!("times_here={before}"))), after);
+        counts(&server, format!("times_here={before}"), after);
     }
+    Passed
 }
 
-/// Whether the page says `Visits: N`.
-fn says(reply: &Reply, expected: u64) {
+#[test]
+#[ignore = "exercise: cargo course check count-visits"]
+fn no_cache_may_give_the_page_to_another_browser() -> Passed {
+    let server = Server::of(count_visits::app());
+    for request in [get("/"), get("/").cookie("times_here=41")] {
+        let reply = server.send(request);
+        let has = |header, words: &[&str]| {
+            let lines = reply.all(header).join(",").to_ascii_lowercase();
+            lines.split(',').any(|word| words.contains(&word.trim()))
+        };
+        assert!(
+            has("Cache-Control", &["no-store", "private", "no-cache"])
+                || has("Vary", &["cookie", "*"]),
+            "Expected that the answer tells caches that it is for one browser: by `Cache-Control: no-store` or `Vary: \
+             Cookie`, say. A cache may keep this answer, and give it to the next browser.\n\n{reply}"
+        );
+    }
+    Passed
+}
+
+/// Whether the answer to this `Cookie` header says the count, and asks the browser to keep it.
+fn counts(server: &Server, cookies: impl AsRef<[u8]>, expected: u64) {
+    let who = format!("a browser that sends `{}`", String::from_utf8_lossy(cookies.as_ref()));
+    let reply = server.send(get("/").cookie(cookies));
+    says(&reply, expected, &who);
+    let pair = format!("times_here={expected}");
     assert!(
-        reply.status == 200 && visits(reply) == Some(expected),
-        "Expected a page that says `Visits: {expected}`. It says {}.\n\n{reply}",
-        told(reply)
+        reply.pair("times_here") == Some(pair.as_str()),
+        "Expected that {who} is asked to keep `{pair}`, the number of its page. It is asked to keep {}.\n\n{reply}",
+        reply.pair("times_here").map_or("nothing".to_owned(), |pair| format!("`{pair}`"))
     );
 }
 
-/// The number on the page, as far as there is one.
-fn visits(reply: &Reply) -> Option<u64> {
-    let text = reply.text();
-    let number = text.split("Visits: ").nth(1)?;
-    number.split(|character: char| !character.is_ascii_digit()).next()?.parse().ok()
+/// Whether the page says `Visits: N`.
+fn says(reply: &Reply, expected: u64, who: &str) {
+    assert!(
+        reply.status == 200 && told(reply) == [expected],
+        "Expected `Visits: {expected}` for {who}. It was told {}.\n\n{}",
+        shown(reply),
+        reply.with_text("Visits:")
+    );
 }
 
-/// What the page says of visits.
-fn told(reply: &Reply) -> String {
-    visits(reply).map_or("no number".to_owned(), |visits| format!("`Visits: {visits}`"))
+/// The numbers of visits that a reader of the page sees: one, or the page says two things at once.
+fn told(reply: &Reply) -> Vec<u64> {
+    let text = reply.page().text();
+    let numbers = text.split("Visits: ").skip(1).filter_map(|rest| {
+        rest.split(|character: char| !character.is_ascii_digit()).next()?.parse().ok()
+    });
+    let mut numbers: Vec<_> = numbers.collect();
+    numbers.dedup();
+    numbers
 }
 
-/// A browser: it keeps cookies by the rules of RFC 6265bis and sends them back.
-struct Browser<'s> {
-    server: &'s Server,
-    jar: Jar,
+/// What the page says of visits, for a message.
+fn shown(reply: &Reply) -> String {
+    let told: Vec<_> = told(reply).iter().map(|visits| format!("`Visits: {visits}`")).collect();
+    match (reply.status, told.is_empty()) {
+        (0, _) => "nothing, for the server closed the connection without an answer".to_owned(),
+        (_, true) => "no number".to_owned(),
+        _ => told.join(" and "),
+    }
 }
 
-impl<'s> Browser<'s> {
-    fn new(server: &'s Server) -> Self {
-        Self { server, jar: Jar::new() }
-    }
-
-    fn get(&mut self, path: &str) -> Reply {
-        self.send(path, probe::get(path))
-    }
-
-    fn send(&mut self, path: &str, mut request: Request) -> Reply {
-        let now = SystemTime::now();
-        let place = cookie_rules::Request::get(&self.server.url(path))
-            .unwrap_or_else(|error| panic!("{path} is no path of this server: {error:?}"));
-        let cookies = self.jar.cookie_header(&place, now);
-        if !cookies.is_empty() {
-            request = request.cookie(cookies);
-        }
-        let reply = self.server.send(request.header("User-Agent", "Mozilla/5.0"));
-        let lines =
-            reply.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("Set-Cookie"));
-        for (_, line) in lines {
-            self.jar.store(line, &place, now);
-        }
-        reply
-    }
+/// Now, in seconds.
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs())
 }
