@@ -4,12 +4,13 @@
 //! drops the cookie: the `;` ended the value, and what came after it became an attribute. 小明 is forgotten at once, and a line
 //! break makes the server answer with an error.
 //!
-//! Mend it:
+//! Fix it:
 //! - `POST /name` with the field `name` answers `303 See Other` with `Location: /`, for every name, and sets one cookie,
 //!   `called`. Its line is ASCII, and its attributes are the same whatever was typed.
-//! - `GET /name` answers with the name as plain text, exactly as it was typed; `GET /` greets with it. Without the cookie,
-//!   `GET /name` answers with nothing.
-//! - Somebody may send a cookie that this server never wrote: it is shown somehow, and never an error.
+//! - `GET /name` answers with the name as plain text, exactly as it was typed, up to 200 characters of any script; `GET /`
+//!   greets with it, as text. Without the cookie, `GET /name` answers with nothing.
+//! - The cookie alone holds the name, so a restart loses nothing. Other cookies may stand before and behind it.
+//! - Somebody may send a cookie that this server never wrote: it is shown somehow, as text, and never an error.
 //!
 //! The crate `cookie` is there to be used, and so is any encoding you like.
 //!

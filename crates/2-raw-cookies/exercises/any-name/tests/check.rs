@@ -1,192 +1,328 @@
 //! The checks of the exercise `any-name`: they talk to the server over TCP, as a browser does.
 
-use std::time::SystemTime;
-
-use cookie_rules::Jar;
-use probe::{Reply, Request, Server};
-
-#[test]
-#[ignore = "exercise: cargo course check any-name"]
-fn a_plain_name_comes_back() {
-    for name in ["Ada", "Bob2", "x", "Grace-Hopper_1906"] {
-        comes_back(name);
-    }
-}
+use probe::{
+    Apart, Browser, MARKUP, Passed, Reply, Server, get, post, strange_cookies, strangers, tamper,
+};
 
 #[test]
 #[ignore = "exercise: cargo course check any-name"]
-fn a_semicolon_is_part_of_the_name() {
+fn a_semicolon_is_part_of_the_name() -> Passed {
+    let server = Server::of(any_name::app());
     for name in ["Ada; Bob", ";", "a;b;c", "Ada; Max-Age=0", "Ada;called=Eve"] {
-        comes_back(name);
+        comes_back(&server, name);
     }
+    Passed
 }
 
 #[test]
 #[ignore = "exercise: cargo course check any-name"]
-fn nothing_typed_becomes_an_attribute() {
+fn any_script_comes_back() -> Passed {
     let server = Server::of(any_name::app());
-    let plain = attributes(&Browser::new(&server).save("Ada"));
-    for name in ["Ada; Max-Age=0", "Ada;HttpOnly; Path=/nowhere", "Ada; Domain=example.org; x"] {
-        let reply = Browser::new(&server).save(name);
-        assert!(
-            attributes(&reply) == plain,
-            "Expected the attributes that the cookie has for `Ada` as well. Somebody typed `{name}`, and set \
-             attributes.\n\n{reply}"
-        );
-    }
-}
-
-#[test]
-#[ignore = "exercise: cargo course check any-name"]
-fn any_script_comes_back() {
-    for name in ["小明", "Ζωή", "Иван", "عمر", "José", "🙂 👩‍🚀", "e\u{301}"]
-    {
-        comes_back(name);
-    }
-}
-
-#[test]
-#[ignore = "exercise: cargo course check any-name"]
-fn a_percent_sign_is_a_percent_sign() {
-    for name in ["100%", "%", "%41", "%2541", "%E5%B0%8F", "%3B", "50%25", "%zz", "a+b c"] {
-        comes_back(name);
-    }
-}
-
-#[test]
-#[ignore = "exercise: cargo course check any-name"]
-fn spaces_quotes_and_signs_come_back() {
     for name in
-        [" Ada ", "Ada  Lovelace", "\"Ada\"", "a,b", "a=b=c", "back\\slash", "<b>Ada</b> & 'co'"]
+        ["Ada", "小明", "Ζωή", "Иван", "عمر", "José", "🙂 👩‍🚀", "e\u{301}", "\u{feff}x\u{a0}y"]
     {
-        comes_back(name);
+        comes_back(&server, name);
     }
+    Passed
 }
 
 #[test]
 #[ignore = "exercise: cargo course check any-name"]
-fn a_line_break_does_not_break_the_header() {
-    for name in ["Ada\nBob", "Ada\r\nSet-Cookie: admin=1", "tab\there", "nul\0"] {
-        comes_back(name);
-    }
-}
-
-#[test]
-#[ignore = "exercise: cargo course check any-name"]
-fn a_cookie_that_nobody_wrote_is_no_error() {
+fn a_percent_sign_and_a_plus_stay() -> Passed {
     let server = Server::of(any_name::app());
-    let values: [&[u8]; 8] =
-        [b"", b"%", b"%4", b"%zz", b"%ff%fe", b"\xff\xfe", b"a=b", "小明".as_bytes()];
-    for value in values {
-        for path in ["/name", "/"] {
-            let cookie = [b"called=".as_slice(), value].concat();
-            let reply = server.send(probe::get(path).cookie(cookie));
-            assert!(
-                reply.status == 200,
-                "Expected an answer, whatever the cookie says: anyone can send any cookie.\n\n{reply}"
-            );
+    for name in ["100%", "%", "%41", "%2541", "%E5%B0%8F", "%3B", "50%25", "%zz", "a+b c", "+"] {
+        comes_back(&server, name);
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check any-name"]
+fn spaces_quotes_and_signs_come_back() -> Passed {
+    let server = Server::of(any_name::app());
+    for name in [
+        " Ada ",
+        "Ada  Lovelace",
+        "\"Ada\"",
+        "a,b",
+        "a=b=c",
+        "back\\slash \\n \\u0041",
+        "<b>Ada</b> & 'co'",
+        "!#$%&'()*-./:<=>?@[]^_`{|}~",
+    ] {
+        comes_back(&server, name);
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check any-name"]
+fn a_line_break_does_not_break_the_header() -> Passed {
+    let server = Server::of(any_name::app());
+    for name in
+        ["Ada\r\nBob", "Ada\r\nSet-Cookie: admin=1", "tab\there", "nul\0", "\x1b[31m\u{85}\x7fx"]
+    {
+        comes_back(&server, name);
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check any-name"]
+fn a_long_name_comes_back_whole() -> Passed {
+    let server = Server::of(any_name::app());
+    for name in ["Ada Lovelace, Countess ".repeat(9), "小明".repeat(100)] {
+        let name: String = name.chars().take(200).collect();
+        comes_back(&server, &name);
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check any-name"]
+fn a_name_that_looks_encoded_comes_back() -> Passed {
+    let server = Server::of(any_name::app());
+    for name in ["4164", "e5b08f", "QWRh", "QWRhLg==", "=41", "&#65", "null", "stranger", "\"41\""]
+    {
+        comes_back(&server, name);
+    }
+    // Whatever this server writes for a name may be a name itself.
+    for name in ["Ada", "小明", "a b"] {
+        let mut typed = name.to_owned();
+        for _ in 0..2 {
+            typed = comes_back(&server, &typed);
         }
+        comes_back(&server, &typed);
     }
+    Passed
 }
 
 #[test]
 #[ignore = "exercise: cargo course check any-name"]
-fn the_page_greets_with_the_name_as_text() {
+fn the_form_is_answered_for_every_name() -> Passed {
     let server = Server::of(any_name::app());
-    let mut browser = Browser::new(&server);
-    let nobody = browser.get("/name");
-    assert!(
-        nobody.status == 200 && nobody.body.is_empty(),
-        "Expected an empty text at /name for a browser without the cookie.\n\n{nobody}"
-    );
-    let _ = browser.save("<i>Tom</i>");
-    let reply = browser.get("/");
-    let text = reply.text();
-    assert!(
-        reply.status == 200
-            && text.contains("Hello, &")
-            && text.contains("Tom")
-            && !text.contains("<i>"),
-        "Expected that `<i>Tom</i>` is greeted, as text: escaped. The page is:\n{text}\n\n{reply}"
-    );
-}
-
-/// Saves the name in a browser and asks for it again.
-fn comes_back(name: &str) {
-    let server = Server::of(any_name::app());
-    let mut browser = Browser::new(&server);
-    let reply = browser.save(name);
-    let lines: Vec<_> = reply
-        .headers
-        .iter()
-        .filter(|(header, _)| header.eq_ignore_ascii_case("Set-Cookie"))
-        .collect();
-    let is_ascii = |line: &[u8]| line.iter().all(|byte| matches!(byte, b' '..=b'~'));
-    assert!(
-        lines.len() == 1 && lines.iter().all(|(_, line)| is_ascii(line)),
-        "Expected one `Set-Cookie` line in ASCII for the name `{name}`.\n\n{reply}"
-    );
-    let back = browser.get("/name");
-    assert!(
-        back.status == 200 && back.body == name.as_bytes(),
-        "Expected that GET /name answers `{name}`, as it was typed. It answers `{}`.\n\nFirst, the form.\n{reply}\nThen, \
-         the name.\n{back}",
-        back.text()
-    );
-}
-
-/// What stands behind the value in each `Set-Cookie` line.
-fn attributes(reply: &Reply) -> Vec<String> {
-    let lines = reply.set_cookies().into_iter();
-    lines.map(|line| line.split_once(';').map_or("", |(_, rest)| rest).to_owned()).collect()
-}
-
-impl Browser<'_> {
-    /// Sends the form.
-    fn save(&mut self, name: &str) -> Reply {
-        let reply = self.post("/name", &[("name", name)]);
+    for name in ["Ada", "", "Ada; Max-Age=0", "小明", "Ada\r\nBob", MARKUP] {
+        let reply = server.send(post("/name", &[("name", name)]));
         assert!(
-            reply.status == 303 && reply.header("Location") == Some("/"),
+            reply.sees_other("/"),
             "Expected that the form is answered with `303 See Other` and `Location: /`, whatever was typed: here \
-             `{name}`.\n\n{reply}"
+             {name:?}.\n\n{reply}"
         );
-        reply
     }
+    Passed
 }
 
-/// A browser: it keeps cookies by the rules of RFC 6265bis and sends them back.
-struct Browser<'s> {
-    server: &'s Server,
-    jar: Jar,
-}
-
-impl<'s> Browser<'s> {
-    fn new(server: &'s Server) -> Self {
-        Self { server, jar: Jar::new() }
-    }
-
-    fn get(&mut self, path: &str) -> Reply {
-        self.send(path, probe::get(path))
-    }
-
-    fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Reply {
-        self.send(path, probe::post(path, fields))
-    }
-
-    fn send(&mut self, path: &str, mut request: Request) -> Reply {
-        let now = SystemTime::now();
-        let place = cookie_rules::Request::get(&self.server.url(path))
-            .unwrap_or_else(|error| panic!("{path} is no path of this server: {error:?}"));
-        let cookies = self.jar.cookie_header(&place, now);
-        if !cookies.is_empty() {
-            request = request.cookie(cookies);
-        }
-        let reply = self.server.send(request.header("User-Agent", "Mozilla/5.0"));
+#[test]
+#[ignore = "exercise: cargo course check any-name"]
+fn the_line_is_ascii() -> Passed {
+    let server = Server::of(any_name::app());
+    for name in ["Ada", "小明", "José", "Ada\nBob", "tab\there", "\x7f\u{85}"] {
+        let reply = server.send(post("/name", &[("name", name)]));
         let lines =
             reply.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("Set-Cookie"));
-        for (_, line) in lines {
-            self.jar.store(line, &place, now);
-        }
-        reply
+        let lines: Vec<_> = lines.map(|(_, line)| line).collect();
+        assert!(
+            lines.len() == 1 && lines[0].iter().all(|byte| matches!(byte, b' '..=b'~')),
+            "Expected one `Set-Cookie` line in ASCII for the name {name:?}.\n\n{reply}"
+        );
     }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check any-name"]
+fn nothing_typed_becomes_an_attribute() -> Passed {
+    let server = Server::of(any_name::app());
+    let plain = attributes(&server.send(post("/name", &[("name", "Ada")])));
+    for name in [
+        "Bob",
+        "小明",
+        "Ada Lovelace",
+        "Ada; Max-Age=0",
+        "Ada;HttpOnly; Path=/nowhere",
+        "Ada; Domain=example.org; x",
+        "Ada; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
+    ] {
+        let reply = server.send(post("/name", &[("name", name)]));
+        assert!(
+            attributes(&reply) == plain,
+            "Expected the same attributes for every name. Somebody typed {name:?}, and the cookie got `{}`; for `Ada` it \
+             gets `{}`.\n\n{reply}",
+            attributes(&reply).join("; "),
+            plain.join("; ")
+        );
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check any-name"]
+fn the_page_greets_with_the_name_as_text() -> Passed {
+    let server = Server::of(any_name::app());
+    let save = |name: &str| Browser::new().post(&server.url("/name"), &[("name", name)]);
+    let harmless = save("Ada").page();
+    for name in
+        ["Ada Lovelace", "<i>Tom</i>", "Tom & Ann &lt &copy", "\" onclick=alert(1) x=\"", MARKUP]
+    {
+        let visit = save(name);
+        if let Some(what) = visit.page().foreign_markup(&harmless) {
+            panic!(
+                "Expected that {name:?} is greeted as text. In the page it became {what}.\n\n{visit}"
+            );
+        }
+        assert!(
+            visit.last().status == 200 && visit.says(name),
+            "Expected a page at / that greets {name:?}.\n\n{}",
+            visit.with_text("Hello,")
+        );
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check any-name"]
+fn the_name_is_plain_text() -> Passed {
+    let server = Server::of(any_name::app());
+    let mut browser = Browser::new();
+    browser.post(&server.url("/name"), &[("name", MARKUP)]);
+    let visit = browser.open(&server.url("/name"));
+    let kind = visit.last().header("Content-Type").unwrap_or("nothing").to_ascii_lowercase();
+    assert!(
+        kind.starts_with("text/plain"),
+        "Expected plain text at /name, and the answer says `Content-Type: {kind}`: a browser takes what was typed for a \
+         page.\n\n{visit}"
+    );
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check any-name"]
+fn without_the_cookie_there_is_no_name() -> Passed {
+    let server = Server::of(any_name::app());
+    Browser::new().post(&server.url("/name"), &[("name", "Ada")]);
+    for request in [get("/name"), get("/name").cookie("recalled=Eve; called2=Eve")] {
+        let reply = server.send(request);
+        assert!(
+            matches!(reply.status, 200 | 204) && reply.body.is_empty(),
+            "Expected nothing at /name for a browser without the cookie `called`. The answer is {} with {:?}.\n\n{reply}",
+            reply.status,
+            reply.text()
+        );
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check any-name"]
+fn other_cookies_change_nothing() -> Passed {
+    let server = Server::of(any_name::app());
+    let browser = Browser::new();
+    let set = browser.tab().post(&server.url("/name"), &[("name", "Ada Lovelace")]);
+    let pair = String::from_utf8_lossy(&browser.cookie_header(&server.url("/name"))).into_owned();
+    for (what, cookies) in strangers(&pair) {
+        let reply = server.send(get("/name").cookie(cookies));
+        assert!(
+            reply.text() == "Ada Lovelace",
+            "Expected the name at /name for a browser that sends another cookie too ({what}). The answer is \
+             {:?}.\n\nFirst, the form. {}Then, the name. {reply}",
+            reply.text(),
+            set.first()
+        );
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check any-name"]
+fn a_restart_loses_no_name() -> Passed {
+    let app = Apart::of(any_name::app);
+    let server = app.start();
+    let mut browser = Browser::new();
+    let set = browser.post(&server.url("/name"), &[("name", "Ada Lovelace")]);
+    drop(server);
+    let server = app.start();
+    let visit = browser.open(&server.url("/name"));
+    assert!(
+        visit.last().text() == "Ada Lovelace",
+        "Expected the name at /name after the server was restarted, for the cookie holds it. The answer is \
+         {:?}.\n\nFirst, the form. {}Then, the name. {visit}",
+        visit.last().text(),
+        set.first()
+    );
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check any-name"]
+fn a_cookie_that_nobody_wrote_is_no_error() -> Passed {
+    let server = Server::of(any_name::app());
+    let browser = Browser::new();
+    browser.tab().post(&server.url("/name"), &[("name", "小明; x")]);
+    let harmless = browser.tab().open(&server.url("/")).page();
+    let values: [&[u8]; 13] = [
+        b"",
+        b"%",
+        b"%4",
+        b"%zz",
+        b"%ff%fe",
+        b"\xff\xfe",
+        b"a=b",
+        b"4",
+        b"====",
+        b"ab\"",
+        "小明".as_bytes(),
+        "a小".as_bytes(),
+        MARKUP.as_bytes(),
+    ];
+    let written = browser.value("called").unwrap_or_default();
+    let mut cookies: Vec<_> = strange_cookies().into_iter().map(|(_, cookies)| cookies).collect();
+    cookies.extend(values.map(|value| [b"called=", value].concat()));
+    cookies.extend(tamper(&written).iter().map(|value| format!("called={value}").into_bytes()));
+    for cookies in cookies {
+        for path in ["/name", "/"] {
+            let reply = server.send(get(path).cookie(&cookies));
+            assert!(
+                matches!(reply.status, 200 | 204),
+                "Expected an answer, whatever the cookie says, for anyone can send any cookie. {path} answers {}.\n\n{reply}",
+                if reply.status == 0 { "nothing".to_owned() } else { reply.status.to_string() }
+            );
+            if let Some(what) = reply.page().foreign_markup(&harmless).filter(|_| path == "/") {
+                panic!(
+                    "Expected that what a cookie says is text in the page. It became {what}.\n\n{reply}"
+                );
+            }
+        }
+    }
+    Passed
+}
+
+/// Saves the name in a browser and asks for it again; gives the cookie's value.
+fn comes_back(server: &Server, name: &str) -> String {
+    let mut browser = Browser::new();
+    let set = browser.post(&server.url("/name"), &[("name", name)]);
+    let visit = browser.open(&server.url("/name"));
+    assert!(
+        visit.last().status == 200 && visit.last().body == name.as_bytes(),
+        "Expected that GET /name answers {name:?}, as it was typed. It answers {:?}.\n\nFirst, the form. {}Then, the name. \
+         {visit}",
+        visit.last().text(),
+        set.first()
+    );
+    browser.value("called").unwrap_or_else(|| {
+        panic!(
+            "Expected that a cookie called `called` keeps {name:?}. The browser has none.\n\n{}",
+            set.first()
+        )
+    })
+}
+
+/// What stands behind the value in each `Set-Cookie` line. A date goes with the clock, so it isn't looked at.
+fn attributes(reply: &Reply) -> Vec<String> {
+    let lines = reply.set_cookies().into_iter();
+    let attributes = lines.flat_map(|line| line.split(';').skip(1)).map(|attribute| {
+        let name = attribute.split('=').next().unwrap_or_default().trim();
+        let date = name.eq_ignore_ascii_case("expires");
+        if date { name.to_owned() } else { attribute.trim().to_owned() }
+    });
+    attributes.collect()
 }
