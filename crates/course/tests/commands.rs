@@ -186,6 +186,17 @@ fn a_solution_is_tried_as_often_as_asked() {
 }
 
 #[test]
+fn an_edit_during_a_check_has_no_grade_yet() {
+    let (fixture, _turn) = fixture();
+    answer_with(&fixture, "solution.rs");
+    // The answer plays the editor: it runs in the exercise's folder.
+    let edits = "let _ = std::fs::write(\"src/lib.rs\", \"fn x(\");\n    format!(";
+    fixture.replace(SOURCE, "format!(", edits);
+    fixture.course(&["check", "say-hello"]).says(0, &["Solved"]);
+    fixture.course(&[]).says(0, &["[!] 1.1  say-hello", "broken"]);
+}
+
+#[test]
 fn an_answer_with_an_old_date_is_checked_all_the_same() {
     let (fixture, _turn) = fixture();
     fixture.course(&["check", "say-hello"]).says(1, &["2 of 3 tests pass"]);

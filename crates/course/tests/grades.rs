@@ -222,10 +222,6 @@ fn nothing_runs_on_when_the_check_is_ended() {
     let runs_on = "let child = std::process::Command::new(\"sleep\").arg(\"1000\").spawn().unwrap();
     let _ = std::fs::write(format!(\"{}.running\", std::process::id()), format!(\"{} {}\", std::process::id(), child.id()));
     loop {}";
-    let is_running = |id: &str| {
-        let kill = std::process::Command::new("sh").args(["-c", &format!("kill -0 {id}")]).output();
-        kill.unwrap().status.success()
-    };
     for signal in ["TERM", "INT", "KILL"] {
         let starter = fixture.read(&format!("{FOLDER}/{NAME}/.answers/starter.rs"));
         fixture.write(
@@ -263,6 +259,12 @@ fn nothing_runs_on_when_the_check_is_ended() {
     }
 }
 
+#[cfg(unix)]
+fn is_running(id: &str) -> bool {
+    let kill = std::process::Command::new("sh").args(["-c", &format!("kill -0 {id}")]).output();
+    kill.unwrap().status.success()
+}
+
 /// Asks until there is an answer, for half a minute.
 fn eventually<T>(mut ask: impl FnMut() -> Option<T>) -> Option<T> {
     let started = Instant::now();
@@ -274,6 +276,33 @@ fn eventually<T>(mut ask: impl FnMut() -> Option<T>) -> Option<T> {
             answer => return answer,
         }
     }
+}
+
+/// A cargo that never comes to the end of a build, and starts a program of its own.
+#[cfg(unix)]
+#[test]
+fn a_build_that_does_not_end_is_ended() {
+    use std::os::unix::fs::PermissionsExt;
+    let fixture = Fixture::new("builds");
+    let (script, pid) = (fixture.root.join("slow.sh"), fixture.root.join("pid"));
+    let wait = format!("echo $$ > '{}'; sleep 1000; exit", pid.display());
+    let real = env!("CARGO");
+    std::fs::write(
+        &script,
+        format!("#!/bin/sh\n[ \"$1\" != build ] || {{ {wait}; }}\nexec '{real}' \"$@\"\n"),
+    )
+    .unwrap();
+    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let mut command = fixture.command(&["check", NAME]);
+    let output = command.env("CARGO", &script).env("COURSE_BUILD_SECONDS", "1").output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        errors.contains("the build was ended: no crate of it was finished for 1 seconds"),
+        "{errors}"
+    );
+    assert_eq!(output.status.code(), Some(2));
+    let id = std::fs::read_to_string(pid).unwrap();
+    assert!(eventually(|| (!is_running(id.trim())).then_some(())).is_some(), "the build runs on");
 }
 
 #[test]

@@ -49,21 +49,28 @@ pub fn grade_answers(workspace: &Workspace, exercises: &[&Exercise]) -> Result<V
     for exercise in exercises {
         show_edit(workspace, exercise);
     }
+    let keys: Vec<String> = exercises.iter().map(|exercise| key(workspace, exercise)).collect();
     let grades = grade(&turn, &workspace.cargo, &workspace.root, exercises, status::compiling)?;
     status::clear();
-    for (exercise, grade) in exercises.iter().zip(&grades) {
-        remember(workspace, exercise, grade)?;
+    for ((exercise, grade), key) in exercises.iter().zip(&grades).zip(keys) {
+        remember(workspace, exercise, grade, key)?;
     }
     Ok(grades)
 }
 
-/// Remembers a grade, where the exercise's own files decide it.
-fn remember(workspace: &Workspace, exercise: &Exercise, grade: &Grade) -> Result<(), Stop> {
-    if grade.fault == Fault::Elsewhere {
+/// Remembers a grade, where the exercise's own files decide it, and nobody edited them since `before`: which version was
+/// built would not be known.
+fn remember(
+    workspace: &Workspace,
+    exercise: &Exercise,
+    grade: &Grade,
+    before: String,
+) -> Result<(), Stop> {
+    if grade.fault == Fault::Elsewhere || key(workspace, exercise) != before {
         return Ok(());
     }
     let mut remembered = Remembered::of(workspace, exercise);
-    remembered.key = key(workspace, exercise);
+    remembered.key = before;
     remembered.state = Some(grade.state);
     remembered.was_solved |= grade.state == State::Solved;
     let is_new = remembered.starter.is_empty() || is_untouched(workspace, exercise);

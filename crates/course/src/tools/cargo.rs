@@ -14,8 +14,11 @@ use serde_json::Value;
 use crate::tools::process::{Gather, Group};
 use crate::tools::report::Stop;
 
-/// How long a build may go on without a word. No crate here takes this long: one that does will never end.
-const SILENCE: Duration = Duration::from_secs(10 * 60);
+/// How long a build may go on without a word, in seconds. No crate here takes this long: one that does will never end.
+const SILENCE: u64 = 600;
+
+/// The variable that says otherwise.
+const SILENCE_VARIABLE: &str = "COURSE_BUILD_SECONDS";
 
 /// Cargo, run from the workspace's root: its `.cargo/config.toml` counts, also for a scratch copy.
 #[derive(Clone, Debug)]
@@ -179,16 +182,17 @@ impl Cargo {
         let mut cargo = Group::start(&mut command).map_err(no_cargo)?;
         let stderr = cargo.stderr().map(Gather::start);
         let news = cargo.stdout().map(lines);
+        let silence = std::env::var(SILENCE_VARIABLE).ok().and_then(|text| text.parse().ok());
+        let silence = silence.unwrap_or(SILENCE);
         let mut build = Build::default();
         let mut compiled = 0;
         while let Some(news) = &news {
-            let line = match news.recv_timeout(SILENCE) {
+            let line = match news.recv_timeout(Duration::from_secs(silence)) {
                 Ok(line) => line,
                 Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => {
-                    let minutes = SILENCE.as_secs() / 60;
                     return Err(Stop(format!(
-                        "the build was ended: no crate of it was finished for {minutes} minutes"
+                        "the build was ended: no crate of it was finished for {silence} seconds ({SILENCE_VARIABLE})"
                     )));
                 }
             };
