@@ -16,10 +16,7 @@ use axum::{
     response::{IntoResponse, Redirect},
     routing::get,
 };
-use classroom::{
-    Page,
-    cookies::{self, FOR_ONE_BROWSER},
-};
+use classroom::{Page, cookies, cookies::FOR_ONE_BROWSER};
 use cookie::{Cookie, CookieJar, Key, SameSite, time};
 use cookie_rules::http_date;
 use serde::{Deserialize, Serialize};
