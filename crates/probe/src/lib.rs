@@ -8,6 +8,7 @@
 //! - [`Page`] is what a browser reads in an answer, however its HTML is written.
 //! - [`tamper`], [`forge`], [`splice`] and [`strangers`] make the cookies that nobody should believe, or stumble over;
 //!   [`guessable`] and [`computed_from`] tell ids that somebody could guess.
+//! - [`LogIns`] asks of a log-in what several exercises promise of theirs.
 //!
 //! ```
 //! use axum::{Router, routing::get};
@@ -24,6 +25,7 @@ mod browser;
 mod clock;
 mod connection;
 mod ids;
+mod log_in;
 mod page;
 mod passed;
 mod reply;
@@ -40,6 +42,7 @@ pub use connection::Connection;
 pub use cookie_rules::{Cookie, SameSite, Stored};
 pub use ids::{computed_from, guessable};
 pub use launch::Ended;
+pub use log_in::{LogIn, LogIns};
 pub use page::{Control, Element, Form, Kind, Page, Submission, collapsed, excerpt, in_a_page};
 pub use passed::Passed;
 pub use reply::Reply;

@@ -52,6 +52,28 @@ impl Visit {
         self.page().says(words)
     }
 
+    /// A form was sent: the answer must be 303 and lead to a page of the same server, however its `Location` is written.
+    ///
+    /// # Panics
+    ///
+    /// Where it does not.
+    #[track_caller]
+    pub fn must_lead_on(&self) {
+        let (form, page) = (self.first(), self.last());
+        let is_here = page.address().authority() == form.address().authority();
+        assert!(
+            form.status == 303 && form.location().is_some() && is_here && page.status == 200,
+            "Expected {} to answer `303 See Other` with a `Location` that leads to a page of this server. It answers {}{}.\n\n\
+             {self}",
+            form.address().path(),
+            form.status,
+            match form.location() {
+                Some(to) => format!(", and {to} answers {}", page.status),
+                None => " and leads nowhere".to_owned(),
+            }
+        );
+    }
+
     /// Says that the page lacks something that was looked for.
     pub(super) fn lacks(&self, what: &str, words: &str) -> String {
         format!("Expected {what} in the page.\n\n{}", self.with_text(words))
