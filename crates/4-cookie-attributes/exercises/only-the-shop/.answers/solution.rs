@@ -7,8 +7,9 @@
 //!   `/shopping` is another page.
 //! - `POST /shop/cart/empty` deletes the cookie: afterwards the browser has none. A cart filled again is one cookie, not two.
 //!
-//! Keep: `POST /shop/cart/add` and `POST /shop/cart/empty` answer 303; every page says "N in the cart", or "No cart came"; one
-//! cookie, `only_the_shop`.
+//! Keep: `POST /shop/cart/add` adds one; it and `POST /shop/cart/empty` answer 303 to a page of this site; every page of `app`
+//! answers 200 and says "N in the cart", or "No cart came", whatever is in the cookie and whatever other cookies come along.
+//! The number is in one cookie, `only_the_shop`, and the server keeps none. Other cookies are left alone.
 //!
 //! See it with `cargo course run only-the-shop` at <http://localhost:3104>. Check it with `cargo course check only-the-shop`.
 //!
