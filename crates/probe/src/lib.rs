@@ -7,7 +7,7 @@
 //!   and so proves nothing of what the wire view predicts.
 //! - [`Page`] is what a browser reads in an answer, however its HTML is written.
 //! - [`tamper`], [`forge`], [`splice`] and [`strangers`] make the cookies that nobody should believe, or stumble over;
-//!   [`guessable`] and [`computed_from`] tell ids that somebody could guess.
+//!   [`guessable`], [`computed_from`] and [`chance`] tell ids that somebody could guess.
 //! - [`LogIns`] asks of a log-in what several exercises promise of theirs.
 //!
 //! ```
@@ -22,6 +22,7 @@
 mod address;
 mod apart;
 mod browser;
+mod chance;
 mod clock;
 mod connection;
 mod ids;
@@ -37,6 +38,7 @@ mod tamper;
 pub use address::Address;
 pub use apart::{Apart, seed};
 pub use browser::{Browser, Filling, Visit};
+pub use chance::chance;
 pub use clock::Clock;
 pub use connection::Connection;
 pub use cookie_rules::{Cookie, SameSite, Stored};

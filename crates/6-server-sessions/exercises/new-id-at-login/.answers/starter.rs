@@ -1,10 +1,17 @@
-//! Exercise: a new id at the log-in.
+//! Exercise new-id-at-login: the id that Mallory planted becomes Ada's log-in.
 //!
-//! Mallory noted something here, has an id for it, and plants her cookie in Ada's browser. Ada logs in. This server keeps
+//! Mallory noted something here, so she has an id, and she plants her cookie in Ada's browser. Ada logs in. This server keeps
 //! the id: now Mallory's cookie is logged in as Ada. That is called session fixation.
 //!
-//! What to do: in `log_in`, move the session to a fresh id. The notes stay, and the old id is worth nothing any more.
-//! Run it with `cargo course run new-id-at-login`, check it with `cargo course check new-id-at-login`.
+//! Fix it, in `log_in`:
+//! - Each log-in gives the session a fresh id, whatever id came, and also where somebody is logged in already. Nobody can
+//!   compute or guess it: it has 64 bits of chance or more.
+//! - The notes go along. Every id from before the log-in is worth nothing: it is nobody's, and opens no notes.
+//! - All else stays: the answer is `303 See Other` with `Location: /`, name and notes are shown as they were typed, and other
+//!   sessions and other cookies are left alone.
+//!
+//! Run it with `cargo course run new-id-at-login`, then open <http://localhost:3106>: note something, copy that request from
+//! the wire as curl, log in, and send the copy. Check it with `cargo course check new-id-at-login`.
 //!
 //! Aloud: why is it not enough to refuse ids that the server didn't make?
 
