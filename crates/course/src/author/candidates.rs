@@ -69,12 +69,8 @@ pub fn candidate<'w>(
         }
     }
     if answers.len() < 2 {
-        return Ok(Candidate {
-            exercise,
-            tests,
-            answers: Vec::new(),
-            only_killers: BTreeSet::new(),
-        });
+        answers.clear();
+        return Ok(Candidate { exercise, tests, answers, only_killers: BTreeSet::new() });
     }
     if question(workspace, exercise).is_some() && spoken_answer(workspace, exercise).is_none() {
         let what = "the exercise asks aloud, and this says no answer";
@@ -103,12 +99,9 @@ fn tests(
     problems: &mut Vec<Problem>,
 ) -> Vec<TestFunction> {
     let path = exercise.tests();
-    let text = match workspace.read(&path) {
-        Ok(text) => text,
-        Err(_) => {
-            problems.push(Problem::of(&path, "the exercise has no tests"));
-            return Vec::new();
-        }
+    let Ok(text) = workspace.read(&path) else {
+        problems.push(Problem::of(&path, "the exercise has no tests"));
+        return Vec::new();
     };
     let tests = Source::functions_with(&text, "test").unwrap_or_else(|error| {
         problems.push(Problem::at(&path, error.line, error.what));
@@ -116,11 +109,8 @@ fn tests(
     });
     let reason = format!("exercise: cargo course check {}", exercise.name);
     for test in tests.iter().filter(|test| test.ignore.as_deref() != Some(reason.as_str())) {
-        problems.push(Problem::at(
-            &path,
-            test.line,
-            format!("`{}` needs `#[ignore = \"{reason}\"]`", test.name),
-        ));
+        let what = format!("`{}` needs `#[ignore = \"{reason}\"]`", test.name);
+        problems.push(Problem::at(&path, test.line, what));
     }
     tests
 }
@@ -171,11 +161,7 @@ fn other_problems(exercise: &Exercise, other: &Other, tests: &[TestFunction]) ->
 
 /// Says where `src/lib.rs` is not the starter.
 pub fn committed_problem(workspace: &Workspace, exercise: &Exercise) -> Option<Problem> {
+    let what = "it is not .answers/starter.rs: a student would start elsewhere than the proof";
     let same = is_untouched(workspace, exercise);
-    (!same).then(|| {
-        Problem::of(
-            &exercise.source(),
-            "it is not .answers/starter.rs: a student would start elsewhere than the proof",
-        )
-    })
+    (!same).then(|| Problem::of(&exercise.source(), what))
 }

@@ -12,7 +12,7 @@ use crate::tools::term::visible;
 #[derive(Serialize)]
 struct Answer<'a> {
     version: u8,
-    status: &'static str,
+    status: Status,
     exercises: Vec<Graded<'a>>,
 }
 
@@ -24,7 +24,7 @@ struct Graded<'a> {
     name: &'a str,
     title: &'a str,
     lesson: u16,
-    status: &'static str,
+    status: Status,
     message: Option<String>,
     tests: Vec<Test<'a>>,
 }
@@ -32,7 +32,7 @@ struct Graded<'a> {
 #[derive(Serialize)]
 struct Test<'a> {
     name: &'a str,
-    status: &'static str,
+    status: Status,
     message: Option<String>,
     output: Option<String>,
 }
@@ -64,19 +64,15 @@ fn graded<'a>(Checked { exercise, file, grade }: &'a Checked<'_>) -> Graded<'a> 
 }
 
 fn test(test: &TestResult) -> Test<'_> {
-    let status = match test.status {
-        Status::Pass => "pass",
-        Status::Fail => "fail",
-        Status::Error => "error",
-    };
-    Test { name: &test.name, status, message: told(&test.message), output: told(&test.printed) }
+    let TestResult { name, status, message, printed } = test;
+    Test { name, status: *status, message: told(message), output: told(printed) }
 }
 
-fn status(state: State) -> &'static str {
+fn status(state: State) -> Status {
     match state {
-        State::Solved => "pass",
-        State::Open => "fail",
-        State::Broken => "error",
+        State::Solved => Status::Pass,
+        State::Open => Status::Fail,
+        State::Broken => Status::Error,
     }
 }
 

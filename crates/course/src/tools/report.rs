@@ -120,14 +120,8 @@ pub fn difference(old: &[String], new: &[String], steps: &[Step], first_line: us
 
 /// The offset, in the old lines, of the first line that isn't kept; a line that is missing counts as the one it should stand before.
 pub fn first_change(steps: &[Step], old_len: usize) -> usize {
-    let mut at = 0;
-    for step in steps {
-        match step {
-            Step::Keep(..) => at += 1,
-            Step::Remove(_) | Step::Add(_) => break,
-        }
-    }
-    at.min(old_len.saturating_sub(1))
+    let kept = steps.iter().take_while(|step| matches!(step, Step::Keep(..))).count();
+    kept.min(old_len.saturating_sub(1))
 }
 
 /// "1 problem", "2 problems".
