@@ -6,7 +6,7 @@
 //! - [`Browser`] keeps cookies, follows redirects, clicks and fills in forms. It shares `cookie-rules` with the wire view,
 //!   and so proves nothing of what the wire view predicts.
 //! - [`Page`] is what a browser reads in an answer, however its HTML is written.
-//! - [`tamper`], [`forge`], [`splice`] and [`strangers`] make the cookies that nobody should believe, or stumble over;
+//! - [`tamper`], [`forge`], [`splice`], [`extrapolate`], [`strangers`] make the cookies that nobody should believe, or stumble over;
 //!   [`guessable`], [`computed_from`] and [`chance`] tell ids that somebody could guess.
 //! - [`LogIns`] asks of a log-in what several exercises promise of theirs.
 //!
@@ -51,4 +51,4 @@ pub use reply::Reply;
 pub use request::{Request, encode, get, post};
 pub use samples::{MARKUP, TYPED, strange_cookies};
 pub use server::{Server, run};
-pub use tamper::{byte_strangers, forge, splice, strangers, tamper};
+pub use tamper::{byte_strangers, extrapolate, forge, splice, strangers, tamper};

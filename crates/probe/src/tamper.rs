@@ -158,17 +158,22 @@ fn in_another_alphabet(part: &str, from: &str, to: &str) -> Vec<String> {
     all
 }
 
-/// The start of one value with the end of the other, at each place and both ways: neither of the two, and not shown twice.
+/// The start of one value with the end of the other, both ways: cut at each place that is as far from the start in both, or as
+/// far from the end, or behind as many marks between letters and digits. Neither of the two, and not shown twice.
 ///
 /// ```
 /// assert_eq!(probe::splice("ab", "xy"), ["ay", "xb"]);
+/// assert!(probe::splice("12.3.Ada", "456.7.Bob").contains(&"12.3.Bob".to_owned()));
 /// ```
 #[must_use]
 pub fn splice(one: &str, other: &str) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     for (front, back) in [(one, other), (other, one)] {
-        for at in 1..front.len().min(back.len()) {
-            if let (Some(start), Some(end)) = (front.get(..at), back.get(at..)) {
+        let shorter = front.len().min(back.len());
+        let from_start = (1..shorter).map(|at| (at, at));
+        let from_end = (1..shorter).map(|at| (front.len() - at, back.len() - at));
+        for (start, end) in from_start.chain(from_end).chain(marks(front).zip(marks(back))) {
+            if let (Some(start), Some(end)) = (front.get(..start), back.get(end..)) {
                 let mixed = format!("{start}{end}");
                 if mixed != one && mixed != other && !all.contains(&mixed) {
                     all.push(mixed);
@@ -177,6 +182,105 @@ pub fn splice(one: &str, other: &str) -> Vec<String> {
         }
     }
     all
+}
+
+fn marks(text: &str) -> impl Iterator<Item = usize> {
+    text.match_indices(|character: char| !character.is_ascii_alphanumeric()).map(|(at, _)| at)
+}
+
+/// What a home-made sum would be, for a value that no server set: `start` and `changed` are the values of two names that differ
+/// in one letter, `other` is that of another name with the first letter, and these would be that other name's with the second,
+/// if one letter always changed the sum in the same way. Sums, check digits and many hash functions do that, in decimal or
+/// hexadecimal digits; a signature never does.
+///
+/// ```
+/// assert!(probe::extrapolate("510.top", "512.tor", "873.zip").contains(&"875.zir".to_owned()));
+/// assert!(probe::extrapolate("3f.top", "3d.tor", "a0.zip").contains(&"a2.zir".to_owned()));
+/// ```
+#[must_use]
+pub fn extrapolate(start: &str, changed: &str, other: &str) -> Vec<String> {
+    type Combine = fn(u64, u64, u64) -> u64;
+    const WAYS: [Combine; 3] = [
+        |start, changed, other| other.wrapping_add(changed.wrapping_sub(start)),
+        |start, changed, other| other.wrapping_sub(changed.wrapping_sub(start)),
+        |start, changed, other| other ^ changed ^ start,
+    ];
+    let values = [start, changed, other];
+    let mut all: Vec<String> = Vec::new();
+    for radix in [10, 16] {
+        for bits in [32, 64] {
+            for combine in WAYS {
+                let sums = values.map(|value| segments(value, radix));
+                let longest = sums.iter().map(Vec::len).max().unwrap_or_default();
+                let parts = (0..longest).map(|at| {
+                    let [start, changed, other] =
+                        sums.each_ref().map(|parts| parts.get(at).copied());
+                    combined([start?, changed?, other?], radix, bits, combine)
+                });
+                if let Some(value) = parts.collect::<Option<String>>()
+                    && !values.contains(&&*value)
+                    && !all.contains(&value)
+                {
+                    all.push(value);
+                }
+            }
+        }
+    }
+    all
+}
+
+/// Runs of digits, and what stands between them.
+fn segments(value: &str, radix: u32) -> Vec<&str> {
+    let is_digit = |character: char| character.is_digit(radix);
+    let mut segments = Vec::new();
+    let mut rest = value;
+    while let Some(first) = rest.chars().next() {
+        let end = rest.find(|next| is_digit(next) != is_digit(first)).unwrap_or(rest.len());
+        segments.push(&rest[..end]);
+        rest = &rest[end..];
+    }
+    segments
+}
+
+/// One segment: the sum of its last digits, and each character before them.
+fn combined(
+    [start, changed, other]: [&str; 3],
+    radix: u32,
+    bits: u32,
+    combine: fn(u64, u64, u64) -> u64,
+) -> Option<String> {
+    if start == changed {
+        return Some(other.to_owned());
+    }
+    let parts = [start, changed, other];
+    let digits = if radix == 16 { (bits / 4) as usize } else { usize::MAX };
+    let split = |text: &str| text.len().saturating_sub(digits);
+    let numbers = parts.map(|text| u64::from_str_radix(text.get(split(text)..)?, radix).ok());
+    if let [Some(start), Some(changed), Some(other)] = numbers {
+        let sum = combine(start, changed, other) & (u64::MAX >> (64 - bits));
+        let front = parts.map(|text| &text[..split(text)]);
+        let width = parts[2].len() - front[2].len();
+        let same = parts.iter().all(|text| text.len() == parts[2].len());
+        let width = if same { width } else { 0 };
+        let upper = parts[2].bytes().any(|byte| byte.is_ascii_uppercase());
+        let sum = match radix {
+            16 if upper => format!("{sum:0width$X}"),
+            16 => format!("{sum:0width$x}"),
+            _ => format!("{sum:0width$}"),
+        };
+        return Some(by_letters(front)? + &sum);
+    }
+    by_letters(parts)
+}
+
+/// Where the letter changed in the first two, it changes in the third.
+fn by_letters([start, changed, other]: [&str; 3]) -> Option<String> {
+    if start.len() != changed.len() || start.len() != other.len() {
+        return None;
+    }
+    let bytes = start.bytes().zip(changed.bytes()).zip(other.bytes());
+    let bytes = bytes.map(|((start, changed), other)| other ^ start ^ changed).collect();
+    String::from_utf8(bytes).ok()
 }
 
 /// `Cookie` headers in which this pair (`name=value`) stands among strange ones, before it, behind it and on both sides; each
