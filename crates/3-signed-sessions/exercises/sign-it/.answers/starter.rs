@@ -3,12 +3,14 @@
 //! The cookie `sign_it` says who you are, and this server believes it, whoever wrote it. Open the browser's developer tools,
 //! write another name into the cookie, and be somebody else. Make the server believe only what it wrote itself:
 //!
-//! - A cookie that was edited, written by hand, put together from two others, or made by a server with another key logs
-//!   nobody in. That is no error: `GET /` answers 200 and says "You are not logged in".
-//! - A log-in lasts as before, also where the server is started again with the same key: it keeps no list.
+//! - A cookie that was edited, written by hand, put together or computed from others, or made by a server with another key
+//!   logs nobody in. That is no error: `GET /` answers 200 and says "You are not logged in".
+//! - A log-in lasts as before, half an hour at least, also where the server is started again with the same key: it keeps no
+//!   list.
 //!
-//! Keep: `GET /` says "Logged in as NAME" or "You are not logged in"; `POST /login` (`username`) and `POST /logout` answer
-//! 303; one cookie, `sign_it`; `app` and its argument.
+//! Keep: `GET /` says "Logged in as NAME", the whole name and as text, or "You are not logged in"; `POST /login`
+//! (`username`) and `POST /logout` answer 303 to `/`; the log-in is one cookie, `sign_it`, whatever else comes with it, and a
+//! log-out deletes that cookie; `app` and its argument.
 //!
 //! See it with `cargo course run sign-it` at <http://localhost:3103>. Check it with `cargo course check sign-it`.
 //!
