@@ -4,13 +4,15 @@
 //! nickname `admin`, copy its signed value into `name_it_role` with the developer tools, and open `/admin`. The signature is
 //! right, and it says nothing about *which* cookie it belongs to. Make a value count only in the cookie it was signed for:
 //!
-//! - No nickname makes an admin, whatever it is and wherever it is put. Only the password does.
-//! - Every nickname stays allowed, `admin` too. A log-in and a nickname outlive a restart with the same key: the server keeps
-//!   no list of what it gave away.
+//! - No nickname makes an admin, whatever it is and wherever it is put. Only the password does: a role that nobody signed, or
+//!   that was edited, or signed with another key, is none. And no role is a nickname.
+//! - Every nickname stays allowed, `admin` too, and comes back whole. A log-in and a nickname outlive a restart with the same
+//!   key: the server keeps no list of what it gave away.
 //!
-//! Keep: `POST /nickname` (`nickname`) and `POST /login` (`password`) answer 303 and set one cookie each, of those names; any
-//! password makes a guest, and `sesame` an admin; `GET /` says "Hello, NICKNAME"; `GET /admin` answers 200 to an admin and 403
-//! to others; `app` and its argument.
+//! Keep: `POST /nickname` (`nickname`) and `POST /login` (`password`) answer 303 to a page of this server, and each sets its
+//! own cookie of the two and leaves the other alone; any password makes a guest, and `sesame` an admin; `GET /` says "Hello,
+//! NICKNAME", as text; `GET /admin` answers 200 to an admin and 403 to others, whatever other cookies come along; `app` and its
+//! argument.
 //!
 //! See it with `cargo course run name-it` at <http://localhost:3103>. Check it with `cargo course check name-it`.
 //!

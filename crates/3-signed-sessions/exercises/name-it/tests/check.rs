@@ -1,28 +1,38 @@
 //! The check of `name-it`: carries signed values from one cookie to another, as an attacker with developer tools would.
 
+use std::collections::BTreeSet;
+
 use cookie::{Cookie, Key};
 use name_it::app;
-use probe::{Reply, Server, get, post};
+use probe::{
+    Apart, Browser, MARKUP, Passed, Reply, Server, TYPED, excerpt, forge, get, in_a_page, post,
+    seed, splice, strangers, tamper,
+};
 
 const NICKNAME: &str = "name_it_nickname";
 const ROLE: &str = "name_it_role";
 
-/// Sends a form and returns the value of the cookie that it sets, as it is on the wire.
-fn value_of(server: &Server, cookie: &str, path: &str, field: &str, text: &str) -> String {
+fn server() -> Server {
+    Server::of(app(Key::generate()))
+}
+
+/// Sends a form and returns the value of the cookie that it sets, as it is on the wire, and the exchange.
+fn value_of(server: &Server, cookie: &str, path: &str, field: &str, text: &str) -> (String, Reply) {
     let reply = server.send(post(path, &[(field, text)]));
     match reply.pair(cookie).and_then(|pair| pair.split_once('=')) {
-        Some((_, value)) => value.to_owned(),
+        Some((_, value)) => (value.to_owned(), reply),
         None => panic!(
-            "Expected POST {path} to set the cookie `{cookie}`, with {field} = {text:?}: every nickname is allowed.\n\n{reply}"
+            "Expected POST {path} to set the cookie `{cookie}`, with {field} = {:?}.\n\n{reply}",
+            excerpt(text, "")
         ),
     }
 }
 
-fn nickname(server: &Server, nickname: &str) -> String {
+fn nickname(server: &Server, nickname: &str) -> (String, Reply) {
     value_of(server, NICKNAME, "/nickname", "nickname", nickname)
 }
 
-fn role(server: &Server, password: &str) -> String {
+fn role(server: &Server, password: &str) -> (String, Reply) {
     value_of(server, ROLE, "/login", "password", password)
 }
 
@@ -31,92 +41,227 @@ fn ask(server: &Server, role: &str) -> Reply {
     server.send(get("/admin").cookie(format!("{ROLE}={role}")))
 }
 
-/// Puts the nickname's signed value into the role's cookie, at a server that was started again.
-fn must_make_no_admin(text: &str) {
-    let key = Key::generate();
-    let value = nickname(&Server::of(app(key.clone())), text);
-    let reply = ask(&Server::of(app(key)), &value);
+fn must_be_no_admin(reply: &Reply, what: &str) {
+    assert!(reply.status == 403, "Expected 403 for {what}.\n\n{reply}");
+}
+
+/// Comes to the first page with this `Cookie` header, and must be greeted so. The cause may be where the cookie was set.
+fn must_greet(reply: &Reply, nickname: &str, why: &str, chosen: &Reply) {
+    let words = format!("Hello, {}", in_a_page(nickname));
     assert!(
-        reply.status == 403,
-        "Expected 403: this value was signed for `{NICKNAME}`, as the nickname {text:?}, and came in `{ROLE}`. Whoever chose \
-         that nickname is an admin now.\n\n{reply}"
+        reply.page().says(&words),
+        "Expected the page to say {:?}. {why}\n\nThe choice. {chosen}\nThe page. {}",
+        excerpt(&words, ""),
+        reply.with_text("Hello, ")
     );
 }
 
 #[test]
 #[ignore = "exercise: cargo course check name-it"]
-fn the_password_makes_an_admin() {
-    let key = Key::generate();
-    let before = Server::of(app(key.clone()));
-    let (admin, guest) = (role(&before, "sesame"), role(&before, "open"));
+fn the_forms_lead_to_a_page_and_the_password_to_the_admins() -> Passed {
+    let server = server();
+    let mut browser = Browser::new();
+    for (path, field, text) in [
+        ("/nickname", "nickname", "Zoë of the Hill"),
+        ("/login", "password", "x"),
+        ("/login", "password", "sesame"),
+    ] {
+        let visit = browser.post(&server.url(path), &[(field, text)]);
+        let is_ours = visit.address().authority() == format!("localhost:{}", server.port());
+        assert!(
+            visit.first().status == 303 && is_ours && [200, 403].contains(&visit.last().status),
+            "Expected POST {path} to answer 303 with a Location that leads to a page of this server.\n\n{visit}"
+        );
+    }
+    let visit = browser.open(&server.url("/admin"));
+    assert!(visit.last().status == 200, "Expected 200 after a log-in with `sesame`.\n\n{visit}");
+    let visit = browser.open(&server.url("/"));
+    assert!(
+        visit.says("Hello, Zoë of the Hill"),
+        "Expected \"Hello, Zoë of the Hill\": a log-in changes no nickname.\n\n{}",
+        visit.with_text("Hello, ")
+    );
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check name-it"]
+fn each_form_leaves_the_other_cookie_alone() -> Passed {
+    let server = server();
+    let mut browser = Browser::new();
+    browser.post(&server.url("/nickname"), &[("nickname", "Zoë of the Hill")]);
+    let nickname = browser.value(NICKNAME);
+    let visit = browser.post(&server.url("/login"), &[("password", "sesame")]);
+    let role = browser.value(ROLE);
+    let unchanged = "Expected a log-in to leave the cookie of the nickname as it is.";
+    assert!(nickname.is_some() && browser.value(NICKNAME) == nickname, "{unchanged}\n\n{visit}");
+    let visit = browser.post(&server.url("/nickname"), &[("nickname", "Ada")]);
+    let unchanged = "Expected the choice of a nickname to leave the cookie of the role as it is.";
+    assert!(role.is_some() && browser.value(ROLE) == role, "{unchanged}\n\n{visit}");
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check name-it"]
+fn a_role_and_a_nickname_outlive_a_restart() -> Passed {
+    let app = Apart::of(|| app(Key::from(&seed("key"))));
+    let before = app.start();
+    let ((admin, log_in), (ada, choice)) = (role(&before, "sesame"), nickname(&before, "Ada"));
     drop(before);
-    let server = Server::of(app(key));
+    let server = app.start();
     let reply = ask(&server, &admin);
     assert!(
         reply.status == 200,
-        "Expected 200: this role was given for the right password, before a restart with the same key.\n\n{reply}"
+        "Expected 200 for an admin after a restart. The key is the same, and the server keeps no list.\n\n\
+         The log-in. {log_in}\nNow. {reply}"
     );
-    for (value, who) in
-        [(&*guest, "a guest"), ("admin", "a role that nobody signed"), ("", "nobody")]
-    {
-        let reply = ask(&server, value);
-        assert!(reply.status == 403, "Expected 403 for {who}.\n\n{reply}");
-    }
-    let reply = ask(&Server::of(app(Key::generate())), &admin);
-    assert!(
-        reply.status == 403,
-        "Expected 403 for a role signed with another server's key.\n\n{reply}"
-    );
+    let reply = server.send(get("/").cookie(format!("{NICKNAME}={ada}")));
+    must_greet(&reply, "Ada", "The server was started again with the same key.", &choice);
+    Passed
 }
 
 #[test]
 #[ignore = "exercise: cargo course check name-it"]
-fn every_nickname_is_allowed() {
-    let key = Key::generate();
-    let before = Server::of(app(key.clone()));
-    let long = "admin".repeat(40);
-    for text in [
-        "admin",
-        " Admin ",
-        "a",
-        "小明",
-        "role=admin",
-        "name_it_role=admin",
-        "Ada; Path=/admin",
-        &long,
-    ] {
-        let value = nickname(&before, text);
-        let reply =
-            Server::of(app(key.clone())).send(get("/").cookie(format!("{NICKNAME}={value}")));
+fn other_cookies_do_no_harm() -> Passed {
+    let server = server();
+    let ((admin, log_in), (ada, choice)) = (role(&server, "sesame"), nickname(&server, "Ada"));
+    for (what, header) in strangers(&format!("{ROLE}={admin}")) {
+        let reply = server.send(get("/admin").cookie(header));
         assert!(
-            reply.text().contains(&format!("Hello, {text}")),
-            "Expected the page to say \"Hello, {text}\": that nickname was chosen, and its cookie came back as it was set.\n\n\
-             {reply}"
+            reply.status == 200,
+            "Expected 200 for an admin. Another cookie came along: {what}.\n\nThe log-in. {log_in}\nNow. {reply}"
         );
     }
-}
-
-#[test]
-#[ignore = "exercise: cargo course check name-it"]
-fn a_nickname_in_the_place_of_a_role_makes_no_admin() {
-    for text in
-        ["admin", " admin ", "ADMIN", "role=admin", "name_it_role=admin", "name_it_role:admin"]
-    {
-        must_make_no_admin(text);
+    for (what, header) in strangers(&format!("{NICKNAME}={ada}")) {
+        let why = format!("Another cookie came along: {what}.");
+        must_greet(&server.send(get("/").cookie(header)), "Ada", &why, &choice);
     }
+    Passed
 }
 
 #[test]
 #[ignore = "exercise: cargo course check name-it"]
-fn a_nickname_spelled_like_a_role_cookie_makes_no_admin() {
-    // A signed cookie can be read. The attacker reads a guest's role, and types what an admin's must look like.
-    let guest = format!("{ROLE}={}", role(&Server::of(app(Key::generate())), "open"));
-    let guest = Cookie::parse_encoded(guest).expect("the server's own cookie can be read");
-    let signature = 44;
-    for from in [0, signature] {
-        if let Some(payload) = guest.value().get(from..).filter(|payload| payload.contains("guest"))
-        {
-            must_make_no_admin(&payload.replace("guest", "admin"));
+fn every_nickname_comes_back_whole() -> Passed {
+    let server = server();
+    let long = "admin".repeat(40);
+    let typed = TYPED.into_iter().filter(|typed| *typed != MARKUP);
+    for text in typed.chain([
+        "admin",
+        "Admin",
+        "guest",
+        "name_it_role=admin",
+        "name_it_nickname=a",
+        "=",
+        "\u{a0}a\u{a0}",
+        &long,
+    ]) {
+        let (value, choice) = nickname(&server, text);
+        let reply = server.send(get("/").cookie(format!("{NICKNAME}={value}")));
+        let why = "That nickname was chosen, and its cookie came back as it was set.";
+        must_greet(&reply, text, why, &choice);
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check name-it"]
+fn a_nickname_is_text_of_the_page() -> Passed {
+    let server = server();
+    let greet = |text| {
+        let (value, choice) = nickname(&server, text);
+        (server.send(get("/").cookie(format!("{NICKNAME}={value}"))), choice)
+    };
+    let (reply, choice) = greet(MARKUP);
+    if let Some(markup) = reply.page().foreign_markup(&greet("Ada").0.page()) {
+        panic!(
+            "Expected a nickname with `<` in it as text. The page has {markup}.\n\n{}",
+            reply.with_text("Hello, ")
+        );
+    }
+    must_greet(&reply, MARKUP, "That is the nickname, as text.", &choice);
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check name-it"]
+fn a_role_that_nobody_signed_makes_no_admin() -> Passed {
+    let server = server();
+    let (guest, _) = role(&server, "open");
+    must_be_no_admin(&server.send(get("/admin")), "somebody without a role");
+    must_be_no_admin(&ask(&server, &guest), "a guest");
+    for value in ["admin", "", "name_it_role=admin", "true", "1"] {
+        must_be_no_admin(&ask(&server, value), &format!("the role {value:?} without a signature"));
+    }
+    for forged in forge(&guest, "guest", "admin") {
+        must_be_no_admin(&ask(&server, &forged), "a guest's cookie with `admin` written into it");
+    }
+    let (admin, _) = role(&server, "sesame");
+    for edited in tamper(&admin) {
+        must_be_no_admin(&ask(&server, &edited), "an admin's cookie with a changed character");
+    }
+    let (ada, _) = nickname(&server, "admin");
+    for mixed in splice(&guest, &ada) {
+        must_be_no_admin(&ask(&server, &mixed), "a guest's cookie put together with a nickname's");
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check name-it"]
+fn another_servers_admin_is_none_here() -> Passed {
+    let (admin, _) = role(&server(), "sesame");
+    must_be_no_admin(&ask(&server(), &admin), "a role from a server with another key");
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check name-it"]
+fn no_nickname_makes_an_admin() -> Passed {
+    let server = server();
+    let mut texts: BTreeSet<String> =
+        ["admin", " admin ", "ADMIN", "role=admin", "name_it_role=admin", "name_it_role:admin"]
+            .map(str::to_owned)
+            .into();
+    // A signed cookie can be read, and the program too. So an attacker knows what an admin's looks like, and types that, or
+    // whatever part of it was signed.
+    let admin = format!("{ROLE}={}", role(&server, "sesame").0);
+    let admin = Cookie::parse_encoded(admin).expect("the server's own cookie can be read");
+    for (at, _) in admin.value().char_indices() {
+        let (start, end) = admin.value().split_at(at);
+        texts.extend(
+            [start, end, &format!("{ROLE}={end}"), &format!("{ROLE}{end}")].map(str::to_owned),
+        );
+    }
+    texts
+        .extend(admin.value().split(|mark: char| !mark.is_ascii_alphanumeric()).map(str::to_owned));
+    for text in texts.iter().filter(|text| !text.is_empty()) {
+        let (value, choice) = nickname(&server, text);
+        for cookie in [format!("{ROLE}={value}"), format!("{NICKNAME}={value}")] {
+            let reply = server.send(get("/admin").cookie(cookie));
+            assert!(
+                reply.status == 403,
+                "Expected 403: whoever takes the nickname {text:?} is an admin now. The value was signed for `{NICKNAME}` and \
+                 for nothing else.\n\nThe choice. {choice}\nThen. {reply}"
+            );
         }
     }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check name-it"]
+fn a_role_is_no_nickname() -> Passed {
+    let server = server();
+    let stranger = server.send(get("/")).page().text();
+    for password in ["open", "sesame"] {
+        let (value, log_in) = role(&server, password);
+        let reply = server.send(get("/").cookie(format!("{NICKNAME}={value}")));
+        assert!(
+            reply.page().text() == stranger,
+            "Expected the page of somebody without a nickname. The value was signed for `{ROLE}`, and came in `{NICKNAME}`.\n\n\
+             The log-in. {log_in}\nThen. {}",
+            reply.with_text("Hello, ")
+        );
+    }
+    Passed
 }
