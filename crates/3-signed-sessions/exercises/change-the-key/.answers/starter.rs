@@ -4,13 +4,15 @@
 //! the server is started again with a new `key`, and with the old ones in `fallbacks`. Today that logs everybody out. Make a
 //! change of key go unnoticed:
 //!
-//! - A log-in that `key` or *any* of the `fallbacks` signed is believed.
+//! - A log-in that `key` or *any* of the `fallbacks` signed is believed, also after a restart with the same keys.
 //! - Only `key` signs, never a fallback. What no key signed is never believed, and never signed either.
-//! - A visit to `GET /` renews: whoever came by after the change stays logged in when the old key is dropped.
+//! - A visit to `GET /` renews: whoever came by after the change stays logged in when the old key is dropped, under the same
+//!   name and as long as after a log-in.
 //! - A key that is in neither place opens nothing, also where this program knew it once.
 //!
-//! Keep: `GET /` says "Logged in as NAME" or "You are not logged in"; `POST /login` (`username`) answers 303; one cookie,
-//! `change_the_key`; `Keys` and `app`. The server keeps no list of who is logged in.
+//! Keep: `GET /` says "Logged in as NAME", the whole name and as text, or "You are not logged in"; `POST /login` (`username`)
+//! answers 303 to `/`; the log-in is one cookie, `change_the_key`, whatever else comes with it; `Keys` and `app`. The server
+//! keeps no list of who is logged in.
 //!
 //! See it with `cargo course run change-the-key` at <http://localhost:3103>. Check it with
 //! `cargo course check change-the-key`.

@@ -1,140 +1,270 @@
 //! The check of `change-the-key`: starts the server again and again, with keys that come and go.
 
+use std::time::{Duration, SystemTime};
+
 use change_the_key::{Keys, app};
 use cookie::Key;
-use probe::{Reply, Server, get, post};
+use probe::{
+    Apart, Browser, MARKUP, Passed, Server, TYPED, Visit, excerpt, forge, get, in_a_page, seed,
+    splice, strangers, tamper,
+};
 
 const NAME: &str = "change_the_key";
 
-/// A server with this key, and these on their way out.
-fn server(key: &Key, fallbacks: &[&Key]) -> Server {
-    let fallbacks = fallbacks.iter().map(|key| (*key).clone()).collect();
-    Server::of(app(Keys { key: key.clone(), fallbacks }))
+/// A server with the key of this name, and with these on their way out.
+fn server(key: &str, fallbacks: &[&str]) -> Server {
+    Server::of(app(keys(key, fallbacks)))
 }
 
-/// Logs in; returns `change_the_key=VALUE`, as the browser sends it back.
-fn log_in(server: &Server, username: &str) -> String {
-    let reply = server.send(post("/login", &[("username", username)]));
-    let Some(pair) = reply.pair(NAME) else {
-        panic!("Expected a log-in to set the cookie `{NAME}`.\n\n{reply}");
-    };
-    pair.to_owned()
+fn keys(key: &str, fallbacks: &[&str]) -> Keys {
+    let key_of = |name: &str| Key::from(&seed(name));
+    Keys { key: key_of(key), fallbacks: fallbacks.iter().map(|name| key_of(name)).collect() }
 }
 
-/// Visits the first page, with what the browser keeps.
-fn visit(server: &Server, cookie: &str) -> Reply {
-    server.send(get("/").cookie(cookie))
+/// Names with all that means something to a cookie, a header or a page, but for markup.
+fn names() -> Vec<String> {
+    let typed = TYPED.into_iter().filter(|typed| *typed != MARKUP).map(str::to_owned);
+    let long = "Ada Lovelace, née Byron. ".repeat(12);
+    typed.chain(["\u{a0}Ada\u{a0}", "=%41\"", &long].map(str::to_owned)).collect()
 }
 
-/// What the browser keeps after this reply.
-fn kept(reply: &Reply, before: &str) -> String {
-    reply.pair(NAME).unwrap_or(before).to_owned()
-}
-
-/// Whom the first page greets.
-fn greeted(reply: &Reply) -> Option<String> {
-    let text = reply.text();
-    let (_, rest) = text.split_once("Logged in as ")?;
-    rest.split(['<', '\n']).next().map(|name| name.trim().to_owned())
-}
-
-fn must_be(reply: &Reply, name: Option<&str>, why: &str) {
-    let expected =
-        name.map_or("You are not logged in".to_owned(), |name| format!("Logged in as {name}"));
-    assert!(greeted(reply).as_deref() == name, "Expected \"{expected}\": {why}\n\n{reply}");
-}
-
-#[test]
-#[ignore = "exercise: cargo course check change-the-key"]
-fn a_log_in_is_remembered() {
-    let key = Key::generate();
-    for name in ["Ada", "小明", "Ada; Path=/"] {
-        let cookie = log_in(&server(&key, &[]), name);
-        must_be(&visit(&server(&key, &[]), &cookie), Some(name), "the key is the same as before.");
-    }
-    must_be(&visit(&server(&key, &[]), "theme=dark"), None, "no cookie of ours came.");
-}
-
-#[test]
-#[ignore = "exercise: cargo course check change-the-key"]
-fn a_new_key_logs_nobody_out() {
-    let (old, new) = (Key::generate(), Key::generate());
-    let cookie = log_in(&server(&old, &[]), "Ada");
-    let reply = visit(&server(&new, &[&old]), &cookie);
-    must_be(
-        &reply,
-        Some("Ada"),
-        "the old key signed this cookie, and it is a fallback of the new one.",
-    );
-}
-
-#[test]
-#[ignore = "exercise: cargo course check change-the-key"]
-fn two_changes_of_key_log_nobody_out() {
-    let (first, second, third) = (Key::generate(), Key::generate(), Key::generate());
-    let ada = log_in(&server(&first, &[]), "Ada");
-    let bob = log_in(&server(&second, &[&first]), "Bob");
-    for fallbacks in [[&first, &second], [&second, &first]] {
-        let server = server(&third, &fallbacks);
-        must_be(&visit(&server, &ada), Some("Ada"), "one of the two fallbacks signed this cookie.");
-        must_be(&visit(&server, &bob), Some("Bob"), "one of the two fallbacks signed this cookie.");
-    }
-}
-
-#[test]
-#[ignore = "exercise: cargo course check change-the-key"]
-fn the_new_key_signs() {
-    let (old, new) = (Key::generate(), Key::generate());
-    let cookie = log_in(&server(&new, &[&old]), "Ada");
-    let why =
-        "Ada logged in after the change, so that the new key signed; the old one is dropped now.";
-    must_be(&visit(&server(&new, &[]), &cookie), Some("Ada"), why);
-    let why = "this server has the old key alone, and the new one must have signed.";
-    must_be(&visit(&server(&old, &[]), &cookie), None, why);
-}
-
-#[test]
-#[ignore = "exercise: cargo course check change-the-key"]
-fn a_visit_outlives_the_old_key() {
-    let (old, new) = (Key::generate(), Key::generate());
-    let before = log_in(&server(&old, &[]), "Ada & co");
-    let reply = visit(&server(&new, &[&old]), &before);
-    let after = kept(&reply, &before);
-    let shown = visit(&server(&new, &[]), &after);
+/// A browser that has logged in there, and what crossed the wire. On this machine ports don't separate cookies: it takes its
+/// log-in along to each server.
+fn logged_in(server: &Server, username: &str) -> (Browser, Visit) {
+    let mut browser = Browser::new();
+    let visit = browser.post(&server.url("/login"), &[("username", username)]);
     assert!(
-        greeted(&shown).as_deref() == Some("Ada &amp; co"),
-        "Expected Ada to be logged in still: she came by after the change, and that visit renewed her cookie with the new key. \
-         Now the old key is dropped.\n\nThe visit. {reply}\nNow. {shown}"
+        browser.cookie(NAME).is_some(),
+        "Expected the log-in of {:?} to set the cookie `{NAME}`.\n\n{visit}",
+        excerpt(username, "")
+    );
+    (browser, visit)
+}
+
+/// Another browser, with a copy of the log-in.
+fn copy(browser: &Browser) -> Browser {
+    let copy = Browser::new();
+    let value = browser.value(NAME).unwrap_or_default();
+    copy.plant("http://localhost/", format!("{NAME}={value}; Path=/"));
+    copy
+}
+
+/// Visits the first page, and must be known there, by the whole name. `cause` is where the cookie came from.
+fn must_know(
+    browser: &mut Browser,
+    server: &Server,
+    name: &str,
+    why: &str,
+    cause: &Visit,
+) -> Visit {
+    let visit = browser.open(&server.url("/"));
+    let words = format!("Logged in as {}", in_a_page(name));
+    assert!(
+        visit.says(&words),
+        "Expected the page to say {:?}. {why}\n\nBefore. {}\nNow. {}",
+        excerpt(&words, ""),
+        cause.first(),
+        visit.with_text("Logged in as")
+    );
+    visit
+}
+
+/// Visits the first page, and must be nobody there.
+fn must_be_nobody(browser: &mut Browser, server: &Server, why: &str) {
+    let visit = browser.open(&server.url("/"));
+    assert!(
+        visit.says("You are not logged in") && !visit.says("Logged in as"),
+        "Expected \"You are not logged in\". {why}\n\n{}",
+        visit.with_text("Logged in as")
     );
 }
 
 #[test]
 #[ignore = "exercise: cargo course check change-the-key"]
-fn a_dropped_key_opens_nothing() {
-    let (first, second, third) = (Key::generate(), Key::generate(), Key::generate());
-    let copy = log_in(&server(&first, &[]), "Ada");
-    // This program has seen the first key twice by now, and Ada has come by.
-    let _ = visit(&server(&second, &[&first]), &copy);
-    let why = "the key that signed this cookie is neither the key nor a fallback any more.";
-    for server in [server(&second, &[]), server(&third, &[&second])] {
-        must_be(&visit(&server, &copy), None, why);
-    }
+fn a_log_in_leads_to_the_first_page() -> Passed {
+    let server = server("new", &["old"]);
+    let (_, visit) = logged_in(&server, "Ada");
+    assert!(
+        visit.first().status == 303 && visit.last().status == 200 && visit.address().path() == "/",
+        "Expected POST /login to answer 303 with a Location that leads to `/`.\n\n{visit}"
+    );
+    must_be_nobody(&mut Browser::new(), &server, "This browser has no cookie.");
+    Passed
 }
 
 #[test]
 #[ignore = "exercise: cargo course check change-the-key"]
-fn a_forged_cookie_is_neither_believed_nor_signed() {
-    let (old, new, foreign) = (Key::generate(), Key::generate(), Key::generate());
-    let server = server(&new, &[&old]);
-    let (ada, eve) = (log_in(&server, "Ada"), log_in(&self::server(&foreign, &[]), "Eve"));
-    for forged in [format!("{NAME}=Bob"), ada.replace("Ada", "Bob"), eve] {
-        let reply = visit(&server, &forged);
-        must_be(&reply, None, "no key of this server signed this cookie.");
-        let again = visit(&server, &kept(&reply, &forged));
-        must_be(
-            &again,
-            None,
-            "the visit before came with a forged cookie, and the server must not sign what it can't verify.",
+fn a_name_is_text_of_the_page() -> Passed {
+    let (before, after) = (server("old", &[]), server("new", &["old"]));
+    for server in [&before, &after] {
+        let harmless = logged_in(&before, "Ada").0.open(&server.url("/")).page();
+        let visit = logged_in(&before, MARKUP).0.open(&server.url("/"));
+        if let Some(markup) = visit.page().foreign_markup(&harmless) {
+            panic!(
+                "Expected a name with `<` in it as text. The page has {markup}.\n\n{}",
+                visit.with_text("Logged in as")
+            );
+        }
+    }
+    let (mut browser, log_in) = logged_in(&before, MARKUP);
+    must_know(&mut browser, &before, MARKUP, "That is the name, as text.", &log_in);
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check change-the-key"]
+fn other_cookies_do_no_harm() -> Passed {
+    let server = server("new", &["old"]);
+    let (browser, log_in) = logged_in(&server, "Ada");
+    let pair = format!("{NAME}={}", browser.value(NAME).unwrap_or_default());
+    for (what, header) in strangers(&pair) {
+        let reply = server.send(get("/").cookie(&header));
+        assert!(
+            reply.page().says("Logged in as Ada"),
+            "Expected \"Logged in as Ada\". Another cookie came along: {what}.\n\nThe log-in. {}\nNow. {}",
+            log_in.first(),
+            reply.with_text("Logged in as")
         );
     }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check change-the-key"]
+fn a_restart_with_a_new_key_logs_nobody_out() -> Passed {
+    let before = Apart::of(|| app(keys("old", &[])));
+    let after = Apart::of(|| app(keys("new", &["old"])));
+    let server = before.start();
+    let (mut ada, log_in) = logged_in(&server, "Ada");
+    drop(server);
+    let why = "The server was started again with the same key, and keeps no list.";
+    must_know(&mut ada, &before.start(), "Ada", why, &log_in);
+    let why = "The server was started again with a new key, the old one is a fallback, and there is no list.";
+    let visit = must_know(&mut ada, &after.start(), "Ada", why, &log_in);
+    let why = "The server was started again with the same keys, and keeps no list.";
+    must_know(&mut ada, &after.start(), "Ada", why, &visit);
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check change-the-key"]
+fn each_fallback_is_believed() -> Passed {
+    let keys = ["first", "second", "third", "fourth", "fifth"];
+    let reversed = ["fifth", "fourth", "third", "second", "first"];
+    let after = [server("new", &keys), server("new", &reversed)];
+    for key in keys {
+        let (browser, log_in) = logged_in(&server(key, &[]), key);
+        let pair = format!("{NAME}={}", browser.value(NAME).unwrap_or_default());
+        for server in &after {
+            let reply = server.send(get("/").cookie(format!("theme=dark; {pair}; visits=3")));
+            assert!(
+                reply.page().says(&format!("Logged in as {key}")),
+                "Expected \"Logged in as {key}\". One of five fallbacks signed this cookie.\n\nThe log-in. {}\nNow. {}",
+                log_in.first(),
+                reply.with_text("Logged in as")
+            );
+        }
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check change-the-key"]
+fn a_visit_renews_what_any_fallback_signed() -> Passed {
+    let keys = ["first", "second", "third"];
+    let (between, after) = (server("new", &keys), server("new", &[]));
+    for key in keys {
+        let before = server(key, &[]);
+        for name in names() {
+            let (mut browser, log_in) = logged_in(&before, &name);
+            let why = "A fallback signed this cookie.";
+            let visit = must_know(&mut browser, &between, &name, why, &log_in);
+            let why = "The visit before came after the change of key, and renewed the cookie. Now the old keys are dropped.";
+            must_know(&mut browser, &after, &name, why, &visit);
+        }
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check change-the-key"]
+fn a_renewed_log_in_lasts() -> Passed {
+    let (mut browser, log_in) = logged_in(&server("old", &[]), "Ada");
+    let expiry = |browser: &Browser| browser.cookie(NAME).and_then(|cookie| cookie.expiry);
+    let given = expiry(&browser);
+    let visit = browser.open(&server("new", &["old"]).url("/"));
+    let minutes = |number: u64| Duration::from_secs(60 * number);
+    let lasts = match (given, expiry(&browser)) {
+        (_, None) => browser.cookie(NAME).is_some(),
+        (Some(given), Some(renewed)) => renewed + minutes(1) >= given,
+        // Nobody knows when a browser is closed. A day is as good.
+        (None, Some(renewed)) => renewed + minutes(1) >= SystemTime::now() + minutes(24 * 60),
+    };
+    assert!(
+        lasts,
+        "Expected the renewed cookie to last as long as that of a log-in. The browser drops it before.\n\n\
+         The log-in. {}\nThe visit. {visit}",
+        log_in.first()
+    );
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check change-the-key"]
+fn only_the_new_key_signs() -> Passed {
+    let (old, between, new) = (server("old", &[]), server("new", &["old"]), server("new", &[]));
+    let (mut ada, log_in) = logged_in(&between, "Ada");
+    // As the log-in set it: the browser has been at the first page since, and that visit may have renewed it.
+    for line in log_in.first().set_cookies() {
+        ada.plant(&between.url("/"), line);
+    }
+    let why =
+        "She logged in after the change, so that the new key signed. The old one is dropped now.";
+    must_know(&mut ada, &new, "Ada", why, &log_in);
+    let why = "This server has the old key alone, and only the new one may sign: at a log-in";
+    must_be_nobody(&mut ada, &old, &format!("{why}."));
+    let (mut eve, _) = logged_in(&old, "Eve");
+    eve.open(&between.url("/"));
+    must_be_nobody(&mut eve, &old, &format!("{why}, and when a visit renews."));
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check change-the-key"]
+fn a_dropped_key_opens_nothing() -> Passed {
+    let (ada, _) = logged_in(&server("first", &[]), "Ada");
+    // This program has seen the first key twice by now, and Ada has come by.
+    copy(&ada).open(&server("second", &["first"]).url("/"));
+    for server in [server("second", &[]), server("third", &["second"])] {
+        let why = "The key that signed this cookie is neither the key nor a fallback any more.";
+        must_be_nobody(&mut copy(&ada), &server, why);
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check change-the-key"]
+fn a_forged_cookie_is_neither_believed_nor_signed() -> Passed {
+    let (old, new, foreign) = (server("old", &[]), server("new", &["old"]), server("foreign", &[]));
+    let value_of = |server, name| logged_in(server, name).0.value(NAME).unwrap_or_default();
+    let mut forged = vec!["Bob".to_owned(), value_of(&foreign, "Eve")];
+    for value in [&value_of(&old, "Ada"), &value_of(&new, "Ada")] {
+        forged.extend(forge(value, "Ada", "Bob"));
+        forged.extend(tamper(value));
+        forged.extend(splice(value, &value_of(&old, "Eve")));
+    }
+    for value in forged {
+        let (mut browser, _) = logged_in(&new, "Ada");
+        browser.set_value(NAME, &value);
+        must_be_nobody(&mut browser, &new, "No key of this server signed this cookie.");
+        let first = browser.visit().clone();
+        let second = browser.open(&new.url("/"));
+        assert!(
+            !second.says("Logged in as"),
+            "Expected the server to sign nothing that it can't verify. This cookie was forged, and the visit makes it a good one.\n\n\
+             The visit. {first}\nThe next. {}",
+            second.with_text("Logged in as")
+        );
+    }
+    Passed
 }
