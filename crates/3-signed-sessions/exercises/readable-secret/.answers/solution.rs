@@ -4,12 +4,15 @@
 //! question, and the answer that it waits for. Nobody can change the cookie, but the player can read it: ask a question,
 //! look at the cookie, win. Keep the answer where the player can't look:
 //!
-//! - No answer leaves the server before the player gives one: not in the cookie, in no encoding, and not in the page.
+//! - No answer leaves the server before the player gives one: not in a cookie, not in a page or an address, in no encoding,
+//!   and nothing that was computed from it.
 //! - What is right is decided by the server's list of questions, and by nothing that came in the cookie.
-//! - The cookie stays signed: an edited one is no round. A question that the list no longer has is no round either.
+//! - The cookie stays signed: an edited one, or one that another key signed, is no round. A question that the list no longer
+//!   has is no round either.
 //!
-//! Keep: `POST /ask` (`question`, a number from 0) answers 303 and sets the cookie; `GET /` shows the question; `POST /answer`
-//! (`answer`) says "Right" or "Wrong", or "No question" without a round; `app` and its arguments. The server keeps no rounds.
+//! Keep: `POST /ask` (`question`, a number from 0) answers 303 to `/` and sets the cookie; `GET /` shows the question, as text;
+//! `POST /answer` (`answer`) says "Right" or "Wrong", or "No question" without a round, and no two of them; `app` and its
+//! arguments. The server keeps no rounds, and other cookies may come along.
 //!
 //! See it with `cargo course run readable-secret` at <http://localhost:3103>. Check it with
 //! `cargo course check readable-secret`.
