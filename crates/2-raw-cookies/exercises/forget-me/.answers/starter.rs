@@ -4,11 +4,13 @@
 //! *Forget me* leads to a page that says you are forgotten. It lies: go back to the desk, and you are greeted as before. The
 //! response does ask the browser to delete two cookies. They aren't the two that it has.
 //!
-//! Mend it:
-//! - After `POST /desk/leave` the browser has neither cookie left, at no path, and sends none. An empty cookie is a cookie.
-//! - `POST /desk/leave` still answers `303 See Other` with `Location: /desk/left`; other cookies stay as they are.
-//! - `POST /desk` with the fields `name` and `team` still sets both cookies for the whole server, so that `GET /` says
-//!   `Hello, NAME` and `Team: red`; and it does so again for somebody who was forgotten.
+//! Fix it:
+//! - After `POST /desk/leave` the browser has neither cookie left, at no path, and sends none: not where only one of them came,
+//!   nor beside other cookies. An empty cookie is a cookie.
+//! - `POST /desk/leave` still answers `303 See Other` with `Location: /desk/left`; all other cookies stay as they are.
+//! - `POST /desk` with the fields `name` and `team` still answers `303 See Other` with `Location: /`, and sets both cookies
+//!   for the whole server, so that `GET /` says `Hello, NAME`, whole and as text, and `Team: red`; and it does so again for
+//!   somebody who was forgotten. The server keeps nothing.
 //!
 //! Run it with `cargo course run forget-me`, then open <http://localhost:3102>. Check it with `cargo course check forget-me`.
 //!
@@ -60,7 +62,7 @@ async fn remember(Form(guest): Form<Guest>) -> impl IntoResponse {
     (AppendHeaders(lines.map(|line| (header::SET_COOKIE, line))), Redirect::to("/"))
 }
 
-/// Deletes both cookies: sets each again, with an end that is over.
+/// Deletes both cookies: sets each again, with an expiry in the past.
 async fn forget() -> impl IntoResponse {
     let lines =
         ["desk_name", "desk_team"].map(|name| (header::SET_COOKIE, format!("{name}=; Max-Age=0")));
