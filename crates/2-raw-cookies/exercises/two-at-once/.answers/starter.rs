@@ -4,11 +4,12 @@
 //! wire: the server sends one `Set-Cookie` line with a comma, the browser keeps *one* cookie with a strange value, and the
 //! server splits that at the comma when it comes back. So another cookie with a comma in it can change your tea.
 //!
-//! Mend it:
+//! Fix it:
 //! - `POST /tea` with the fields `kind` and `sugar` sets two cookies, `tea_kind` and `tea_sugar`, with nothing but the choice
 //!   as their values, and still answers `303 See Other` with `Location: /`.
-//! - `GET /` says `Kind: green` and `Sugar: 2`, or `none yet` for what no cookie says. A comma in a cookie's value separates
-//!   nothing.
+//! - `GET /` says `Kind: green` and `Sugar: 2`, or `none yet` for what no cookie says: the cookies of this browser, in any
+//!   order, with others before and behind them. The server keeps nothing.
+//! - A comma in a cookie's value separates nothing, and markup in it is text.
 //!
 //! Run it with `cargo course run two-at-once`, then open <http://localhost:3102>. Check it with
 //! `cargo course check two-at-once`.
