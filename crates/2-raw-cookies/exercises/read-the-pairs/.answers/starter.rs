@@ -4,14 +4,16 @@
 //! header for `look=dark`, and takes what follows `nick=`. With these two cookies that works. But whoever may choose a nickname
 //! can write `look=dark` into it, and a cookie called `outlook` sets the look as well.
 //!
-//! Mend it: read the header as what it is, a list of pairs.
+//! Fix it: read the header as what it is, a list of pairs.
 //! - `GET /` says `Look: dark` where the cookie `look` is exactly `dark`, else `Look: light`; and `Nick: ` with the whole value
-//!   of the cookie `nick`, else `Nick: nobody`.
+//!   of the cookie `nick`, as it came and as text, else `Nick: nobody`.
 //! - Pairs are separated by `;`, spaces around them don't count, and nothing else separates them. A pair's name ends at its
-//!   *first* `=`; the value may hold anything but `;`.
+//!   *first* `=`; the value may hold anything but `;`. Nothing is decoded.
 //! - The pairs may come in several `Cookie` lines. One byte that is not UTF-8 must not lose the other cookies.
+//! - A name may come with two values: from another path, or from a neighbour who wants to be believed. The header doesn't say
+//!   whose is whose, so neither counts, not the first and not the last: it is as if no cookie of this name came.
 //!
-//! Write the reading yourself; that is the exercise.
+//! The lesson's `received` reads pairs; take from it what you like. Its `value` believes the first one.
 //!
 //! Run it with `cargo course run read-the-pairs`, then open <http://localhost:3102>, or send cookies with
 //! `curl -b "look=dark; nick=Ada" http://localhost:3102/`. Check it with `cargo course check read-the-pairs`.
