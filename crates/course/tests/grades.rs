@@ -218,45 +218,55 @@ fn an_answer_that_hangs_is_ended_and_named() {
 #[test]
 fn nothing_runs_on_when_the_check_is_ended() {
     let fixture = Fixture::new("ended");
-    let source = format!("{FOLDER}/{NAME}/src/lib.rs");
-    let runs_on = "let child = std::process::Command::new(\"sleep\").arg(\"1000\").spawn().unwrap();
-    let _ = std::fs::write(format!(\"{}.running\", std::process::id()), format!(\"{} {}\", std::process::id(), child.id()));
-    loop {}";
+    let folder = format!("{FOLDER}/{NAME}");
+    let runs_on =
+        "let child = std::process::Command::new(\"sleep\").arg(\"1000\").spawn().unwrap();
+    let _ = std::fs::write(\"running\", format!(\"{} {} \", std::process::id(), child.id()));
+    loop {}
+    #[allow(unreachable_code)]";
+    let starter = fixture.read(&format!("{folder}/.answers/starter.rs"));
+    let answer = starter.replace("let _ = name;", &format!("let _ = name;\n    {runs_on}"));
     for signal in ["TERM", "INT", "KILL"] {
-        let starter = fixture.read(&format!("{FOLDER}/{NAME}/.answers/starter.rs"));
-        fixture.write(
-            &source,
-            &starter.replace(
-                "let _ = name;",
-                &format!("let _ = name;\n    {runs_on}\n    #[allow(unreachable_code)]"),
-            ),
-        );
-        let mut child = fixture.command(&["check", NAME]).stdout(Stdio::null()).spawn().unwrap();
-        let running = || {
-            let folder = std::fs::read_dir(fixture.root.join(format!("{FOLDER}/{NAME}"))).unwrap();
-            let files = folder.flatten().map(|entry| entry.path());
-            let mut files = files
-                .filter(|path| path.extension().is_some_and(|extension| extension == "running"));
-            let text = std::fs::read_to_string(files.next()?).ok()?;
-            (text.contains(' ')).then_some(text)
-        };
-        let ids = eventually(running).expect("the answer should have started");
-        let kill = format!("kill -{signal} {}", child.id());
-        assert!(std::process::Command::new("sh").args(["-c", &kill]).status().unwrap().success());
-        assert!(!child.wait().unwrap().success());
-        for id in ids.split(' ') {
-            assert!(
-                eventually(|| (!is_running(id)).then_some(())).is_some(),
-                "{id} runs on after {signal}"
-            );
-        }
-        let folder = std::fs::read_dir(fixture.root.join(format!("{FOLDER}/{NAME}"))).unwrap();
-        for entry in folder.flatten().filter(|entry| {
-            entry.path().extension().is_some_and(|extension| extension == "running")
-        }) {
-            std::fs::remove_file(entry.path()).unwrap();
-        }
+        fixture.write(&format!("{folder}/src/lib.rs"), &answer);
+        nothing_is_left_by(&fixture, &["check", NAME], &format!("{folder}/running"), signal);
     }
+}
+
+/// The server says its process id in a file, and never answers.
+#[cfg(unix)]
+#[test]
+fn no_lesson_runs_on_when_its_document_is_no_longer_verified() {
+    if !common::has_curl() {
+        return;
+    }
+    let fixture = Fixture::new("documents_ended");
+    let running = fixture.root.join("running");
+    let hangs = format!(
+        "let _ = std::fs::write({running:?}, format!(\"{{}} \", std::process::id()));\n    loop {{}}\n    #[allow(unreachable_code)]"
+    );
+    let page = "let body = page(&path, &cookie);";
+    let server = "crates/1-tiny-server/src/main.rs";
+    fixture.replace(server, page, &format!("{hangs}\n    {page}"));
+    nothing_is_left_by(&fixture, &["verify", "1", "--documents"], "running", "TERM");
+}
+
+/// Runs a command until a file says which programs it started, ends it by a signal, and sees those programs gone.
+#[cfg(unix)]
+#[track_caller]
+fn nothing_is_left_by(fixture: &Fixture, arguments: &[&str], file: &str, signal: &str) {
+    let mut command = fixture.command(arguments);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let file = fixture.root.join(file);
+    let said = || std::fs::read_to_string(&file).ok().filter(|said| said.ends_with(' '));
+    let ids = eventually(said).expect("the programs should have started");
+    let kill = format!("kill -{signal} {}", child.id());
+    assert!(std::process::Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    assert!(!child.wait().unwrap().success());
+    for id in ids.split_whitespace() {
+        let gone = eventually(|| (!is_running(id)).then_some(()));
+        assert!(gone.is_some(), "{id} runs on after {signal}");
+    }
+    std::fs::remove_file(file).unwrap();
 }
 
 #[cfg(unix)]

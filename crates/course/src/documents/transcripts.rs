@@ -10,6 +10,7 @@ use crate::documents::holes::{matches, merge};
 use crate::documents::shell_words;
 use crate::tools::diff::{Step, steps};
 use crate::tools::markdown::{CodeBlock, Comment};
+use crate::tools::process::Ward;
 use crate::tools::report::{Problem, Stop, difference, first_change};
 use crate::tools::term::visible;
 
@@ -31,7 +32,7 @@ pub struct Runner<'a> {
     port: u16,
     /// Holds a folder for curl, which keeps jars and pages from command to command, and one for the server.
     folder: PathBuf,
-    server: Option<Running>,
+    server: Option<(Running, Ward)>,
     pub commands: usize,
 }
 
@@ -105,7 +106,10 @@ impl<'a> Runner<'a> {
         }
         if self.server.is_none() {
             match launch.start() {
-                Ok(server) => self.server = Some(server),
+                Ok(server) => {
+                    let ward = Ward::of(server.process_id());
+                    self.server = Some((server, ward));
+                }
                 Err(why) => {
                     let what = "the lesson's server does not start";
                     let problem = Problem::at(self.document, block.line, what);
@@ -131,7 +135,7 @@ impl<'a> Runner<'a> {
             )));
         }
         allowed(arguments, self.port).map_err(plain)?;
-        let Some(server) = &self.server else {
+        let Some((server, _)) = &self.server else {
             return Err(plain("no server runs".to_owned()));
         };
         // Whatever host a line names, it is this server that it reaches. The meter is what no terminal shows either.

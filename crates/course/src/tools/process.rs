@@ -75,6 +75,26 @@ impl Drop for Group {
     }
 }
 
+/// While it lasts, a process that somebody else started ends with this one.
+#[derive(Debug)]
+pub struct Ward(#[cfg_attr(not(unix), expect(dead_code, reason = "only Unix has a guard"))] u32);
+
+impl Ward {
+    /// Of the process with this id.
+    pub fn of(id: u32) -> Self {
+        #[cfg(unix)]
+        guard::tell('+', id);
+        Self(id)
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Ward {
+    fn drop(&mut self) {
+        guard::tell('=', self.0);
+    }
+}
+
 /// A shell that ends groups of processes: one when it is told, all when this process ends, be it by SIGKILL. Without
 /// `unsafe`, this process can neither signal a group nor catch a signal; a shell can, and sees our end of the pipe close.
 #[cfg(unix)]
@@ -88,16 +108,16 @@ mod guard {
         trap '' HUP INT TERM
         all=' '
         while read -r what group; do
+            [ "$what" != - ] || kill -s KILL -- "-$group"
             case $what in
                 +) all="$all$group " ;;
-                -) kill -s KILL -- "-$group"
-                   all="${all%% "$group" *} ${all#* "$group" }" ;;
+                *) all="${all%% "$group" *} ${all#* "$group" }" ;;
             esac
         done
-        for group in $all; do kill -s KILL -- "-$group"; done
+        for group in $all; do kill -s KILL -- "-$group" || kill -s KILL "$group"; done
     "#;
 
-    /// Tells the guard that a group was started (`+`), or is to end (`-`).
+    /// Tells the guard that a group or a process was started (`+`), that a group is to end (`-`), or that either has (`=`).
     pub fn tell(what: char, group: u32) {
         static PIPE: OnceLock<Option<Mutex<ChildStdin>>> = OnceLock::new();
         let start = || {
