@@ -1,20 +1,26 @@
-//! Exercise: two requests at once, one note lost.
+//! Exercise lost-update: two requests at once, and one note is lost.
 //!
-//! This store is on another machine, so a session is read, changed here, and written back a moment later. Two requests of
-//! one browser read the same notes, each adds its own, and the second to write wipes out the first. And a note that is
-//! under way when the user logs out brings the session back.
+//! This store is on another machine, so a session is read, changed here, and written back a moment later: `pause` is that
+//! moment. Two requests of one browser read the same notes, each adds its own, and the second to write wipes out the first.
+//! And a note that is under way when the user logs out brings the session back.
 //!
-//! What to do: `write` stores a change only where nobody wrote since it was read, and never where the session is gone.
-//! `add_note` reads again and repeats, or answers `409 Conflict`. A lock around everything is no answer: with two servers
-//! each has its own.
-//! Run it with `cargo course run lost-update`, check it with `cargo course check lost-update`.
+//! Fix it, in `write` and `add_note`:
+//! - `write` stores a change only where nobody wrote to the session since it was read. Where somebody did, `add_note` reads
+//!   again and repeats, or refuses.
+//! - A note is either kept, once, with `303 See Other` and `Location: /`, or refused with `409 Conflict`, and then nothing of
+//!   it is stored. Of several at once one is kept, and so is each that nobody disturbs, as it was typed.
+//! - A log-out wins: a note under way is refused, with `409` or `403`, and the cookie stays nobody's.
+//! - No request waits for another one, of this session or of others. A lock held during `pause` is no answer: with two
+//!   servers each has its own.
+//!
+//! Run it with `cargo course run lost-update`, then open <http://localhost:3106>: log in and press *Two notes at once*, then
+//! *A note, and log out*. Check it with `cargo course check lost-update`.
 //!
 //! Aloud: why may `add_note` be repeated, and would you repeat "pay 10 euros" in the same way?
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
 use askama::Template;
@@ -26,6 +32,7 @@ use axum::{
     routing::{get, post},
 };
 use classroom::Page;
+use network::pause;
 use serde::Deserialize;
 
 const COOKIE: &str = "update_sid";
@@ -84,15 +91,10 @@ async fn index(State(store): State<Store>, headers: HeaderMap) -> impl IntoRespo
     Page(Index { username: record.username, notes: record.notes })
 }
 
-async fn log_in(
-    State(store): State<Store>,
-    headers: HeaderMap,
-    Form(form): Form<Login>,
-) -> impl IntoResponse {
-    let mut record =
-        read(&store, &headers).and_then(|(old, _)| lock(&store).remove(&old)).unwrap_or_default();
-    record.username = Some(form.username);
+/// Starts a session of its own for this name.
+async fn log_in(State(store): State<Store>, Form(form): Form<Login>) -> impl IntoResponse {
     let id = fresh_id();
+    let record = Record { username: Some(form.username), ..Record::default() };
     lock(&store).insert(id.clone(), record);
     ([(header::SET_COOKIE, cookie(&id))], Redirect::to("/"))
 }
@@ -121,7 +123,7 @@ async fn add_note(
 
 /// Writes the record to the store, which takes a moment.
 async fn write(store: &Store, id: &str, record: Record) -> Written {
-    the_network().await;
+    pause().await;
     lock(store).insert(id.to_owned(), record);
     Written::Done
 }
@@ -132,11 +134,6 @@ fn conflict() -> Response {
         "The session was changed or ended meanwhile. Nothing was kept: send it again.",
     )
         .into_response()
-}
-
-/// How long a change is on its way to the store.
-async fn the_network() {
-    tokio::time::sleep(Duration::from_millis(50)).await;
 }
 
 /// The session of the request: its id, and a copy of its record.
