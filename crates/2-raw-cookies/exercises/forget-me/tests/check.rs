@@ -145,7 +145,7 @@ fn other_cookies_stay() -> Passed {
     let lost = before.iter().find(|cookie| !after.contains(cookie));
     assert!(
         lost.is_none(),
-        "Expected that other cookies stay as they are. POST /desk/leave deleted or changed {}, which is not the \
+        "Expected that other cookies stay as they are, and POST /desk/leave deleted or changed {}, which is not the \
          desk's.\n\n{}",
         lost.map_or("", |(cookie, ..)| cookie),
         visit.first()
@@ -153,7 +153,7 @@ fn other_cookies_stay() -> Passed {
     let clears = visit.exchanges().iter().find(|reply| reply.header("Clear-Site-Data").is_some());
     if let Some(reply) = clears {
         panic!(
-            "Expected that other cookies stay as they are. `Clear-Site-Data` deletes them all.\n\n{reply}"
+            "Expected that other cookies stay as they are, and `Clear-Site-Data` deletes them all.\n\n{reply}"
         );
     }
     Passed
