@@ -10,12 +10,15 @@
 //! - A neighbour of the same domain, or somebody on the unencrypted network, can't plant a cookie of that name. For that the
 //!   *name* must begin with `__Host-`, and the browser must find what such a name promises.
 //!
-//! Browsers must still store it, and *Log out* must still delete it.
+//! Browsers must still store it, and *Log out* must still delete it. A cookie of the old name opens nothing any more: a
+//! neighbour can plant that one.
 //!
-//! Keep: `GET /` says "Logged in as NAME" or "You are not logged in"; `POST /login` (`username`) and `POST /logout` answer 303;
-//! one signed cookie. Only its name changes, to `__Host-lock_it_down`.
+//! Keep: `GET /` says "Logged in as NAME", the whole name and as text, or "You are not logged in"; `POST /login` (`username`) and
+//! `POST /logout` answer 303 to a page of this server; one signed cookie, believed as long as the key is the same, whatever
+//! other cookies come along; those are left alone. Only the cookie's name changes, to `__Host-lock_it_down`.
 //!
-//! See it with `cargo course run lock-it-down` at <http://localhost:3104>. Check it with `cargo course check lock-it-down`.
+//! See it with `cargo course run lock-it-down` at <http://localhost:3104>: `document.cookie` in the console, and the attributes
+//! on the wire. Other sites and neighbours are in lesson 4, at `/locks`. Check it with `cargo course check lock-it-down`.
 //!
 //! Aloud: which of the four locks still helps where somebody has already copied the cookie?
 
