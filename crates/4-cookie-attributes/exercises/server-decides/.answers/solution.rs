@@ -4,15 +4,18 @@
 //! has no browser. Whoever saved the cookie is logged in next year. Make the server itself end a log-in:
 //!
 //! - For 30 minutes it is believed. From the moment on at which 30 minutes are over, it is not: at the second 1799 it is, at
-//!   the second 1800 it is not. The browser is asked to forget it then, too.
-//! - The 30 minutes run from the log-in, whatever happens in between: a visit does not move the end. A new log-in has its own.
+//!   the second 1800 it is not, whenever the log-in was. The browser is asked to forget it then, too.
+//! - The 30 minutes run from the log-in, whatever happens in between: a visit does not move the end, nor does a restart with the
+//!   same key. A new log-in has its own, and leaves an older one's as it is.
 //! - What the server goes by is under the signature. Log-ins from before your change say no time: they open nothing.
 //!
-//! Keep: `GET /` says "Logged in as NAME" or "You are not logged in"; `POST /login` (`username`) answers 303; one signed cookie,
-//! `server_decides`; `Settings` and `app`. The time is `(settings.now)()`, which the check sets. The server keeps no list.
+//! Keep: `GET /` says "Logged in as NAME", the whole name and as text, or "You are not logged in"; `POST /login` (`username`)
+//! answers 303 to a page of this server; one signed cookie, `server_decides`, found among whatever others come along;
+//! `Settings` and `app`. The time is `(settings.now)()`, which the check sets, and may set back: that is no error. The server
+//! keeps no list.
 //!
-//! See it with `cargo course run server-decides` at <http://localhost:3104>. Check it with
-//! `cargo course check server-decides`.
+//! See it with `cargo course run server-decides` at <http://localhost:3104>: there the server's clock runs a minute a second, and
+//! the browser's does not. Log in, wait 31 seconds, reload. Check it with `cargo course check server-decides`.
 //!
 //! Aloud: Ada logs out after five minutes. For how long does a thief's copy work? What would the server need to know to end it?
 
