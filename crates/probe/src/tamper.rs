@@ -159,31 +159,58 @@ fn in_another_alphabet(part: &str, from: &str, to: &str) -> Vec<String> {
 }
 
 /// The start of one value with the end of the other, both ways: cut at each place that is as far from the start in both, or as
-/// far from the end, or behind as many marks between letters and digits. Neither of the two, and not shown twice.
+/// far from the end, or behind as many marks between letters and digits, or at the same mark. As the values are, and with their
+/// percent-escapes resolved, for those are of another length. Neither of the two, and not shown twice.
 ///
 /// ```
 /// assert_eq!(probe::splice("ab", "xy"), ["ay", "xb"]);
 /// assert!(probe::splice("12.3.Ada", "456.7.Bob").contains(&"12.3.Bob".to_owned()));
+/// assert!(probe::splice("%2Fa|b", "xx|yy").contains(&"%2Fa%7Cyy".to_owned()));
 /// ```
 #[must_use]
 pub fn splice(one: &str, other: &str) -> Vec<String> {
+    let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let contents = [decoded(one), decoded(other)];
     let mut all: Vec<String> = Vec::new();
+    let mut add = |mixed: String| {
+        if !contents.contains(&decoded(&mixed)) && !all.contains(&mixed) {
+            all.push(mixed);
+        }
+    };
+    mix(one, other).into_iter().for_each(&mut add);
+    if contents != [one, other] {
+        for mixed in mix(&contents[0], &contents[1]) {
+            add(utf8_percent_encode(&mixed, NON_ALPHANUMERIC).to_string());
+        }
+    }
+    all
+}
+
+/// Starts of one text with ends of the other, both ways.
+fn mix(one: &str, other: &str) -> Vec<String> {
+    let mut all = Vec::new();
     for (front, back) in [(one, other), (other, one)] {
         let shorter = front.len().min(back.len());
         let from_start = (1..shorter).map(|at| (at, at));
         let from_end = (1..shorter).map(|at| (front.len() - at, back.len() - at));
-        for (start, end) in from_start.chain(from_end).chain(marks(front).zip(marks(back))) {
-            if let (Some(start), Some(end)) = (front.get(..start), back.get(end..)) {
-                let mixed = format!("{start}{end}");
-                if mixed != one && mixed != other && !all.contains(&mixed) {
-                    all.push(mixed);
-                }
+        let counted = marks(front).zip(marks(back));
+        // Where a text in base64 loses one `=` of two, it may say the same.
+        let same = marks(front).flat_map(|at| marks(back).map(move |from| (at, from))).filter(
+            |(at, from)| {
+                let mark = front.as_bytes()[*at];
+                mark == back.as_bytes()[*from] && mark != b'='
+            },
+        );
+        for (at, from) in from_start.chain(from_end).chain(counted).chain(same) {
+            if let (Some(start), Some(end)) = (front.get(..at), back.get(from..)) {
+                all.push(format!("{start}{end}"));
             }
         }
     }
     all
 }
 
+/// Where something stands that is no letter and no digit.
 fn marks(text: &str) -> impl Iterator<Item = usize> {
     text.match_indices(|character: char| !character.is_ascii_alphanumeric()).map(|(at, _)| at)
 }
