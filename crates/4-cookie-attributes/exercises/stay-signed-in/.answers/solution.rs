@@ -3,15 +3,18 @@
 //! The log-in form has a box, *Remember me for 30 days*. Whoever ticks it is logged out when the browser closes; whoever
 //! doesn't, at the library's computer, stays logged in for the next reader. Make the box do what it says:
 //!
-//! - Ticked: the log-in lasts for 30 days, also where the browser is closed in between, and then the browser forgets it.
-//! - Not ticked: it lasts until the browser closes, and not beyond, however soon it is opened again.
+//! - Ticked: the log-in lasts for 30 days, also where the browser is closed in between, and then the browser forgets it. A visit
+//!   does not move that.
+//! - Not ticked: it lasts until the browser closes, and not beyond, however soon it is opened again. Visits change nothing here
+//!   either, nor does a box that was ticked at an earlier log-in: the last one counts.
 //!
-//! Keep: `GET /` says "Logged in as NAME" or "You are not logged in"; `POST /login` (`username`, and `remember=on` where the
-//! box is ticked) and `POST /logout` answer 303; one signed cookie, `stay_signed_in`. How long the *server* believes a copy is
-//! for another exercise, `server-decides`.
+//! Keep: the form with its box; `GET /` says "Logged in as NAME", the whole name and as text, or "You are not logged in"; `POST
+//! /login` (`username`, and `remember=on` where the box is ticked) and `POST /logout` answer 303 to a page of this server; one
+//! signed cookie, `stay_signed_in`, found among whatever others come along, and good for as long as the key is the same. A log-out
+//! deletes it and no other. How long the *server* believes a copy is for another exercise, `server-decides`.
 //!
-//! See it with `cargo course run stay-signed-in` at <http://localhost:3104>. Check it with
-//! `cargo course check stay-signed-in`.
+//! See it with `cargo course run stay-signed-in` at <http://localhost:3104>: in a spare profile of a browser, closed whole, or with
+//! the two lines of curl that it prints. Check it with `cargo course check stay-signed-in`.
 //!
 //! Aloud: the reader at the library closes the tab, not the browser. Who is logged in now? What can your server do about it?
 
