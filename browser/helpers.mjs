@@ -117,8 +117,7 @@ export const tally = { agreed: 0, compared: 0, requests: 0, untold: 0 };
 export async function account(page, lesson) {
   const session = await page.context().newCDPSession(page);
   const seen = new Map();
-  // Answered from the cache, or given up as the page was left: the server may not have seen these.
-  const unsent = new Set();
+  const cached = new Set();
   const of = id => seen.get(id) ?? seen.set(id, { sent: [], cookies: [], set: [] }).get(id);
   const order = [];
   session.on("Network.requestWillBeSent", event => {
@@ -127,39 +126,39 @@ export async function account(page, lesson) {
   });
   session.on("Network.requestWillBeSentExtraInfo", event => of(event.requestId).cookies.push(event.associatedCookies));
   session.on("Network.responseReceivedExtraInfo", event => of(event.requestId).set.push(event));
-  session.on("Network.requestServedFromCache", event => unsent.add(event.requestId));
-  session.on("Network.responseReceived", ({ requestId, response }) => (response.fromDiskCache || response.fromPrefetchCache) && unsent.add(requestId));
-  session.on("Network.loadingFailed", event => event.canceled && unsent.add(event.requestId));
+  session.on("Network.requestServedFromCache", event => cached.add(event.requestId));
+  session.on("Network.responseReceived", ({ requestId, response }) => (response.fromDiskCache || response.fromPrefetchCache) && cached.add(requestId));
   await session.send("Network.enable");
   let from = (await lesson.wire()).count;
 
   async function check({ unknown = [], fromCache = false } = {}) {
     await page.waitForTimeout(150);
-    const asked = order.splice(0)
-      .map(([id, index]) => ({ id, index, account: seen.get(id), method: seen.get(id).sent[index].method, url: new URL(seen.get(id).sent[index].url) }))
+    const asked = order.splice(0).map(([id, index]) => ({ id, index, account: seen.get(id), ...seen.get(id).sent[index] }))
+      .map(request => ({ ...request, url: new URL(request.url) }))
       .filter(({ url }) => Number(url.port) === lesson.port && !url.pathname.startsWith("/classroom/wire"));
-    const wasSent = ({ id, index, account }) => account.cookies[index] && !unsent.has(id);
-    // What has just been asked is on the wire when it is answered.
+    // The answer may be here a moment before the wire tells of it.
     let exchanges = [];
+    let answered = [];
     for (let turn = 0; turn < 20; turn += 1) {
+      // What a server answered, it has seen; a browser may give up what it asked for, when a page is left.
+      answered = asked.filter(({ id, index, account }) => account.set[index] && !cached.has(id));
       exchanges = (await lesson.wire()).exchanges.filter(exchange => exchange.number > from);
       const left = [...exchanges];
-      for (const request of asked) {
+      for (const request of answered) {
         const place = left.findIndex(exchange => isOf(exchange, request));
         request.exchange = left.splice(place, place < 0 ? 0 : 1)[0];
       }
-      if (asked.every(request => request.exchange || !wasSent(request))) break;
+      if (answered.every(request => request.exchange)) break;
       await page.waitForTimeout(100);
     }
     from = Math.max(from, ...exchanges.map(exchange => exchange.number));
     const faults = [];
-    for (const request of asked) {
-      const { method, url, exchange, account, index } = request;
-      if (exchange && account.cookies[index]) compare(exchange, account.cookies[index], account.set[index]?.blockedCookies ?? [], unknown, faults);
-      else if (exchange || wasSent(request)) faults.push(`${method} ${url}: told by ${exchange ? "the wire" : "the browser"} alone`);
+    for (const { method, url, exchange, account, index } of answered) {
+      if (exchange) compare(exchange, account.cookies[index], account.set[index].blockedCookies, unknown, faults);
+      else faults.push(`${method} ${url}: the server answered it, and the wire has no such exchange`);
     }
     // A comparison of nothing would agree with everything.
-    if (!asked.some(request => request.exchange) && !fromCache) faults.push("no request of the browser was found on the wire");
+    if (answered.length === 0 && !fromCache) faults.push("no request of the browser was found on the wire");
     expect(faults, "what the browser did and what was predicted").toEqual([]);
     return exchanges.filter(exchange => !exchange.furniture);
   }
