@@ -13,7 +13,7 @@ use crate::{
 /// let (server, other_key) = (probe::Server::of(app()), probe::Server::of(app()));
 /// let log_ins = probe::LogIns::at(&server, &["sid"]);
 /// let ada = log_ins.of("Ada");
-/// log_ins.must_know(&ada, &ada.pair, "She logged in a moment ago.");
+/// log_ins.must_know(&ada, &ada.pair, "she logged in a moment ago.");
 /// log_ins.must_believe_no_edited_cookie(&other_key);
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -96,7 +96,7 @@ impl<'s> LogIns<'s> {
         let words = format!("Logged in as {}", in_a_page(&who.username));
         assert!(
             reply.page().says(&words),
-            "Expected the page to say {:?}. {why}\n\nThe log-in. {}\nThe page. {}",
+            "Expected the page to say {:?}: {why}\n\nThe log-in. {}\nThe page. {}",
             excerpt(&words, ""),
             who.reply,
             reply.with_text("Logged in as")
@@ -139,7 +139,7 @@ impl<'s> LogIns<'s> {
                     reply.with_text("Logged in as")
                 );
             }
-            let why = "That is the name that was typed, and its cookie came back as it was set.";
+            let why = "that is the name that was typed, and its cookie came back as it was set.";
             self.must_know(&who, &who.pair, why);
         }
     }
@@ -153,7 +153,7 @@ impl<'s> LogIns<'s> {
     pub fn must_find_its_cookie_among_strangers(&self) {
         let ada = self.of("Ada");
         for (what, header) in strangers(&ada.pair) {
-            let why = format!("Her cookie came back, and another with it: {what}.");
+            let why = format!("her cookie came back, and another with it: {what}.");
             self.must_know(&ada, header, &why);
         }
     }

@@ -47,7 +47,7 @@ impl Ada {
         let visit = self.browser.open(&self.server.url("/"));
         assert!(
             visit.says(words),
-            "Expected {words:?}. {why}\n\nThe log-in. {}\nNow. {}",
+            "Expected {words:?}: {why}\n\nThe log-in. {}\nNow. {}",
             self.log_in.first(),
             visit.with_text("Logged in as")
         );
@@ -71,9 +71,9 @@ fn server() -> Server {
 fn a_log_in_is_known_while_the_browser_is_open() -> Passed {
     for fields in [TICKED, NOT_TICKED] {
         let mut ada = Ada::logged_in(server(), fields);
-        ada.must_be_known("She logged in a moment ago, and the browser is open.");
+        ada.must_be_known("she logged in a moment ago, and the browser is open.");
         ada.wait(HOUR);
-        ada.must_be_known("She logged in an hour ago, and the browser is open still.");
+        ada.must_be_known("she logged in an hour ago, and the browser is open still.");
     }
     Passed
 }
@@ -85,11 +85,11 @@ fn with_the_box_closing_the_browser_changes_nothing() -> Passed {
     for days in [0, 1, 28] {
         ada.wait(days * DAY);
         ada.browser.close();
-        ada.must_be_known("The box was ticked, and the browser was closed and opened again.");
+        ada.must_be_known("the box was ticked, and the browser was closed and opened again.");
     }
     ada.wait(DAY - HOUR);
     ada.browser.close();
-    ada.must_be_known("The box was ticked, and its 30 days are over in an hour.");
+    ada.must_be_known("the box was ticked, and its 30 days are over in an hour.");
     Passed
 }
 
@@ -104,7 +104,7 @@ fn with_the_box_it_ends_after_30_days() -> Passed {
         }
         ada.wait((30 - 10 * visits) * DAY + HOUR);
         ada.must_be_nobody(
-            "The box said 30 days, and they were over an hour ago: the browser should have dropped the cookie, whether it was \
+            "the box said 30 days, and they were over an hour ago: the browser should have dropped the cookie, whether it was \
              closed or not, and whether she came by or not.",
         );
     }
@@ -122,7 +122,7 @@ fn without_the_box_closing_the_browser_ends_it() -> Passed {
         }
         ada.browser.close();
         ada.must_be_nobody(
-            "The box was not ticked, and the browser was closed. Whoever opens it now is somebody else.",
+            "the box was not ticked, and the browser was closed. Whoever opens it now is somebody else.",
         );
     }
     Passed
@@ -134,11 +134,11 @@ fn the_last_log_in_counts() -> Passed {
     let mut ada = Ada::logged_in(server(), TICKED);
     ada.log_in(NOT_TICKED);
     ada.browser.close();
-    ada.must_be_nobody("The box was ticked at the first log-in, and not at the last one.");
+    ada.must_be_nobody("the box was ticked at the first log-in, and not at the last one.");
     ada.log_in(NOT_TICKED);
     ada.log_in(TICKED);
     ada.browser.close();
-    ada.must_be_known("The box was not ticked at the first log-in, and ticked at the last one.");
+    ada.must_be_known("the box was not ticked at the first log-in, and ticked at the last one.");
     Passed
 }
 
@@ -204,7 +204,7 @@ fn a_restart_with_the_same_key_logs_nobody_out() -> Passed {
     let mut ada = Ada::logged_in(app.start(), TICKED);
     let server = app.start();
     ada.server = server;
-    ada.must_be_known("The server was started again with the same key, and it keeps no list.");
+    ada.must_be_known("the server was started again with the same key, and it keeps no list.");
     Passed
 }
 
