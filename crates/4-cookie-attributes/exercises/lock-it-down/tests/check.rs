@@ -246,7 +246,7 @@ fn a_restart_with_the_same_key_logs_nobody_out() -> Passed {
     let app = Apart::of(|| app(Key::from(&seed("key"))));
     let ada = LogIns::at(&app.start(), NAMES).of("Ada");
     let server = app.start();
-    let why = "The server was started again with the same key, and it keeps no list.";
+    let why = "the server was started again with the same key, and it keeps no list.";
     LogIns::at(&server, NAMES).must_know(&ada, &ada.pair, why);
     Passed
 }

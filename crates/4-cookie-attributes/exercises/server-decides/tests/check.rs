@@ -48,7 +48,7 @@ fn a_log_in_is_believed_for_30_minutes() -> Passed {
         let ada = log_ins.of("Ada");
         for after in [0, 1, 900, LIFETIME - 1] {
             set(&clock, start + after);
-            let why = format!("That log-in was {after} seconds ago, and lasts for {LIFETIME}.");
+            let why = format!("that log-in was {after} seconds ago, and lasts for {LIFETIME}.");
             log_ins.must_know(&ada, &ada.pair, &why);
         }
     }
@@ -85,7 +85,7 @@ fn visits_do_not_move_the_end() -> Passed {
     for after in [300, 900, 1500] {
         set(&clock, after);
         let cookies = kept.join("; ");
-        log_ins.must_know(&first, &cookies, "The 30 minutes are not over yet.");
+        log_ins.must_know(&first, &cookies, "the 30 minutes are not over yet.");
         let reply = log_ins.visit(&cookies);
         let renewed = copy(&LogIn { reply, ..first.clone() });
         if !renewed.is_empty() {
@@ -119,14 +119,14 @@ fn each_log_in_has_its_own_end() -> Passed {
     let second = log_in(&mut browser);
     set(&clock, 2000);
     let why =
-        "Her second log-in was 1000 seconds ago. That there was one before it does not matter.";
+        "her second log-in was 1000 seconds ago. That there was one before it does not matter.";
     log_ins.must_know(&second, &second.pair, why);
     let what = "a copy of Ada's first log-in, of 2000 seconds ago. That she logged in again since then doesn't prolong it";
     log_ins.must_be_nobody(&first.pair, what);
     set(&clock, 2500);
     log_in(&mut browser);
     let why =
-        "That log-in was 1500 seconds ago. That she logged in again since then doesn't end it.";
+        "that log-in was 1500 seconds ago. That she logged in again since then doesn't end it.";
     log_ins.must_know(&second, &second.pair, why);
     Passed
 }
@@ -256,7 +256,7 @@ fn a_restart_neither_ends_nor_prolongs_it() -> Passed {
         [0, 1000, 2000].map(|after| Apart::of(|| app(settings(key(), after).0)));
     let ada = LogIns::at(&first.start(), NAMES).of("Ada");
     let server = later.start();
-    let why = "The server was started again with the same key, 1000 seconds after the log-in. It keeps no list.";
+    let why = "the server was started again with the same key, 1000 seconds after the log-in. It keeps no list.";
     LogIns::at(&server, NAMES).must_know(&ada, &ada.pair, why);
     let server = over.start();
     let what = "a log-in of 2000 seconds ago, at a server that was started again since then";
