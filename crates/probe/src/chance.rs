@@ -1,4 +1,4 @@
-//! How much of an id is chance: for those that nobody may guess.
+//! Ids that nobody may guess: how much of them is chance, and whether one is computed from another.
 
 /// The share of cases in which somebody is right who says a character beforehand: then it is no chance.
 const FORESEEN: f64 = 0.75;
@@ -59,11 +59,42 @@ fn entropy(column: &[u8]) -> f64 {
     shares.map(|count| -(count / column.len() as f64) * (count / column.len() as f64).log2()).sum()
 }
 
+/// How an id could be computed from another, as part of a sentence; `None` where nothing tells: it holds no long piece of the
+/// other, forwards or backwards, and is no number near to it.
+///
+/// ```
+/// let old = "8f14e45fceea167a5a36dedd4bea2543";
+/// for new in ["8f14e45fceea167a5a36dedd4bea2544", "3452aeb4dded63a5a761aeecf54e41f8", "x-8F14E45FCEEA167A"] {
+///     assert!(probe::computed_from(new, old).is_some(), "{new}");
+/// }
+/// assert_eq!(probe::computed_from("c9f0f895fb98ab9159f51fd0297e236d", old), None);
+/// ```
+#[must_use]
+pub fn computed_from(new: &str, old: &str) -> Option<String> {
+    // Chance never makes a piece so long, not even in hexadecimal, and a name before each id is shorter.
+    const PIECE: usize = 12;
+    let (lower_new, lower_old) = (new.to_ascii_lowercase(), old.to_ascii_lowercase());
+    let backwards: String = lower_old.chars().rev().collect();
+    for (way, text) in [("", lower_old.as_str()), (" backwards", backwards.as_str())] {
+        let characters: Vec<char> = text.chars().collect();
+        let pieces = characters.windows(PIECE.min(characters.len().max(1)));
+        if let Some(piece) = pieces.map(String::from_iter).find(|piece| lower_new.contains(piece)) {
+            return Some(format!("`{new}` holds `{piece}` of `{old}`{way}"));
+        }
+    }
+    let near = |radix: u32| {
+        let number = |text: &str| u128::from_str_radix(text, radix).ok();
+        Some(number(&lower_new)?.abs_diff(number(&lower_old)?) < 1_000_000)
+    };
+    let counted = [10, 16].into_iter().any(|radix| near(radix) == Some(true));
+    counted.then(|| format!("`{new}` is a number near to `{old}`"))
+}
+
 #[cfg(test)]
 mod tests {
     use std::hash::{BuildHasher, RandomState};
 
-    use super::chance;
+    use super::{chance, computed_from};
 
     /// 300 ids, each made by this function of fresh chance, the number of the id, and an older random id.
     fn of(make: impl Fn(u128, u128, u128) -> String) -> f64 {
@@ -111,6 +142,24 @@ mod tests {
         ];
         for (what, bits) in cases {
             assert!(bits < 40.0, "{what} has {bits} bits of chance");
+        }
+    }
+
+    #[test]
+    fn an_id_made_of_another_is_told() {
+        let old = "0000000000000041";
+        for new in ["0000000000000042", "1400000000000000", "id-0000000000000041", "41"] {
+            assert!(computed_from(new, old).is_some(), "{new}");
+        }
+        assert!(computed_from("1001", "1000").is_some());
+        for number in 0..200 {
+            let id = |of: &str| {
+                crate::seed(&format!("{number}{of}"))[..16]
+                    .iter()
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect::<String>()
+            };
+            assert_eq!(computed_from(&id("new"), &id("old")), None);
         }
     }
 }

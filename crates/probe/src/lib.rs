@@ -7,7 +7,7 @@
 //!   and so proves nothing of what the wire view predicts.
 //! - [`Page`] is what a browser reads in an answer, however its HTML is written.
 //! - [`tamper`], [`forge`], [`splice`], [`extrapolate`], [`strangers`] make the cookies that nobody should believe, or stumble over;
-//!   [`guessable`], [`computed_from`] and [`chance`] tell ids that somebody could guess.
+//!   [`chance`] and [`computed_from`] tell ids that somebody could guess.
 //! - [`LogIns`] asks of a log-in what several exercises promise of theirs.
 //!
 //! ```
@@ -25,7 +25,6 @@ mod browser;
 mod chance;
 mod clock;
 mod connection;
-mod ids;
 mod log_in;
 mod page;
 mod passed;
@@ -38,11 +37,10 @@ mod tamper;
 pub use address::Address;
 pub use apart::{Apart, seed};
 pub use browser::{Browser, Filling, Visit};
-pub use chance::chance;
+pub use chance::{chance, computed_from};
 pub use clock::Clock;
 pub use connection::Connection;
 pub use cookie_rules::{Cookie, SameSite, Stored};
-pub use ids::{computed_from, guessable};
 pub use launch::Ended;
 pub use log_in::{LogIn, LogIns};
 pub use page::{Control, Element, Form, Kind, Page, Submission, collapsed, excerpt, in_a_page};
