@@ -205,7 +205,7 @@ fn nothing_that_is_sent_tells_the_answer() -> Passed {
             for answer in QUESTIONS.iter().map(|question| question.answer) {
                 if let Some(place) = tells(reply, answer) {
                     panic!(
-                        "Expected the answer {answer:?} to stay at the server. It is in {place}\n\nA signature hides nothing, and \
+                        "Expected the answer {answer:?} to stay at the server, and it is in {place}\n\nA signature hides nothing, and \
                          another alphabet doesn't either.\n\n{reply}"
                     );
                 }
