@@ -15,11 +15,11 @@ const QUESTIONS: &[Question] = &[
     Question { text: "How far is the moon?", answer: "384400" },
 ];
 
-/// The same questions, with other answers of the same lengths.
+/// The same questions, with answers that are other in all that can be computed from them: of another length, in another order.
 const CORRECTED: &[Question] = &[
-    Question { text: QUESTIONS[0].text, answer: "quicksand" },
-    Question { text: QUESTIONS[1].text, answer: "dumpling" },
-    Question { text: QUESTIONS[2].text, answer: "907211" },
+    Question { text: QUESTIONS[0].text, answer: "jam" },
+    Question { text: QUESTIONS[1].text, answer: "a zebra crossing" },
+    Question { text: QUESTIONS[2].text, answer: "52" },
 ];
 
 /// A question that is markup unless a page escapes it.
