@@ -25,7 +25,7 @@ fn keys(key: &str, fallbacks: &[&str]) -> Keys {
 fn names() -> Vec<String> {
     let typed = TYPED.into_iter().filter(|typed| *typed != MARKUP).map(str::to_owned);
     let long = "Ada Lovelace, née Byron. ".repeat(12);
-    typed.chain(["\u{a0}Ada\u{a0}", "=%41\"", "&lt;Ada&gt;", &long].map(str::to_owned)).collect()
+    typed.chain(["\u{a0}Ada\u{a0}", "=%41\"", &long].map(str::to_owned)).collect()
 }
 
 /// A browser that has logged in there, and what crossed the wire. On this machine ports don't separate cookies: it takes its
