@@ -17,8 +17,8 @@ const QUESTIONS: &[Question] = &[
 
 /// The same questions, with answers that are other in all that can be computed from them: of another length, in another order.
 const CORRECTED: &[Question] = &[
-    Question { text: QUESTIONS[0].text, answer: "jam" },
-    Question { text: QUESTIONS[1].text, answer: "a zebra crossing" },
+    Question { text: QUESTIONS[0].text, answer: "a zebra crossing" },
+    Question { text: QUESTIONS[1].text, answer: "jam" },
     Question { text: QUESTIONS[2].text, answer: "52" },
 ];
 
