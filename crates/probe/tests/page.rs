@@ -130,6 +130,28 @@ fn links_and_images_are_resolved() {
 }
 
 #[test]
+fn a_form_without_a_button_is_sent_by_the_enter_key_alone() {
+    let sends = |fields: &str| {
+        let page = page(&format!("<form method=post action=/clap>{fields}</form>"));
+        page.form("/clap").is_some_and(|form| form.submission(None).is_ok())
+    };
+    for fields in
+        ["<button>Clap</button>", "<input type=image>", "<input name=q>", "<input type=checkbox>"]
+    {
+        assert!(sends(fields), "{fields}");
+    }
+    for fields in [
+        "",
+        "<button type=button>Clap</button>",
+        "<button disabled>Clap</button>",
+        "<input name=a><input name=b>",
+        "<input type=hidden name=a>",
+    ] {
+        assert!(!sends(fields), "{fields}");
+    }
+}
+
+#[test]
 fn a_form_is_found_by_its_address_or_a_field() {
     let page = page(
         "<form method = 'Post' action='http://localhost:3101/login'><input name=user><button>In</button></form><form><input name=q></form><form id=f action=x></form><input form=f name=far>",

@@ -154,12 +154,18 @@ impl Form {
     ///
     /// # Errors
     ///
-    /// Where there is no such button, or the form leads to no page.
+    /// Where there is no such button, nothing at all that sends it, or the form leads to no page.
     pub fn submission(&self, button: Option<&str>) -> Result<Submission, String> {
         let mut buttons =
             self.controls.iter().enumerate().filter(|(_, control)| control.kind == Kind::Button);
         let pressed = match button {
-            None => buttons.next(),
+            None => {
+                let button = buttons.next();
+                if button.is_none() && !self.sends_by_enter() {
+                    return Err("nobody can send the form: it has no button that does".to_owned());
+                }
+                button
+            }
             Some(which) => {
                 let found = buttons.find(|(_, control)| {
                     [&control.label, &control.name, &control.value]
@@ -184,6 +190,14 @@ impl Form {
             .map(|(_, control)| (control.name.clone(), control.value.clone()))
             .collect();
         Ok(Submission { method: own.0.unwrap_or_else(|| self.method.clone()), action, fields })
+    }
+
+    /// Whether the Enter key sends it where it has no button: in its only line of text, or in a box (HTML, "Implicit
+    /// submission").
+    fn sends_by_enter(&self) -> bool {
+        let is_choice = |kind: &Kind| matches!(kind, Kind::Choice { .. });
+        let lines = self.controls.iter().filter(|control| control.kind == Kind::Line).count();
+        lines == 1 || (lines == 0 && self.controls.iter().any(|control| is_choice(&control.kind)))
     }
 
     fn names(&self) -> String {

@@ -117,6 +117,13 @@ impl Page {
         text::shown(&self.elements, &self.pieces, 0..self.pieces.len())
     }
 
+    /// All text of the page as it was written, character references resolved: with all its white space, and without what
+    /// no reader sees, such as the title.
+    #[must_use]
+    pub fn source(&self) -> String {
+        text::seen(&self.elements, &self.pieces, 0..self.pieces.len(), "")
+    }
+
     /// Whether a reader sees these words, in this order. White space is collapsed in both.
     #[must_use]
     pub fn says(&self, words: &str) -> bool {

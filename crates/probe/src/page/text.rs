@@ -20,6 +20,16 @@ const EXCERPT: usize = 300;
 
 /// The pieces' text, with white space collapsed.
 pub(super) fn shown(elements: &[Element], pieces: &[Piece], range: Range<usize>) -> String {
+    collapsed(&seen(elements, pieces, range, " "))
+}
+
+/// The pieces' text that a reader sees, with this at each edge of a block.
+pub(super) fn seen(
+    elements: &[Element],
+    pieces: &[Piece],
+    range: Range<usize>,
+    edge: &str,
+) -> String {
     let mut text = String::new();
     let mut at = range.start;
     while at < range.end {
@@ -30,7 +40,7 @@ pub(super) fn shown(elements: &[Element], pieces: &[Piece], range: Range<usize>)
                 let hidden = element.attribute("hidden").is_some()
                     || UNSEEN.contains(&element.name.as_str());
                 if !INLINE.contains(&element.name.as_str()) {
-                    text.push(' ');
+                    text.push_str(edge);
                 }
                 if hidden && at + 1 == element.content.start {
                     at = element.content.end;
@@ -40,7 +50,7 @@ pub(super) fn shown(elements: &[Element], pieces: &[Piece], range: Range<usize>)
         }
         at += 1;
     }
-    collapsed(&text)
+    text
 }
 
 /// All text between the two, as it is.
