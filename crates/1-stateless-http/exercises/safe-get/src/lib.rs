@@ -7,7 +7,8 @@
 //! Fix it:
 //! - No `GET` and no `HEAD` of any address changes the number, whoever sends it.
 //! - `POST /clap` adds one and answers `303 See Other` with `Location: /`, so that a reload claps no more.
-//! - The page has a form with the method `post` and the action `/clap`, and still says `Claps: N`, from `Claps: 0` on.
+//! - The page has a form with the method `post` and the action `/clap`, a button sends it each time it is pressed, and the
+//!   page still says `Claps: N`, from `Claps: 0` on.
 //!
 //! Run it with `cargo course run safe-get`, then open <http://localhost:3101>. Check it with `cargo course check safe-get`.
 //!
