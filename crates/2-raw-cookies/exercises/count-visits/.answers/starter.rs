@@ -7,7 +7,7 @@
 //! - The count lies in a cookie called `times_here`. A browser without it is told `Visits: 1`; one that sends
 //!   `times_here=41` is told `Visits: 42`, and gets `times_here=42` back. The server keeps nothing.
 //! - A cookie can say anything. What is no number, or none that fits a `u64`, starts again at 1. The largest `u64` stays.
-//! - Other cookies may stand before and behind it, with any bytes in them. They change nothing.
+//! - Other cookies may stand before and behind it, with any bytes in them. They change nothing, and stay.
 //! - The page is for one browser, as it was: no cache may give it to another.
 //!
 //! `received` and `value` below are those of the lesson, there to be used.
