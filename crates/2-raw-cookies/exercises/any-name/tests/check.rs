@@ -71,7 +71,7 @@ fn a_line_break_does_not_break_the_header() -> Passed {
 #[ignore = "exercise: cargo course check any-name"]
 fn a_long_name_comes_back_whole() -> Passed {
     let server = Server::of(any_name::app());
-    for name in ["Ada Lovelace, Countess ".repeat(9), "小明".repeat(100)] {
+    for name in ["Ada Lovelace, Countess ".repeat(9), "小明".repeat(100), "🙂".repeat(200)] {
         let name: String = name.chars().take(200).collect();
         comes_back(&server, &name);
     }
@@ -136,6 +136,7 @@ fn nothing_typed_becomes_an_attribute() -> Passed {
     let plain = attributes(&server.send(post("/name", &[("name", "Ada")])));
     for name in [
         "Bob",
+        "",
         "小明",
         "Ada Lovelace",
         "Ada; Max-Age=0",
@@ -161,9 +162,14 @@ fn the_page_greets_with_the_name_as_text() -> Passed {
     let server = Server::of(any_name::app());
     let save = |name: &str| Browser::new().post(&server.url("/name"), &[("name", name)]);
     let harmless = save("Ada").page();
-    for name in
-        ["Ada Lovelace", "<i>Tom</i>", "Tom & Ann &lt &copy", "\" onclick=alert(1) x=\"", MARKUP]
-    {
+    for name in [
+        "Ada Lovelace",
+        "<i>Tom</i>",
+        "Tom & Ann &lt &copy",
+        "\" onclick=alert(1) x=\"",
+        MARKUP,
+        "--></title></textarea></script><b>Ada",
+    ] {
         let visit = save(name);
         if let Some(what) = visit.page().foreign_markup(&harmless) {
             panic!(
@@ -190,7 +196,13 @@ fn the_name_is_plain_text() -> Passed {
     assert!(
         kind.starts_with("text/plain"),
         "Expected plain text at /name, and the answer says `Content-Type: {kind}`: a browser takes what was typed for a \
-         page.\n\n{visit}"
+         page, or saves it as a file.\n\n{visit}"
+    );
+    let charset = kind.split_once("charset=").map(|(_, charset)| charset.trim_matches(['"', '\'']));
+    assert!(
+        charset.is_none_or(|charset| charset.starts_with("utf-8")),
+        "Expected the name in UTF-8 at /name, and the answer says `Content-Type: {kind}`: a browser reads other scripts \
+         wrongly.\n\n{visit}"
     );
     Passed
 }
@@ -237,18 +249,24 @@ fn other_cookies_change_nothing() -> Passed {
 fn a_restart_loses_no_name() -> Passed {
     let app = Apart::of(any_name::app);
     let server = app.start();
-    let mut browser = Browser::new();
-    let set = browser.post(&server.url("/name"), &[("name", "Ada Lovelace")]);
+    let long = "Lovelace ".repeat(22);
+    let mut visits = ["Ada Lovelace", &long].map(|name| {
+        let mut browser = Browser::new();
+        let set = browser.post(&server.url("/name"), &[("name", name)]);
+        (name, browser, set)
+    });
     drop(server);
     let server = app.start();
-    let visit = browser.open(&server.url("/name"));
-    assert!(
-        visit.last().text() == "Ada Lovelace",
-        "Expected the name at /name after the server was restarted, for the cookie holds it. The answer is \
-         {:?}.\n\nFirst, the form. {}Then, the name. {visit}",
-        visit.last().text(),
-        set.first()
-    );
+    for (name, browser, set) in &mut visits {
+        let visit = browser.open(&server.url("/name"));
+        assert!(
+            visit.last().text() == *name,
+            "Expected the name at /name after the server was restarted, for the cookie holds it. The answer is {:?}; what \
+             was typed is {name:?}.\n\nFirst, the form. {}Then, the name. {visit}",
+            visit.last().text(),
+            set.first()
+        );
+    }
     Passed
 }
 
@@ -303,9 +321,9 @@ fn comes_back(server: &Server, name: &str) -> String {
     let visit = browser.open(&server.url("/name"));
     assert!(
         visit.last().status == 200 && visit.last().body == name.as_bytes(),
-        "Expected that GET /name answers {name:?}, as it was typed. It answers {:?}.\n\nFirst, the form. {}Then, the name. \
-         {visit}",
-        visit.last().text(),
+        "Expected that GET /name answers {}, as it was typed. It answers {}.\n\nFirst, the form. {}Then, the name. {visit}",
+        short(name),
+        short(&visit.last().text()),
         set.first()
     );
     browser.value("called").unwrap_or_else(|| {
@@ -314,6 +332,15 @@ fn comes_back(server: &Server, name: &str) -> String {
             set.first()
         )
     })
+}
+
+/// A text as a message shows it: the start of a long one, and how long it is.
+fn short(text: &str) -> String {
+    let start: String = text.chars().take(40).collect();
+    match text.chars().count() {
+        0..=40 => format!("{text:?}"),
+        length => format!("{start:?}… ({length} characters, {} bytes)", text.len()),
+    }
 }
 
 /// What stands behind the value in each `Set-Cookie` line. A date goes with the clock, so it isn't looked at.
