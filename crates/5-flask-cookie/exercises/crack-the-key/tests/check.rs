@@ -14,11 +14,16 @@ const SERVERS: usize = 1000;
 #[ignore = "exercise: cargo course check crack-the-key"]
 fn a_weak_key_is_found_from_one_cookie() -> Passed {
     let server = Server::of(crack_the_key::app());
+    let cart = Value::List(vec![1.into(), "tea".into()]);
     for word in crack_the_key::WORDS {
-        for (text, at) in
-            [("guest", 1_735_689_600), ("艾达", 0), (&*"Ada ".repeat(200), 4_000_000_000)]
-        {
-            let cookie = signed(word, text, at);
+        for (values, at) in [
+            (vec![("username", "guest".into())], 1_735_689_600),
+            (vec![("username", "艾达".into())], 0),
+            (vec![("username", "Ada ".repeat(200).into())], 4_000_000_000),
+            (vec![("cart", cart.clone()), ("_permanent", true.into())], 1_735_689_600),
+            (vec![], 1_735_689_600),
+        ] {
+            let cookie = session(word, &values, at);
             let reply = crack(&server, &cookie);
             let page = reply.page().text();
             let mut found = page.split("the key is: ").skip(1);
@@ -127,8 +132,15 @@ fn crack(server: &Server, cookie: &str) -> Reply {
 
 /// A cookie of this user and this second, signed with this secret.
 fn signed(secret: &str, username: &str, at: u64) -> String {
+    session(secret, &[("username", username.into())], at)
+}
+
+/// A cookie with these values, of this second, signed with this secret.
+fn session(secret: &str, values: &[(&str, Value)], at: u64) -> String {
     let mut session = FlaskSession::new();
-    session.insert("username", Value::from(username));
+    for (name, value) in values {
+        session.insert(*name, value.clone());
+    }
     Keys::new(secret).map(|keys| session.dump(&keys, at)).unwrap_or_default()
 }
 
