@@ -108,16 +108,14 @@ fn the_page_has_a_form_that_claps() -> Passed {
     let posts = page.forms().into_iter().any(|form| {
         form.method() == "POST" && form.action().is_some_and(|to| to.target() == "/clap")
     });
+    let parts = [page.elements("form"), page.elements("a")].concat();
+    let parts = parts.iter().map(|part| format!("{} {:?}", part.name(), part.attributes()));
+    let parts: Vec<_> = parts.collect();
     assert!(
         posts,
         "Expected a form on the page with the method `post` and the action `/clap`: a link can only send GET. The forms \
-         and links of the page: {}\n\n{reply}",
-        [page.elements("form"), page.elements("a")]
-            .concat()
-            .iter()
-            .map(|element| format!("{} {:?}", element.name(), element.attributes()))
-            .collect::<Vec<_>>()
-            .join(", ")
+         and links of the page: {}.\n\n{reply}",
+        if parts.is_empty() { "none".to_owned() } else { parts.join(", ") }
     );
     let mut browser = Browser::new();
     browser.open(&server.url("/"));
