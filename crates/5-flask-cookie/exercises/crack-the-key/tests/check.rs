@@ -1,6 +1,9 @@
 //! The checks of `crack-the-key`: they send cookies that were signed with a word, and try to find the server's own key.
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use axum::{Router, body::Body, http::Request};
 use flask_cookie::{FlaskSession, Keys, Parts, Value};
@@ -33,7 +36,12 @@ fn a_weak_key_is_found_from_one_cookie() -> Passed {
                 .is_some_and(|rest| !rest.starts_with(|next: char| !next.is_whitespace()));
             assert!(
                 reply.status == 200 && is_it && found.next().is_none(),
-                "Expected `the key is: {word}` for a cookie that this word signed. The page says something else.\n\n{}",
+                "Expected `the key is: {word}` for a cookie that this word signed in the second {at}. {} Its session is \
+                 {}.\n\n{}",
+                says_else(&reply),
+                Parts::split(&cookie)
+                    .and_then(|parts| parts.json())
+                    .map_or_else(|_| String::new(), |json| probe::excerpt(&json, "")),
                 reply.with_text("the key is")
             );
         }
@@ -59,7 +67,8 @@ fn a_key_that_is_no_word_is_not_found() -> Passed {
         let page = reply.page();
         assert!(
             reply.status == 200 && page.says("no word") && !page.says("the key is:"),
-            "Expected `no word`, for {what}. The page says something else.\n\n{}",
+            "Expected `no word`, for {what}. {}\n\n{}",
+            says_else(&reply),
             reply.with_text("key")
         );
     }
@@ -68,9 +77,58 @@ fn a_key_that_is_no_word_is_not_found() -> Passed {
 
 #[test]
 #[ignore = "exercise: cargo course check crack-the-key"]
+fn a_guest_gets_a_session() -> Passed {
+    let server = Server::of(crack_the_key::app());
+    let start = nanoseconds() / 1_000_000_000;
+    let mut signatures: HashMap<String, String> = HashMap::new();
+    for _ in 0..10 {
+        let (cookie, reply) = cookie(&server);
+        let parts = Parts::split(&cookie).ok();
+        let session = parts.and_then(|parts| parts.unverified_session().ok()).unwrap_or_default();
+        assert!(
+            session.get_str("username") == Some("guest"),
+            "Expected the session of a guest in the cookie `cracked`: {{\"username\":\"guest\"}}. It is {}.\n\n{reply}",
+            session.to_json()
+        );
+        let at = parts.and_then(|parts| parts.signed_at().ok()).unwrap_or_default();
+        assert!(
+            u128::from(at) >= start && u128::from(at) <= nanoseconds() / 1_000_000_000,
+            "Expected a cookie that was signed now. It says that it was signed in the second {at}.\n\n{reply}"
+        );
+        let (text, signature) = cookie.rsplit_once('.').unwrap_or_default();
+        let before = signatures.entry(text.to_owned()).or_insert_with(|| signature.to_owned());
+        assert!(
+            before == signature,
+            "Expected one key for as long as a server runs, or it can't read its own cookies. It signed {text} with {before}, \
+             and then with {signature}.\n\n{reply}"
+        );
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check crack-the-key"]
 fn nobody_finds_the_servers_own_key() -> Passed {
-    let mut servers: Vec<Router> = (0..SERVERS).map(|_| crack_the_key::app()).collect();
+    // Somebody may know when a server started, to the microsecond.
+    let started = |_| {
+        let before = nanoseconds();
+        let server = crack_the_key::app();
+        (server, before, nanoseconds())
+    };
+    let mut servers: Vec<_> = (0..SERVERS).map(started).collect();
+    servers.sort_by_key(|(_, before, after)| after - before);
+    let (before, after) = (servers[0].1, servers[0].2);
+    let mut servers: Vec<Router> = servers.into_iter().map(|(server, ..)| server).collect();
     let cookies = cookies(&mut servers, 0);
+    let first = &cookies[0];
+    // The time is taken at the beginning of what takes much longer where nothing is optimized.
+    if let Some(key) = times(before, after.min(before + 3000)).find(|key| signed_it(key, first)) {
+        panic!(
+            "Expected a key that nobody finds. The server's own key is the time when it started, `{}`: whoever knows about \
+             when that was tries them all, against the cookie cracked={first}.",
+            key.escape_ascii()
+        );
+    }
     for cookie in cookies.iter().take(3) {
         if let Some(guess) = guesses().find(|guess| signed_it(guess, cookie)) {
             panic!(
@@ -145,9 +203,37 @@ fn session(secret: &str, values: &[(&str, Value)], at: u64) -> String {
 }
 
 /// Whether this secret signed the cookie.
-fn signed_it(secret: &str, cookie: &str) -> bool {
+fn signed_it(secret: impl AsRef<[u8]>, cookie: &str) -> bool {
     Keys::new(secret)
         .is_ok_and(|keys| Parts::split(cookie).is_ok_and(|parts| parts.signed_by(&keys).is_some()))
+}
+
+/// Keys made of the times between two, in nanoseconds since 1970: in every unit, whole and within a second, as a number or its
+/// bytes.
+fn times(from: u128, to: u128) -> impl Iterator<Item = Vec<u8>> {
+    let units = [1, 1_000, 1_000_000, 1_000_000_000];
+    let mut keys = BTreeSet::new();
+    for at in from..=to {
+        for time in units.into_iter().flat_map(|unit| [at / unit, at % 1_000_000_000 / unit]) {
+            keys.insert(time.to_string().into_bytes());
+            keys.insert(time.to_le_bytes().to_vec());
+        }
+    }
+    keys.into_iter()
+}
+
+/// Now, in nanoseconds since 1970.
+fn nanoseconds() -> u128 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos()
+}
+
+/// What is wrong with an answer that does not say what it should.
+fn says_else(reply: &Reply) -> String {
+    match reply.status {
+        200 => "The page says something else.".to_owned(),
+        0 => "The server closed the connection without an answer.".to_owned(),
+        status => format!("The answer is {status}."),
+    }
 }
 
 /// What an attacker tries first: the words, and what people make of them.
