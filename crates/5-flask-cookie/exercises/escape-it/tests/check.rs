@@ -70,8 +70,20 @@ fn is_shown(name: &str) {
     let page = reply.page();
     assert!(
         reply.status == 200,
-        "Expected a page for the name {name:?}, and the answer is {}.\n\n{reply}",
-        reply.status
+        "Expected a page for the name {}, and the answer is {}.\n\n{reply}",
+        short(name),
+        if reply.status == 0 { "none".to_owned() } else { reply.status.to_string() }
+    );
+    let kind = reply.header("Content-Type").unwrap_or_default().to_ascii_lowercase();
+    let charset = kind.split_once("charset=").map(|(_, charset)| charset.trim_matches(['"', '\'']));
+    let meta = reply.text().to_ascii_lowercase().replace(['"', '\''], "");
+    assert!(
+        reply.body.is_ascii()
+            || charset
+                .map_or(meta.contains("charset=utf-8"), |charset| charset.starts_with("utf-8")),
+        "Expected that the page says that it is in UTF-8. It says `Content-Type: {kind}`, and a browser reads the name {} \
+         wrongly.\n\n{reply}",
+        short(name)
     );
     if let Some(what) = page.foreign_markup(&greet("Ada").page()) {
         panic!(
@@ -83,17 +95,29 @@ fn is_shown(name: &str) {
     let expected = format!("Logged in as {name}");
     assert!(
         heading.trim() == expected.trim(),
-        "Expected the heading {expected:?}. A browser shows {heading:?}.\n{}\n\n{reply}",
+        "Expected the heading {}. A browser shows {}.\n{}\n\n{reply}",
+        short(&expected),
+        short(heading),
         source(&reply)
     );
     let forms = page.forms();
     let field = forms.iter().find_map(|form| form.value("name"));
     assert!(
         field == Some(name),
-        "Expected {name:?} in the field. A browser puts {:?} there.\n{}\n\n{reply}",
-        field.unwrap_or_default(),
+        "Expected {} in the field. A browser puts {} there.\n{}\n\n{reply}",
+        short(name),
+        field.map_or("nothing".to_owned(), short),
         source(&reply)
     );
+}
+
+/// A text as a message shows it: the start of a long one, and how long it is.
+fn short(text: &str) -> String {
+    let start: String = text.chars().take(60).collect();
+    match text.chars().count() {
+        0..=60 => format!("{text:?}"),
+        length => format!("{start:?}… ({length} characters)"),
+    }
 }
 
 /// The beginning of the page as it was sent.
