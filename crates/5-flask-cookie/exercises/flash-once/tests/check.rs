@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use flask_cookie::{FlaskSession, Keys, Parts, Value};
-use probe::{Browser, Passed, Server, Visit};
+use probe::{Browser, Passed, Server, Visit, get, post};
 
 /// The key that the exercise signs with.
 const KEY: &str = "the exercise's key, which is in the source";
@@ -41,6 +41,16 @@ fn messages_that_wait_are_shown_together() -> Passed {
     browser.plant(&server.url("/"), "flash=1; Path=/");
     shows(&browser.open(&server.url("/")), "saved 1, saved 2, the disk is full");
     shows(&browser.open(&server.url("/")), "");
+    let first = server.send(post("/save", &[]));
+    let second =
+        server.send(post("/save", &[]).cookie(first.pair("flash_session").unwrap_or_default()));
+    let page = server.send(get("/").cookie(second.pair("flash_session").unwrap_or_default()));
+    assert!(
+        ["saved 1", "saved 2"].iter().all(|text| page.page().says(text)),
+        "Expected a page that says `messages: saved 1, saved 2` after the form was sent twice, with no look between. It says \
+         {:?}.\n\nThe second answer to the form. {second}The page. {page}",
+        page.page().text()
+    );
     Passed
 }
 
@@ -58,7 +68,7 @@ fn the_rest_of_the_session_stays() -> Passed {
 fn what_another_key_signed_is_no_session() -> Passed {
     let server = Server::of(flash_once::app());
     let mut browser = Browser::new();
-    let forged = session("another key", &[("saved", 41.into()), flashes(&["saved 41"])]);
+    let forged = session("no key of this server", &[("saved", 41.into()), flashes(&["saved 41"])]);
     browser.plant(&server.url("/"), format!("flash_session={forged}; Path=/"));
     let visit = browser.open(&server.url("/"));
     let seen = messages(&visit);
@@ -151,14 +161,16 @@ fn save(server: &Server, browser: &mut Browser) -> Visit {
 
 /// What a reader sees behind `messages:`.
 fn messages(visit: &Visit) -> String {
-    let text = visit.page().text();
+    let page = visit.page();
+    let text = page.text();
     let Some((_, rest)) = text.split_once("messages:") else {
         panic!(
             "Expected a page that says `messages:`. It says something else.\n\n{}",
             visit.with_text("messages")
         );
     };
-    rest.trim().to_owned()
+    let end = page.forms().iter().find_map(|form| rest.strip_suffix(form.text())).unwrap_or(rest);
+    end.trim().to_owned()
 }
 
 /// Whether the page shows these messages and no others.
