@@ -49,6 +49,10 @@ fn the_whole_value_counts() -> Passed {
     for look in ["darkest", "darker=1", "dark,", "Dark", "d", "", "\"dark\"", "so dark"] {
         says(&server, &[format!("look={look}; nick=Ada")], "light", "Ada");
     }
+    let long = "Countess-of-Lovelace-".repeat(20);
+    for nick in ["", "Ada B. Lovelace", &long] {
+        says(&server, &[format!("nick={nick}; look=dark")], "dark", nick);
+    }
     Passed
 }
 
@@ -120,6 +124,7 @@ fn nothing_is_decoded() -> Passed {
         ("%64ark", "100%25x"),
         ("d%61rk", "%41da"),
         ("%20dark", "Ada+B"),
+        ("dark%20", "Ada%20B"),
         ("&#100ark", "\"Ada\"x"),
         ("\\dark", "Ada\\u0041"),
     ] {
@@ -178,10 +183,12 @@ fn says(server: &Server, lines: &[impl AsRef<[u8]>], look: &str, nick: &str) {
         reply.status == 200
             && page.says_whole(&format!("Look: {look}"))
             && page.says_whole(&format!("Nick: {nick}"))
-            && !page.says(other),
-        "Expected a page that says `Look: {look}` and {:?} for {}.\n\n{}",
+            && !page.says(other)
+            && (nick == "nobody" || !page.says_whole("Nick: nobody")),
+        "Expected a page that says `Look: {look}` and {:?} for {}. It says {:?}.\n\n{}",
         format!("Nick: {nick}"),
         sent(lines),
+        page.text().chars().take(80).collect::<String>(),
         reply.with_text("Look:")
     );
 }
