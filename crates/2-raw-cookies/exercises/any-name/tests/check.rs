@@ -249,7 +249,7 @@ fn other_cookies_change_nothing() -> Passed {
 fn a_restart_loses_no_name() -> Passed {
     let app = Apart::of(any_name::app);
     let server = app.start();
-    let long = "Lovelace ".repeat(22);
+    let long = "Lovelace.".repeat(22);
     let mut visits = ["Ada Lovelace", &long].map(|name| {
         let mut browser = Browser::new();
         let set = browser.post(&server.url("/name"), &[("name", name)]);
