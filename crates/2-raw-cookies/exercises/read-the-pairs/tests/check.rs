@@ -124,7 +124,7 @@ fn nothing_is_decoded() -> Passed {
         ("%64ark", "100%25x"),
         ("d%61rk", "%41da"),
         ("%20dark", "Ada+B"),
-        ("dark%20", "Ada%20B"),
+        ("so%20dark", "Ada%20B"),
         ("&#100ark", "\"Ada\"x"),
         ("\\dark", "Ada\\u0041"),
     ] {
