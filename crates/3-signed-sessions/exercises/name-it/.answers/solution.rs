@@ -5,7 +5,7 @@
 //! right, and it says nothing about *which* cookie it belongs to. Make a value count only in the cookie it was signed for:
 //!
 //! - No nickname makes an admin, whatever it is and wherever it is put. Only the password does: a role that nobody signed, or
-//!   that was edited, or signed with another key, is none. And no role is a nickname.
+//!   that was edited, or signed with another key, is none. And no role is a nickname, nor is what nobody signed.
 //! - Every nickname stays allowed, `admin` too, and comes back whole. A log-in and a nickname outlive a restart with the same
 //!   key: the server keeps no list of what it gave away.
 //!

@@ -263,5 +263,15 @@ fn a_role_is_no_nickname() -> Passed {
             reply.with_text("Hello, ")
         );
     }
+    let (value, choice) = nickname(&server, "Ada");
+    for edited in forge(&value, "Ada", "Bob").into_iter().chain(["Bob".to_owned()]) {
+        let reply = server.send(get("/").cookie(format!("{NICKNAME}={edited}")));
+        assert!(
+            reply.page().text() == stranger,
+            "Expected the page of somebody without a nickname. Nobody signed this one.\n\n\
+             The choice, before it was edited. {choice}\nThen. {}",
+            reply.with_text("Hello, ")
+        );
+    }
     Passed
 }
