@@ -12,6 +12,7 @@
 //! - A log-out wins: a note under way is refused, with `409` or `403`, and the cookie stays nobody's.
 //! - No request waits for another one, of this session or of others. A lock held during `pause` is no answer: with two
 //!   servers each has its own.
+//! - The store stays where it is: each change calls `pause().await` on its way.
 //!
 //! Run it with `cargo course run lost-update`, then open <http://localhost:3106>: log in and press *Two notes at once*, then
 //! *A note, and log out*. Check it with `cargo course check lost-update`.

@@ -312,9 +312,14 @@ fn many_at_once(world: &World) {
         met += usize::from(world.network.seen().at_once > 1);
         are_kept_or_refused(world, &cookie, &replies);
         if met == 4 {
-            break;
+            return;
         }
     }
+    assert!(
+        met > 0,
+        "Expected that a change takes a while on its way to the store, by `pause().await`: of twelve times twelve notes \
+         sent at once no two were under way together. Where nothing can meet, nothing is lost and nothing is solved."
+    );
 }
 
 /// Four notes, and a log-out as soon as they have begun, again and again.
