@@ -117,13 +117,6 @@ fn every_page_says_what_came() -> Passed {
         let reply = server.send(get(path).cookie(&cart));
         must_say(&reply, Some(2), "That cart came with the request.", visit.first());
     }
-    let reply = server.send(get("/shop").cookie(format!("{NAME}=70000")));
-    must_say(
-        &reply,
-        Some(70000),
-        "That many came with the request.",
-        &"The cookie was written by hand.\n",
-    );
     Passed
 }
 
