@@ -112,6 +112,10 @@ fn tests(
         let what = format!("`{}` needs `#[ignore = \"{reason}\"]`", test.name);
         problems.push(Problem::at(&path, test.line, what));
     }
+    for test in tests.iter().filter(|test| !test.returns_passed) {
+        let what = format!("`{}` does not return `probe::Passed`", test.name);
+        problems.push(Problem::at(&path, test.line, what));
+    }
     tests
 }
 

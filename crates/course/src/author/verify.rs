@@ -29,9 +29,6 @@ pub struct Asked {
     /// Rewrite code blocks and transcripts from what is true; `[..]` stays where it stands for the same place
     #[arg(long)]
     fix: bool,
-    /// Also: each test returns `probe::Passed`, and is the only killer of a wrong answer
-    #[arg(long)]
-    strict: bool,
     /// The solutions alone, N times each: none may fail once
     #[arg(long, value_name = "N", conflicts_with_all = ["documents", "fix"])]
     times: Option<usize>,
@@ -73,7 +70,7 @@ pub fn verify(workspace: &Workspace, asked: &Asked) -> Result<Ending, Stop> {
             if asked.committed || in_ci { Committed::IsStarter } else { Committed::MayDiffer };
         let proved = match asked.times {
             Some(times) => repeat(workspace, &exercises, times, status::say)?,
-            None => prove(workspace, &exercises, committed, asked.strict, status::say)?,
+            None => prove(workspace, &exercises, committed, status::say)?,
         };
         status::clear();
         problems.extend(proved.problems);
