@@ -315,7 +315,9 @@ fn a_test_that_kills_nothing_alone_is_caught_unless_it_says_why() {
 
 #[test]
 fn a_test_that_does_not_return_passed_is_caught() {
-    caught("test-without-a-word", "tests/check.rs", "does not return `probe::Passed`");
+    let path = format!("{FOLDER}/test-without-a-word/tests/check.rs:14:");
+    let line = format!("{path} `the_first_guest_is_greeted` does not return `probe::Passed`");
+    assert!(verified().stdout.contains(&line), "{}", verified().stdout);
 }
 
 #[test]
