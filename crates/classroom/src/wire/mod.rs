@@ -11,6 +11,7 @@ pub(crate) mod facts;
 mod guard;
 mod head;
 mod json;
+mod model;
 pub(crate) mod pages;
 mod stream;
 mod trace;
