@@ -33,6 +33,7 @@ mod exercise;
 mod frame;
 mod listener;
 mod pages;
+mod said;
 mod seen;
 mod server;
 pub mod settings;
@@ -42,6 +43,7 @@ pub use browser_id::{BROWSER_ID, BROWSER_ID_ABROAD, name_browser, name_browser_a
 pub use exercise::Exercise;
 pub use frame::wire_frame;
 pub use pages::Page;
+pub use said::{Store, StoreRow, Watched, Word};
 pub use seen::{Arrived, Missing, Seen};
 pub use server::{Server, Stop, Watch, serve};
 

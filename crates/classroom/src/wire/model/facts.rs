@@ -9,6 +9,7 @@ use std::{
 use axum::http::{Method, StatusCode};
 use cookie_rules::{Reason, Receipt, SameSite};
 
+pub(crate) use crate::said::StoreRow;
 use crate::wire::{exchange::Kind, head::Head};
 
 /// A request and its answer, as they are kept.
@@ -64,17 +65,6 @@ pub(crate) struct Answer {
     pub(crate) store: Option<Arc<[StoreRow]>>,
     /// The handler panicked, and the classroom answered in its place.
     pub(crate) panicked: bool,
-}
-
-/// A row of the lesson's store: what is under an id.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoreRow {
-    /// The key in the store: a hash of the id, or the start of one. Never an id that could be used.
-    pub key: String,
-    /// Who or what it is for.
-    pub what: String,
-    /// When the store lets go of it.
-    pub until: SystemTime,
 }
 
 /// The body of a request, as far as it is kept: 4 KB of a form. Values of passwords are never here.

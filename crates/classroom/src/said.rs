@@ -1,0 +1,111 @@
+//! What a lesson's server says of an exchange to whoever watches the wire: its own word, and what its store holds.
+//!
+//! Both are parts of a response, as headers are, and never leave the server.
+
+use std::{convert::Infallible, time::SystemTime};
+
+use axum::{
+    extract::FromRequestParts,
+    http::request::Parts,
+    response::{IntoResponseParts, ResponseParts},
+};
+use cookie_rules::visible;
+
+use crate::wire::Looked;
+
+/// How long a word, or a text in a row of the store, may be, in characters.
+const LONGEST: usize = 160;
+
+/// Whether anybody watches the wire: with `WIRE=off` nobody does, and no word needs to be made.
+#[derive(Clone, Copy, Debug)]
+pub struct Watched(pub bool);
+
+impl<S: Sync> FromRequestParts<S> for Watched {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(parts))
+    }
+}
+
+impl Watched {
+    /// The same for an extractor, which has the request's parts.
+    #[must_use]
+    pub fn of(parts: &Parts) -> Self {
+        Self(parts.extensions.get::<Looked>().is_some())
+    }
+}
+
+/// The server's own word on an exchange: a line for the wire, such as "Verdict: doesn't verify; nobody is logged in."
+///
+/// What a client sent may be in it. What can't be seen is shown as an escape, and what is long is cut.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word(pub String);
+
+impl IntoResponseParts for Word {
+    type Error = Infallible;
+
+    fn into_response_parts(self, mut response: ResponseParts) -> Result<ResponseParts, Infallible> {
+        response.extensions_mut().insert(Self(shown(&self.0)));
+        Ok(response)
+    }
+}
+
+/// What the lesson's store holds after an exchange, where a store is the lesson: its first rows, the most telling first.
+#[derive(Clone, Debug, Default)]
+pub struct Store(pub Vec<StoreRow>);
+
+impl IntoResponseParts for Store {
+    type Error = Infallible;
+
+    fn into_response_parts(
+        mut self,
+        mut response: ResponseParts,
+    ) -> Result<ResponseParts, Infallible> {
+        for row in &mut self.0 {
+            row.what = shown(&row.what);
+        }
+        response.extensions_mut().insert(self);
+        Ok(response)
+    }
+}
+
+/// A row of the lesson's store: what is under an id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreRow {
+    /// The key in the store: a hash of the id, or the start of one. Never an id that could be used.
+    pub key: String,
+    /// Who or what it is for.
+    pub what: String,
+    /// When the store lets go of it.
+    pub until: SystemTime,
+}
+
+fn shown(text: &str) -> String {
+    let text = visible(text.as_bytes());
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::response::IntoResponse;
+
+    use super::*;
+
+    #[test]
+    fn a_word_shows_what_can_not_be_seen_and_is_not_long() {
+        let said = |word: &str| {
+            let response = (Word(word.to_owned()), "").into_response();
+            response.extensions().get::<Word>().map(|word| word.0.clone())
+        };
+        assert_eq!(
+            said("logged in as \u{1b}[31m小明").as_deref(),
+            Some("logged in as \\u{1b}[31m小明")
+        );
+        let long = said(&"小".repeat(161)).unwrap_or_default();
+        assert_eq!(long, "小".repeat(160) + "…");
+    }
+}
