@@ -173,6 +173,8 @@ pub(crate) struct Came {
     pub(crate) ours: bool,
     /// This client's last request of the lesson had not brought it, or with another value.
     pub(crate) news: bool,
+    /// A cookie of this name is `HttpOnly` in this client's jar, as far as this server knows: a projector shows no such value.
+    pub(crate) http_only: bool,
     pub(crate) how: How,
 }
 
@@ -202,6 +204,7 @@ pub(crate) struct Absent {
     pub(crate) value: Vec<u8>,
     pub(crate) domain: String,
     pub(crate) path: String,
+    pub(crate) http_only: bool,
     pub(crate) why: Why,
 }
 
