@@ -85,7 +85,7 @@ fn run_cookies(case: &Value) -> Result<(), String> {
     let expected = expected_header(case)?;
     let now = SystemTime::UNIX_EPOCH + NOW;
     let suffixes = PublicSuffixes::AlsoThese(BTreeSet::from(["org".to_owned()]));
-    let mut jar = Jar::new().with_profile(Profile::Specification).with_public_suffixes(suffixes);
+    let mut jar = Jar::new().with_profile(Profile::SPECIFICATION).with_public_suffixes(suffixes);
     let in_words = |error: UrlError| error.to_string();
     let answer = Request::get(&format!("{RECEIVED_FROM}?{test}")).map_err(in_words)?;
 

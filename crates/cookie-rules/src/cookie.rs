@@ -40,6 +40,8 @@ pub struct Cookie {
     pub http_only: bool,
     /// Whether it goes along with requests that another site caused.
     pub same_site: SameSite,
+    /// Whether it is kept apart for each site that has it in a frame of its page (CHIPS).
+    pub partitioned: bool,
 }
 
 impl Cookie {
@@ -49,11 +51,13 @@ impl Cookie {
     }
 
     /// Whether the two are one cookie to a jar: the same name, domain, host-only-flag and path (RFC 6265bis §5.7).
+    /// One that is partitioned is another than one that isn't.
     pub fn is_same_as(&self, other: &Cookie) -> bool {
         self.name == other.name
             && self.domain == other.domain
             && self.host_only == other.host_only
             && self.path == other.path
+            && self.partitioned == other.partitioned
     }
 
     /// The pair as a `Cookie` header holds it: `name=value`, or the value alone where it has no name (RFC 6265bis §5.8.3).

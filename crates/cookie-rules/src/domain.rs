@@ -74,6 +74,27 @@ impl PublicSuffixes {
             PublicSuffixes::Function(is_suffix) => is_suffix(domain),
         }
     }
+
+    /// The part of a host that its site has in common: the name right below a public suffix, or the host as a whole where it
+    /// is an address or a public suffix itself.
+    ///
+    /// ```
+    /// use cookie_rules::PublicSuffixes;
+    /// let suffixes = PublicSuffixes::default();
+    /// assert_eq!(suffixes.site_of("app.crumbs.localhost"), "crumbs.localhost");
+    /// assert_eq!(suffixes.site_of("localhost"), "localhost");
+    /// assert_eq!(suffixes.site_of("127.0.0.1"), "127.0.0.1");
+    /// ```
+    pub fn site_of<'h>(&self, host: &'h str) -> &'h str {
+        let mut site = host;
+        while let Some((_, above)) = site.split_once('.')
+            && !is_ip_address(host)
+            && !self.contains(above)
+        {
+            site = above;
+        }
+        site
+    }
 }
 
 #[cfg(test)]

@@ -36,29 +36,39 @@
 //! # }
 //! ```
 
+mod cause;
 mod cookie;
 mod date;
 mod domain;
 mod expiry;
 mod jar;
+mod measured;
 mod note;
 mod path;
+mod profile;
 mod reason;
 mod request;
+mod sending;
 mod sentences;
 mod set_cookie;
+mod storing;
 mod url;
 mod visible;
 
+pub use cause::{Cause, Site, Storage, Way};
 pub use cookie::{Cookie, SameSite};
 pub use date::{cookie_date, http_date};
 pub use domain::{PublicSuffixes, domain_match, is_ip_address, is_loopback};
 pub use expiry::{AGE_LIMIT, Lifetime, lifetime};
-pub use jar::{Decision, Gone, Jar, Limits, Outcome, Profile, Receipt, Stored, ThirdPartyCookies};
+pub use jar::{Decision, Gone, Jar, Outcome, Receipt, Stored};
+pub use measured::{MEASURED, Measured};
 pub use note::Note;
 pub use path::{default_path, path_match};
+pub use profile::{Family, Limits, Profile, ThirdPartyCookies};
 pub use reason::{HostPrefixFault, Reason};
 pub use request::{Api, Request, SameSiteContext, is_safe_method};
+pub use sending::{Expected, expect};
 pub use set_cookie::{MAX_ATTRIBUTE_VALUE, MAX_NAME_AND_VALUE, MAX_NOTES, SetCookie};
+pub use storing::{Received, receive};
 pub use url::UrlError;
 pub use visible::{shown, visible};

@@ -31,6 +31,8 @@ pub enum Reason {
     SameSiteCrossSiteResponse { same_site: SameSite },
     /// `SameSite=None` without `Secure`.
     SameSiteNoneWithoutSecure,
+    /// `Partitioned` without `Secure`.
+    PartitionedWithoutSecure,
     /// A name that starts with `__Secure-`, without `Secure`.
     SecurePrefix { name: Vec<u8> },
     /// A name that starts with `__Host-`, without what that promises; `fault` is the first thing that is missing.
@@ -61,6 +63,12 @@ pub enum Reason {
     SameSiteLaxMethod { same_site: SameSite, method: String },
     /// The browser blocks third-party cookies, and this one would be.
     ThirdPartyBlocked,
+    /// The browser says that a page within another site's page has none of its cookies.
+    StorageDenied,
+    /// A script may ask that a request goes without cookies.
+    CredentialsOmitted,
+    /// The question whether a script may ask has no cookies.
+    Preflight,
     /// Its time was over `at` this instant, `ago` from now.
     Expired { at: SystemTime, ago: Duration },
     /// A line with its expiry in the past deleted it: one in the answer to the path `by`.
@@ -131,6 +139,10 @@ impl Reason {
             Reason::ThirdPartyRejected | Reason::ThirdPartyBlocked | Reason::ThirdPartyAllowed => {
                 "RFC 6265bis §7.1"
             }
+            Reason::StorageDenied => "Storage Access Headers, Sec-Fetch-Storage-Access",
+            Reason::CredentialsOmitted => "Fetch §2.2.5, credentials mode",
+            Reason::Preflight => "Fetch §4.8, CORS-preflight fetch",
+            Reason::PartitionedWithoutSecure => "CHIPS, the Partitioned attribute",
             Reason::DomainMismatch { .. } | Reason::OtherDomain { .. } => "RFC 6265bis §5.1.3",
             Reason::Path { .. } => "RFC 6265bis §5.1.4",
             Reason::HostOnly { .. } | Reason::SecureOnly { .. } | Reason::HttpOnly => {

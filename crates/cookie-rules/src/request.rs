@@ -156,7 +156,11 @@ impl Request {
     ///
     /// The specification leaves "secure" to the user agent (RFC 6265bis §5.8.3). Chromium and Firefox count loopback hosts in.
     pub fn is_secure(&self) -> bool {
-        matches!(self.url.scheme, "https" | "wss") || is_loopback(&self.url.host)
+        self.has_tls() || is_loopback(&self.url.host)
+    }
+
+    pub(crate) fn has_tls(&self) -> bool {
+        matches!(self.url.scheme, "https" | "wss")
     }
 }
 

@@ -154,6 +154,19 @@ impl Display for Reason {
             Reason::ThirdPartyBlocked => f.write_str(
                 "Withheld: the browser blocks third-party cookies, and another site caused this request.",
             ),
+            Reason::StorageDenied => f.write_str(
+                "Withheld: the browser says that a page within another site's page has no cookies of its own \
+                 (`Sec-Fetch-Storage-Access`).",
+            ),
+            Reason::CredentialsOmitted => {
+                f.write_str("Withheld: a script may ask for a request without cookies (`credentials: \"omit\"`).")
+            }
+            Reason::Preflight => {
+                f.write_str("Withheld: the browser only asks whether a script may ask, and does so without cookies.")
+            }
+            Reason::PartitionedWithoutSecure => {
+                f.write_str("Rejected: `Partitioned` is allowed only together with `Secure`.")
+            }
             Reason::Expired { at, ago } => write!(f, "Gone: it expired {} ago, at {}.", span(*ago), http_date(*at)),
             Reason::Deleted { by, ago } => {
                 write!(f, "Gone: a `Set-Cookie` from `{}` deleted it {} ago.", text(by), span(*ago))

@@ -31,6 +31,8 @@ pub struct SetCookie {
     pub http_only: bool,
     /// The last `SameSite`; [`SameSite::Default`] for a value nobody knows.
     pub same_site: Option<SameSite>,
+    /// Whether `Partitioned` is there.
+    pub partitioned: bool,
     /// Whether there is a tab inside a name or a value: Chromium ignores such a line, the specification doesn't.
     pub inner_tab: bool,
     /// Why the whole line is ignored, where it is.
@@ -104,6 +106,7 @@ impl SetCookie {
             }
             b"secure" => self.secure = true,
             b"httponly" => self.http_only = true,
+            b"partitioned" => self.partitioned = true,
             b"samesite" => self.same_site(value),
             b"" if value.is_empty() => {}
             _ => self.note(Note::UnknownAttribute { name: start_of(name) }),

@@ -116,10 +116,10 @@ proptest! {
     #[test]
     fn what_is_sent_may_be_sent(
         steps in prop::collection::vec((line(), request(), 0_u64..400), 1..25),
-        profile in prop::sample::select(vec![Profile::Specification, Profile::Chromium]),
+        family in prop::sample::select(vec![Family::Specification, Family::Chromium, Family::Firefox]),
     ) {
         let limits = Limits { per_domain: 4, total: 9, gone: 5 };
-        let mut jar = Jar::with_limits(limits).with_profile(profile);
+        let mut jar = Jar::new().with_profile(Profile { limits, ..Profile::of(family) });
         let mut now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
         for (line, request, wait) in steps {
             now += Duration::from_secs(wait);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use cookie_rules::{PublicSuffixes, is_ip_address};
+use cookie_rules::PublicSuffixes;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 /// What a browser percent-encodes in a query.
@@ -120,16 +120,8 @@ impl Address {
     /// `app.crumbs.localhost` and `evil.crumbs.localhost` are one site, `localhost` and `127.0.0.1` are two.
     #[must_use]
     pub fn site(&self) -> String {
-        let host = self.host();
         let suffixes = PublicSuffixes::default();
-        let mut domain = host;
-        while let Some((_, rest)) = domain.split_once('.') {
-            if is_ip_address(host) || suffixes.contains(rest) {
-                break;
-            }
-            domain = rest;
-        }
-        format!("{}://{domain}", self.url.scheme())
+        format!("{}://{}", self.url.scheme(), suffixes.site_of(self.host()))
     }
 
     /// What `cookie-rules` knows of a request by this method to this address.

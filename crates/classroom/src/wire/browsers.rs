@@ -25,8 +25,8 @@ use std::{
 
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use cookie_rules::{
-    Cookie, Decision, Jar, Limits, Note, Outcome, Reason, Request, SameSite, SameSiteContext,
-    SetCookie, Stored,
+    Cookie, Decision, Jar, Limits, Note, Outcome, Profile, Reason, Request, SameSite,
+    SameSiteContext, SetCookie, Stored,
 };
 
 use crate::{
@@ -555,7 +555,7 @@ impl Browsers {
             number: self.next,
             agent,
             id,
-            jar: Jar::with_limits(LIMITS),
+            jar: Jar::new().with_profile(Profile { limits: LIMITS, ..Profile::CHROMIUM }),
             version: self.tick,
             bytes: 0,
             core: vec![connection],

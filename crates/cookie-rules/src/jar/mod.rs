@@ -1,20 +1,16 @@
 //! The jar: the storage model and the retrieval model of RFC 6265bis (§5.7, §5.8), each step with its reason.
 //!
-//! `storage.rs` makes a cookie of a line, or refuses to. `retrieval.rs` has the rules for what a request carries.
+//! The rules themselves are in `storing.rs` and `sending.rs`.
 
 mod outcome;
-mod retrieval;
-mod settings;
-mod storage;
 
 pub use outcome::{Decision, Gone, Outcome, Receipt, Stored};
-pub use settings::{Limits, Profile, ThirdPartyCookies};
 
 use crate::domain::concerns;
-use crate::{Cookie, PublicSuffixes, Reason, Request, SetCookie};
+use crate::sending::{remark, withheld};
+use crate::storing::{receive_into, why_nothing_was_deleted};
+use crate::{Cookie, Family, Profile, PublicSuffixes, Reason, Request, SetCookie};
 use outcome::Cause;
-use retrieval::{remark, withheld};
-use settings::Settings;
 use std::cmp::Reverse;
 use std::collections::VecDeque;
 use std::time::SystemTime;
@@ -25,38 +21,27 @@ pub struct Jar {
     /// In the order of their creation.
     cookies: Vec<Cookie>,
     gone: VecDeque<Gone>,
-    settings: Settings,
+    profile: Profile,
+    public_suffixes: PublicSuffixes,
 }
 
 impl Jar {
-    /// An empty jar with Chromium's limits.
+    /// An empty jar of Chromium's.
     pub fn new() -> Jar {
         Jar::default()
     }
 
-    /// An empty jar with these limits.
-    pub fn with_limits(limits: Limits) -> Jar {
-        Jar { settings: Settings { limits, ..Settings::default() }, ..Jar::default() }
+    /// The same jar, of this browser.
+    #[must_use]
+    pub fn with_profile(mut self, profile: Profile) -> Jar {
+        self.profile = profile;
+        self
     }
 
     /// The same jar with this idea of what a public suffix is.
     #[must_use]
     pub fn with_public_suffixes(mut self, public_suffixes: PublicSuffixes) -> Jar {
-        self.settings.public_suffixes = public_suffixes;
-        self
-    }
-
-    /// The same jar, following these rules.
-    #[must_use]
-    pub fn with_profile(mut self, profile: Profile) -> Jar {
-        self.settings.profile = profile;
-        self
-    }
-
-    /// The same jar with this setting for third-party cookies.
-    #[must_use]
-    pub fn with_third_party_cookies(mut self, third_party: ThirdPartyCookies) -> Jar {
-        self.settings.third_party = third_party;
+        self.public_suffixes = public_suffixes;
         self
     }
 
@@ -88,7 +73,9 @@ impl Jar {
     /// The same for a line that is taken apart already.
     pub fn store_parsed(&mut self, line: &SetCookie, request: &Request, now: SystemTime) -> Stored {
         self.sweep(now);
-        match storage::receive(line, request, now, &self.cookies, &self.settings) {
+        let received =
+            receive_into(&self.cookies, line, request, now, &self.profile, &self.public_suffixes);
+        match received {
             Err(reason) => Stored::Rejected(reason),
             Ok(receipt) if receipt.cookie.is_expired(now) => self.delete(receipt, request, now),
             Ok(receipt) => self.put(receipt, now),
@@ -121,13 +108,13 @@ impl Jar {
             self.remember(old.clone(), now, Cause::Deleted { by: request.path().to_owned() });
             return Stored::Deleted(receipt, old);
         }
-        let reason = storage::why_nothing_was_deleted(cookie, request, &self.cookies);
+        let reason = why_nothing_was_deleted(cookie, request, &self.cookies);
         Stored::DeletedNothing(receipt, reason)
     }
 
     /// Whether a cookie set anew keeps its creation time.
     fn keeps_creation(&self, old: &Cookie, new: &Cookie) -> bool {
-        self.settings.profile == Profile::Specification || old.value == new.value
+        self.profile.family == Family::Specification || old.value == new.value
     }
 
     /// Decides for each cookie whether `request` carries it (RFC 6265bis §5.8.3), as [`Jar::predict`] does, and then
@@ -149,7 +136,7 @@ impl Jar {
             if let Some(at) = cookie.expiry.filter(|expiry| *expiry <= now) {
                 let ago = now.duration_since(at).unwrap_or_default();
                 gone.push(Decision::new(cookie, Outcome::Gone(Reason::Expired { at, ago })));
-            } else if let Some(reason) = withheld(cookie, request, self.settings.third_party, now) {
+            } else if let Some(reason) = withheld(cookie, request, &self.profile, now) {
                 withheld_ones.push(Decision::new(cookie, Outcome::Withheld(reason)));
             } else {
                 sent.push(Decision {
@@ -172,8 +159,7 @@ impl Jar {
     /// The cookies that `request` carries, in the order of the header, leaving the jar as it is: [`Jar::predict`] for those in a hurry.
     pub fn sent(&self, request: &Request, now: SystemTime) -> Vec<&Cookie> {
         let goes = |cookie: &&Cookie| {
-            !cookie.is_expired(now)
-                && withheld(cookie, request, self.settings.third_party, now).is_none()
+            !cookie.is_expired(now) && withheld(cookie, request, &self.profile, now).is_none()
         };
         let mut sent: Vec<&Cookie> = self.cookies.iter().filter(goes).collect();
         // The sort is stable, and the jar is in the order of creation.
@@ -191,11 +177,11 @@ impl Jar {
     /// What sending does to the jar: expired cookies leave it, and those sent are marked as used.
     fn touch(&mut self, request: &Request, now: SystemTime) {
         self.sweep(now);
-        let third_party = self.settings.third_party;
+        let profile = self.profile;
         for cookie in self
             .cookies
             .iter_mut()
-            .filter(|cookie| withheld(cookie, request, third_party, now).is_none())
+            .filter(|cookie| withheld(cookie, request, &profile, now).is_none())
         {
             cookie.last_access = now;
         }
@@ -262,7 +248,7 @@ impl Jar {
     fn remember(&mut self, cookie: Cookie, at: SystemTime, cause: Cause) {
         self.gone.retain(|gone| !gone.cookie.is_same_as(&cookie));
         self.gone.push_back(Gone { cookie, at, cause });
-        while self.gone.len() > self.settings.limits.gone {
+        while self.gone.len() > self.profile.limits.gone {
             self.gone.pop_front();
         }
     }
@@ -271,12 +257,12 @@ impl Jar {
     fn remove_excess(&mut self, domain: &str, now: SystemTime) {
         let shares = |cookie: &Cookie| cookie.domain == domain;
         while self.cookies.iter().filter(|cookie| shares(cookie)).count()
-            > self.settings.limits.per_domain
+            > self.profile.limits.per_domain
         {
-            self.evict(shares, self.settings.limits.per_domain, now);
+            self.evict(shares, self.profile.limits.per_domain, now);
         }
-        while self.cookies.len() > self.settings.limits.total {
-            self.evict(|_| true, self.settings.limits.total, now);
+        while self.cookies.len() > self.profile.limits.total {
+            self.evict(|_| true, self.profile.limits.total, now);
         }
     }
 

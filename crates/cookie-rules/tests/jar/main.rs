@@ -73,7 +73,8 @@ fn scripts_neither_see_nor_set_nor_replace_http_only_cookies() {
 fn a_browser_that_blocks_third_party_cookies_neither_takes_nor_sends_them() {
     let third_party = get("http://localhost/").with_same_site(SameSiteContext::CrossSite);
     let line = b"a=1; SameSite=None; Secure";
-    let mut jar = Jar::new().with_third_party_cookies(ThirdPartyCookies::Blocked);
+    let mut jar = Jar::new()
+        .with_profile(Profile { third_party: ThirdPartyCookies::Blocked, ..Profile::CHROMIUM });
     assert_eq!(jar.store(line, &third_party, now()), Stored::Rejected(Reason::ThirdPartyRejected));
     jar.store(line, &get("http://localhost/"), now());
     assert_eq!(withheld(&jar, &third_party), Some(Reason::ThirdPartyBlocked));

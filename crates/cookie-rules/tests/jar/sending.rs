@@ -30,7 +30,7 @@ fn a_cookie_set_anew_keeps_its_place_in_the_specification_and_loses_it_in_chromi
  {
     let lines = ["a=1; Path=/", "b=1; Path=/", "c=1; Path=/", "a=2; Path=/", "b=1; Path=/"];
     for (profile, sent) in
-        [(Profile::Specification, "a=2; b=1; c=1"), (Profile::Chromium, "b=1; c=1; a=2")]
+        [(Profile::SPECIFICATION, "a=2; b=1; c=1"), (Profile::CHROMIUM, "b=1; c=1; a=2")]
     {
         let mut jar = Jar::new().with_profile(profile);
         for line in lines {

@@ -92,7 +92,11 @@ impl Browser {
     /// A browser that judges `Max-Age`, `Expires` and a cookie's age by this clock.
     #[must_use]
     pub fn with_clock(clock: &Clock) -> Self {
-        let jar = Jar::new().with_third_party_cookies(ThirdPartyCookies::Blocked);
+        let blocking = cookie_rules::Profile {
+            third_party: ThirdPartyCookies::Blocked,
+            ..cookie_rules::Profile::CHROMIUM
+        };
+        let jar = Jar::new().with_profile(blocking);
         Self::of(Profile { jar: Arc::new(Mutex::new(jar)), clock: clock.clone() })
     }
 

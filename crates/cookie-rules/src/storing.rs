@@ -1,31 +1,120 @@
 //! The storage model, rule by rule (RFC 6265bis §5.7): what a line leaves open is filled in, what it must not do is refused.
 
-use super::outcome::Receipt;
-use super::settings::{Profile, Settings, ThirdPartyCookies};
+use crate::cause::{Cause, Storage};
 use crate::domain::concerns;
+use crate::sending::possible;
 use crate::{
-    Api, Cookie, HostPrefixFault, Lifetime, Note, Reason, Request, SameSite, SameSiteContext,
-    SetCookie, default_path, domain_match, is_ip_address, lifetime, path_match,
+    Api, Cookie, Family, HostPrefixFault, Lifetime, Note, Profile, PublicSuffixes, Reason, Receipt,
+    Request, SameSite, SameSiteContext, SetCookie, ThirdPartyCookies, default_path, domain_match,
+    is_ip_address, lifetime, path_match,
 };
 use std::time::SystemTime;
 
+/// What becomes of a line where nobody knows the jar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Received {
+    /// The browser keeps this cookie.
+    Kept(Receipt),
+    /// The line's end is in the past: whatever the jar holds of this name, domain and path is deleted.
+    Ends(Receipt),
+    /// The line is refused, by this rule.
+    Refused {
+        /// The rule.
+        rule: Reason,
+        /// Whether that is certain. Where it is not, the request doesn't tell enough of what caused it.
+        certain: bool,
+    },
+    /// The request came from within another site's page, where this site has no cookies: the cookie goes into a jar that
+    /// belongs to that page.
+    Elsewhere(Receipt),
+}
+
+/// What becomes of a `Set-Cookie` line in the answer to `request`, as far as the request says what caused it. `now` is when
+/// the answer was made.
+///
+/// The rules that look into the jar are left out: on loopback hosts, where every connection counts as secure, there is none.
+pub fn receive(
+    line: &[u8],
+    request: &Request,
+    cause: &Cause,
+    profile: &Profile,
+    now: SystemTime,
+) -> Received {
+    let line = SetCookie::parse(line);
+    let receipt = match cookie_of(&line, request, now, profile.family, &PublicSuffixes::default()) {
+        Ok(receipt) => receipt,
+        Err(rule) => return Received::Refused { rule, certain: true },
+    };
+    let cookie = &receipt.cookie;
+    let refused = |context| check_context(cookie, context, Api::Http, profile).err();
+    if cause.storage == Some(Storage::Denied) {
+        if cookie.partitioned {
+            return Received::Elsewhere(receipt);
+        }
+        let rule = match profile.family {
+            Family::Firefox => refused(SameSiteContext::CrossSite),
+            _ => Some(Reason::StorageDenied),
+        };
+        return match rule {
+            Some(rule) => Received::Refused { rule, certain: true },
+            None => Received::Elsewhere(receipt),
+        };
+    }
+    let (contexts, without_cookies) = possible(cause, request.method(), profile.family);
+    let rules = || contexts.iter().map(|context| refused(*context));
+    let rule = rules().flatten().next();
+    let certain = rules().all(|rule| rule.is_some());
+    match rule.or(without_cookies.filter(|reason| *reason != Reason::CredentialsOmitted)) {
+        Some(rule) => Received::Refused { rule, certain },
+        None if profile.family == Family::Specification && cookie.secure && !request.has_tls() => {
+            let rule = Reason::SecureFromInsecure { host: request.host().to_owned() };
+            Received::Refused { rule, certain: false }
+        }
+        None if cookie.is_expired(now) => Received::Ends(receipt),
+        None => Received::Kept(receipt),
+    }
+}
+
 /// The steps of §5.7 that make a cookie of a line, or refuse to, seeing what is in the jar already.
-pub(super) fn receive(
+pub(crate) fn receive_into(
+    jar: &[Cookie],
     line: &SetCookie,
     request: &Request,
     now: SystemTime,
-    jar: &[Cookie],
-    settings: &Settings,
+    profile: &Profile,
+    public_suffixes: &PublicSuffixes,
+) -> Result<Receipt, Reason> {
+    let receipt = cookie_of(line, request, now, profile.family, public_suffixes)?;
+    let cookie = &receipt.cookie;
+    if cookie.http_only && request.api() == Api::Script {
+        return Err(Reason::HttpOnlyFromScript);
+    }
+    check_overlay(cookie, request, jar)?;
+    check_context(cookie, request.same_site(), request.api(), profile)?;
+    if request.api() == Api::Script && jar.iter().any(|old| old.http_only && old.is_same_as(cookie))
+    {
+        return Err(Reason::HttpOnlyOverwrite);
+    }
+    Ok(receipt)
+}
+
+/// The cookie that the line makes, or why its own text keeps it from making one.
+fn cookie_of(
+    line: &SetCookie,
+    request: &Request,
+    now: SystemTime,
+    family: Family,
+    public_suffixes: &PublicSuffixes,
 ) -> Result<Receipt, Reason> {
     if let Some(reason) = &line.dropped {
         return Err(reason.clone());
     }
-    if line.inner_tab && settings.profile == Profile::Chromium {
+    if line.inner_tab && family == Family::Chromium {
         return Err(Reason::InnerTab);
     }
     let mut notes = line.notes.clone();
     let expiry = expiry_of(line, now, &mut notes);
-    let (domain, host_only) = domain_of(line, request, settings, &mut notes)?;
+    let (domain, host_only) = domain_of(line, request, family, public_suffixes, &mut notes)?;
     let path = path_of(line, request, &mut notes);
     let same_site = line.same_site.unwrap_or(SameSite::Default);
     if same_site == SameSite::Default {
@@ -43,23 +132,20 @@ pub(super) fn receive(
         secure: line.secure,
         http_only: line.http_only,
         same_site,
+        partitioned: line.partitioned,
     };
-    check_connection(&cookie, request)?;
-    check_overlay(&cookie, request, jar)?;
-    check_same_site(&cookie, request)?;
+    if cookie.secure && !request.is_secure() {
+        return Err(Reason::SecureFromInsecure { host: request.host().to_owned() });
+    }
+    if cookie.same_site == SameSite::None && !cookie.secure {
+        return Err(Reason::SameSiteNoneWithoutSecure);
+    }
+    if cookie.partitioned && !cookie.secure && family != Family::Specification {
+        return Err(Reason::PartitionedWithoutSecure);
+    }
     check_prefix(&cookie, line)?;
-    if settings.profile == Profile::Chromium {
+    if family == Family::Chromium {
         check_http_prefix(&cookie)?;
-    }
-    if request.same_site() == SameSiteContext::CrossSite
-        && settings.third_party == ThirdPartyCookies::Blocked
-    {
-        return Err(Reason::ThirdPartyRejected);
-    }
-    if request.api() == Api::Script
-        && jar.iter().any(|old| old.http_only && old.is_same_as(&cookie))
-    {
-        return Err(Reason::HttpOnlyOverwrite);
     }
     Ok(Receipt { cookie, notes })
 }
@@ -68,7 +154,8 @@ pub(super) fn receive(
 fn domain_of(
     line: &SetCookie,
     request: &Request,
-    settings: &Settings,
+    family: Family,
+    public_suffixes: &PublicSuffixes,
     notes: &mut Vec<Note>,
 ) -> Result<(String, bool), Reason> {
     let host = request.host();
@@ -77,14 +164,14 @@ fn domain_of(
         return Err(Reason::DomainNotAscii { domain: asked.to_vec() });
     }
     let domain = match asked {
-        b"." if settings.profile == Profile::Specification => String::new(),
+        b"." if family == Family::Specification => String::new(),
         asked => String::from_utf8_lossy(asked).into_owned(),
     };
     if domain.is_empty() {
         notes.push(Note::HostOnly { host: host.to_owned() });
         return Ok((host.to_owned(), true));
     }
-    let public_suffix = settings.public_suffixes.contains(&domain);
+    let public_suffix = public_suffixes.contains(&domain);
     if domain == host && (public_suffix || is_ip_address(host)) {
         notes.push(Note::DomainIsHost { host: host.to_owned() });
         return Ok((domain, true));
@@ -119,7 +206,7 @@ fn check_overlay(cookie: &Cookie, request: &Request, jar: &[Cookie]) -> Result<(
 }
 
 /// Names the cookie that the author of the line may have meant.
-pub(super) fn why_nothing_was_deleted(
+pub(crate) fn why_nothing_was_deleted(
     cookie: &Cookie,
     request: &Request,
     jar: &[Cookie],
@@ -172,34 +259,29 @@ fn path_of(line: &SetCookie, request: &Request, notes: &mut Vec<Note>) -> String
     }
 }
 
-/// `Secure` needs a secure connection, `HttpOnly` needs HTTP.
-fn check_connection(cookie: &Cookie, request: &Request) -> Result<(), Reason> {
-    if cookie.secure && !request.is_secure() {
-        return Err(Reason::SecureFromInsecure { host: request.host().to_owned() });
-    }
-    if cookie.http_only && request.api() == Api::Script {
-        return Err(Reason::HttpOnlyFromScript);
-    }
-    Ok(())
-}
-
 /// Another site may cause a same-site cookie to be set only by opening a page.
-fn check_same_site(cookie: &Cookie, request: &Request) -> Result<(), Reason> {
-    if cookie.same_site == SameSite::None {
-        return if cookie.secure { Ok(()) } else { Err(Reason::SameSiteNoneWithoutSecure) };
-    }
-    let across = match request.same_site() {
+fn check_context(
+    cookie: &Cookie,
+    context: SameSiteContext,
+    api: Api,
+    profile: &Profile,
+) -> Result<(), Reason> {
+    let across = match context {
         SameSiteContext::CrossSite => true,
         SameSiteContext::CrossSiteNavigation | SameSiteContext::CrossSiteUnsafeNavigation => {
-            request.api() == Api::Script
+            api == Api::Script
         }
         SameSiteContext::SameSite | SameSiteContext::Unknown => false,
     };
-    if across {
-        Err(Reason::SameSiteCrossSiteResponse { same_site: cookie.same_site })
-    } else {
-        Ok(())
+    let free = cookie.same_site == SameSite::None
+        || (cookie.same_site == SameSite::Default && profile.family == Family::Firefox);
+    if across && !free {
+        return Err(Reason::SameSiteCrossSiteResponse { same_site: cookie.same_site });
     }
+    if context == SameSiteContext::CrossSite && profile.third_party == ThirdPartyCookies::Blocked {
+        return Err(Reason::ThirdPartyRejected);
+    }
+    Ok(())
 }
 
 /// Names that promise something (RFC 6265bis §5.4).

@@ -1,0 +1,112 @@
+//! What a request says of what caused it: the fields of Fetch Metadata, and `Origin`.
+
+use crate::{PublicSuffixes, Request};
+
+/// What caused a request, as far as it says so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Cause {
+    /// From which site: `Sec-Fetch-Site`.
+    pub site: Site,
+    /// In which way: the method, `Sec-Fetch-Mode` and `Sec-Fetch-Dest`.
+    pub way: Way,
+    /// Whether a page within another site's page has its cookies: `Sec-Fetch-Storage-Access`.
+    pub storage: Option<Storage>,
+    /// `Origin` names another site than the one that is asked.
+    pub foreign_origin: bool,
+}
+
+/// From which site a request comes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Site {
+    /// It doesn't say.
+    #[default]
+    Untold,
+    /// From no page: an address typed, a bookmark.
+    User,
+    /// From a page of the same origin.
+    SameOrigin,
+    /// From a page of another origin, but of the same site.
+    SameSite,
+    /// From another site, or by way of one.
+    CrossSite,
+}
+
+/// In which way a page causes a request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Way {
+    /// It doesn't say.
+    #[default]
+    Untold,
+    /// A page of its own, to look at.
+    Page,
+    /// A frame within a page.
+    Frame,
+    /// A script's `fetch`, which may leave cookies out, or what looks the same.
+    Script,
+    /// An image, a style sheet, and the like.
+    Part,
+    /// A browser asks whether a script may ask (CORS). Such a request has no cookies.
+    Preflight,
+}
+
+/// Whether a request that another site's page causes may use the cookies of the site that is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Storage {
+    /// `none` or `inactive`: it may not.
+    Denied,
+    /// `active`: it may.
+    Active,
+}
+
+impl Cause {
+    /// Reads a request's method and its header. `authority` is the host that it asks, as `Host` names it.
+    ///
+    /// ```
+    /// use cookie_rules::{Cause, Site, Way};
+    /// let header = [("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")];
+    /// let field = |name: &str| header.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_bytes());
+    /// let link = Cause::of("GET", "localhost:3002", field);
+    /// assert_eq!((link.site, link.way), (Site::CrossSite, Way::Page));
+    /// ```
+    pub fn of<'a>(
+        method: &str,
+        authority: &str,
+        field: impl Fn(&str) -> Option<&'a [u8]>,
+    ) -> Cause {
+        let site = match field("sec-fetch-site") {
+            Some(b"none") => Site::User,
+            Some(b"same-origin") => Site::SameOrigin,
+            Some(b"same-site") => Site::SameSite,
+            Some(b"cross-site") => Site::CrossSite,
+            _ => Site::Untold,
+        };
+        let preflight = method == "OPTIONS" && field("access-control-request-method").is_some();
+        let way = match (field("sec-fetch-mode"), field("sec-fetch-dest")) {
+            _ if preflight => Way::Preflight,
+            (Some(b"navigate"), Some(b"document")) => Way::Page,
+            (Some(b"navigate"), Some(_)) => Way::Frame,
+            (Some(b"cors" | b"no-cors" | b"same-origin"), Some(b"empty")) => Way::Script,
+            (Some(_), Some(_)) => Way::Part,
+            _ => Way::Untold,
+        };
+        let storage = match field("sec-fetch-storage-access") {
+            Some(b"none" | b"inactive") => Some(Storage::Denied),
+            Some(b"active") => Some(Storage::Active),
+            _ => None,
+        };
+        let foreign_origin = field("origin").is_some_and(|origin| is_foreign(origin, authority));
+        Cause { site, way, storage, foreign_origin }
+    }
+}
+
+/// Whether this `Origin` is of another site than the host asked; `null` may be anybody's.
+fn is_foreign(origin: &[u8], authority: &str) -> bool {
+    let host = |url: &str| Request::get(url).ok().map(|request| request.host().to_owned());
+    let origin = str::from_utf8(origin).ok().and_then(host);
+    let asked = host(&format!("http://{authority}"));
+    let suffixes = PublicSuffixes::default();
+    match (origin, asked) {
+        (Some(origin), Some(asked)) => suffixes.site_of(&origin) != suffixes.site_of(&asked),
+        _ => false,
+    }
+}

@@ -1,0 +1,79 @@
+//! What differs from browser to browser: whose rules it follows, how much its jar holds, and a setting.
+
+/// Whose rules a browser follows where the browsers differ.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Family {
+    /// RFC 6265bis to the letter, for a jar. Where a browser is to be predicted, it means one that nobody has measured
+    /// here (Safari, an old one): what browsers differ in is left open.
+    Specification,
+    /// Chromium and what is made of it: Chrome, Edge, Brave.
+    ///
+    /// - A cookie set anew with another value is a new one: it goes to the end of the header, and its age starts again.
+    ///   The specification keeps its creation time (§5.7), Chromium only where the value stays the same.
+    /// - A tab inside a name or a value voids the line. The specification lets it pass (§5.6).
+    /// - `Domain=.` is rejected. The specification takes it for no `Domain` at all (§5.6.3).
+    /// - Names that start with `__Http-` need `Secure` and `HttpOnly`; `__Host-Http-` needs what `__Host-` does as well.
+    #[default]
+    Chromium,
+    /// Firefox. A cookie without `SameSite` goes along with everything that another site causes.
+    Firefox,
+}
+
+/// A browser, as far as cookies go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Profile {
+    /// Whose rules it follows.
+    pub family: Family,
+    /// Whether it lets third-party cookies come and go.
+    pub third_party: ThirdPartyCookies,
+    /// How much its jar holds.
+    pub limits: Limits,
+}
+
+impl Profile {
+    /// RFC 6265bis, and any browser that isn't known.
+    pub const SPECIFICATION: Profile = Profile::of(Family::Specification);
+    /// Chromium, as it comes.
+    pub const CHROMIUM: Profile = Profile::of(Family::Chromium);
+    /// Firefox, as it comes.
+    pub const FIREFOX: Profile = Profile::of(Family::Firefox);
+
+    /// A browser of this family, as it comes.
+    pub const fn of(family: Family) -> Profile {
+        Profile { family, third_party: ThirdPartyCookies::Allowed, limits: Limits::CHROMIUM }
+    }
+}
+
+/// How much a jar holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Cookies that share a domain.
+    pub per_domain: usize,
+    /// Cookies in all.
+    pub total: usize,
+    /// Cookies that are gone, but remembered.
+    pub gone: usize,
+}
+
+impl Limits {
+    /// Chromium's numbers; the specification asks for at least 50 and 3000 (RFC 6265bis §6.1).
+    pub const CHROMIUM: Limits = Limits { per_domain: 180, total: 3300, gone: 64 };
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits::CHROMIUM
+    }
+}
+
+/// Whether the browser lets cookies into requests that another site causes within its page.
+///
+/// That is a setting (RFC 6265bis §7.1): Chromium allows them, but not in incognito windows; Debian's build blocks them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ThirdPartyCookies {
+    /// They come and go, if they are `SameSite=None`.
+    #[default]
+    Allowed,
+    /// They neither come nor go.
+    Blocked,
+}

@@ -1,0 +1,225 @@
+//! The retrieval model, rule by rule (RFC 6265bis §5.8.3): what keeps a cookie from a request.
+//!
+//! A browser knows what caused a request. A server knows what the request tells, and that may be the trace of several
+//! causes: [`expect`] asks the same rules about each of them.
+
+use crate::cause::{Cause, Site, Storage, Way};
+use crate::{
+    Api, Cookie, Family, Profile, Reason, Request, SameSite, SameSiteContext, ThirdPartyCookies,
+    domain_match, is_safe_method, path_match,
+};
+use std::ops::RangeInclusive;
+use std::time::{Duration, SystemTime};
+
+/// In Chromium a cookie without `SameSite` goes along with a cross-site top-level `POST` until it is older than this (RFC
+/// 6265bis §5.6.7.2).
+const LAX_ALLOWING_UNSAFE: Duration = Duration::from_secs(120);
+
+/// Whether a request is to carry a cookie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// It does, if the browser has it.
+    Comes,
+    /// It does not, even if the browser has it: this rule keeps it.
+    Stays(Reason),
+    /// The request doesn't tell enough: this rule may keep it.
+    Either(Reason),
+}
+
+/// Whether `request` is to carry `cookie`, as far as it says what caused it.
+///
+/// `made`: the request was made somewhen in this time. What `request` itself says of its site isn't looked at.
+pub fn expect(
+    cookie: &Cookie,
+    request: &Request,
+    cause: &Cause,
+    profile: &Profile,
+    made: RangeInclusive<SystemTime>,
+) -> Expected {
+    if let Some(reason) = misplaced(cookie, request) {
+        return Expected::Stays(reason);
+    }
+    let mut answers = Answers::default();
+    if let Some(reason) = may_be_refused(cookie, request, profile) {
+        answers.add(Some(reason));
+        answers.add(None);
+    }
+    for now in [*made.start(), *made.end()] {
+        if let Some(reason) = expired(cookie, now) {
+            answers.add(Some(reason));
+            continue;
+        }
+        let (contexts, without_cookies) = possible(cause, request.method(), profile.family);
+        for &context in contexts {
+            let request = Crossing { method: request.method(), context, api: Api::Http };
+            answers.add(withheld_across_sites(cookie, &request, profile, now));
+        }
+        if let Some(reason) = without_cookies {
+            if cookie.partitioned && reason == Reason::StorageDenied {
+                answers.add(None);
+            }
+            answers.add(Some(reason));
+        }
+    }
+    answers.together()
+}
+
+/// What several possible causes say together.
+#[derive(Default)]
+struct Answers {
+    comes: bool,
+    stays: Option<Reason>,
+}
+
+impl Answers {
+    fn add(&mut self, withheld: Option<Reason>) {
+        match withheld {
+            None => self.comes = true,
+            Some(reason) => _ = self.stays.get_or_insert(reason),
+        }
+    }
+
+    fn together(self) -> Expected {
+        match (self.comes, self.stays) {
+            (_, None) => Expected::Comes,
+            (false, Some(reason)) => Expected::Stays(reason),
+            (true, Some(reason)) => Expected::Either(reason),
+        }
+    }
+}
+
+/// What may be the truth behind a cause: the contexts in which the browser may have seen the request, the strictest first,
+/// and why it may have left out all cookies.
+pub(crate) fn possible(
+    cause: &Cause,
+    method: &str,
+    family: Family,
+) -> (&'static [SameSiteContext], Option<Reason>) {
+    use SameSiteContext::*;
+    if cause.way == Way::Preflight {
+        return (&[], Some(Reason::Preflight));
+    }
+    match cause.storage {
+        Some(Storage::Denied) => return (&[], Some(Reason::StorageDenied)),
+        Some(Storage::Active) => return (&[CrossSite], None),
+        None => {}
+    }
+    let script = (cause.way == Way::Script).then_some(Reason::CredentialsOmitted);
+    // Where a redirect by way of another site comes home, Chromium looks at who began. Firefox looks at the way.
+    let chain = family != Family::Firefox;
+    match (cause.site, cause.way) {
+        (Site::SameOrigin | Site::SameSite, _) => (&[SameSite], script),
+        (Site::User, _) if family == Family::Chromium => (&[SameSite], script),
+        (Site::User, _) => (&[CrossSiteNavigation, SameSite], script),
+        (Site::CrossSite, Way::Page) if is_safe_method(method) && chain => {
+            (&[CrossSiteNavigation, SameSite], None)
+        }
+        (Site::CrossSite, Way::Page) if is_safe_method(method) => (&[CrossSiteNavigation], None),
+        (Site::CrossSite, Way::Page)
+            if !chain || (cause.foreign_origin && family == Family::Chromium) =>
+        {
+            (&[CrossSiteUnsafeNavigation], None)
+        }
+        (Site::CrossSite, Way::Page) => (&[CrossSiteUnsafeNavigation, SameSite], None),
+        (Site::CrossSite, _) => {
+            let contexts: &[SameSiteContext] =
+                if chain { &[CrossSite, SameSite] } else { &[CrossSite] };
+            (contexts, script.or(Some(Reason::ThirdPartyBlocked)))
+        }
+        (Site::Untold, _) => (&[CrossSite, SameSite], script),
+    }
+}
+
+/// The first rule that keeps this cookie from the request, if any (RFC 6265bis §5.8.3).
+pub(crate) fn withheld(
+    cookie: &Cookie,
+    request: &Request,
+    profile: &Profile,
+    now: SystemTime,
+) -> Option<Reason> {
+    let (method, context, api) = (request.method(), request.same_site(), request.api());
+    misplaced(cookie, request)
+        .or_else(|| withheld_across_sites(cookie, &Crossing { method, context, api }, profile, now))
+}
+
+/// The rules that look at host, path, connection and API: what caused the request doesn't matter.
+fn misplaced(cookie: &Cookie, request: &Request) -> Option<Reason> {
+    let host = request.host();
+    if cookie.host_only && host != cookie.domain {
+        return Some(Reason::HostOnly { domain: cookie.domain.clone(), host: host.to_owned() });
+    }
+    if !domain_match(host, &cookie.domain) {
+        return Some(Reason::OtherDomain { domain: cookie.domain.clone(), host: host.to_owned() });
+    }
+    if !path_match(&cookie.path, request.path()) {
+        let (cookie_path, request_path) = (cookie.path.clone(), request.path().to_owned());
+        return Some(Reason::Path { cookie_path, request_path });
+    }
+    if cookie.secure && !request.is_secure() {
+        return Some(Reason::SecureOnly { host: host.to_owned() });
+    }
+    (cookie.http_only && request.api() == Api::Script).then_some(Reason::HttpOnly)
+}
+
+/// Not every browser takes a loopback host without TLS for secure: Safari doesn't, nor does curl.
+fn may_be_refused(cookie: &Cookie, request: &Request, profile: &Profile) -> Option<Reason> {
+    let untold = profile.family == Family::Specification && cookie.secure && !request.has_tls();
+    untold.then(|| Reason::SecureOnly { host: request.host().to_owned() })
+}
+
+fn expired(cookie: &Cookie, now: SystemTime) -> Option<Reason> {
+    let at = cookie.expiry.filter(|expiry| *expiry <= now)?;
+    Some(Reason::Expired { at, ago: now.duration_since(at).unwrap_or_default() })
+}
+
+/// What the rules about sites look at.
+struct Crossing<'r> {
+    method: &'r str,
+    context: SameSiteContext,
+    api: Api,
+}
+
+/// `Strict` never crosses sites; `Lax` does when the user is taken to the page by a safe method (RFC 6265bis §5.6.7.1).
+fn withheld_across_sites(
+    cookie: &Cookie,
+    request: &Crossing<'_>,
+    profile: &Profile,
+    now: SystemTime,
+) -> Option<Reason> {
+    let same_site = cookie.same_site;
+    let reason = match (same_site, request.context) {
+        (_, SameSiteContext::SameSite | SameSiteContext::Unknown) => None,
+        (SameSite::None, _) => None,
+        (SameSite::Default, _) if profile.family == Family::Firefox => None,
+        (SameSite::Strict, _) => Some(Reason::SameSiteStrict),
+        (_, SameSiteContext::CrossSite) => Some(Reason::SameSiteLax { same_site }),
+        _ if request.api == Api::Script => Some(Reason::SameSiteLax { same_site }),
+        _ if is_safe_method(request.method) => None,
+        (SameSite::Default, _) if age(cookie, now) <= LAX_ALLOWING_UNSAFE => None,
+        _ => Some(Reason::SameSiteLaxMethod { same_site, method: request.method.to_owned() }),
+    };
+    let blocked = request.context == SameSiteContext::CrossSite
+        && profile.third_party == ThirdPartyCookies::Blocked;
+    reason.or_else(|| blocked.then_some(Reason::ThirdPartyBlocked))
+}
+
+/// What there is to say of a cookie that is sent.
+pub(crate) fn remark(cookie: &Cookie, request: &Request, now: SystemTime) -> Option<Reason> {
+    match (cookie.same_site, request.same_site()) {
+        (SameSite::None, SameSiteContext::CrossSite) => Some(Reason::ThirdPartyAllowed),
+        (SameSite::None, _) => None,
+        (same_site, SameSiteContext::Unknown) => Some(Reason::SameSiteUnknown { same_site }),
+        (
+            SameSite::Default,
+            SameSiteContext::CrossSiteNavigation | SameSiteContext::CrossSiteUnsafeNavigation,
+        ) if !is_safe_method(request.method()) => {
+            Some(Reason::LaxAllowingUnsafe { age: age(cookie, now) })
+        }
+        _ => None,
+    }
+}
+
+/// How long ago the cookie was created; zero where the clock went back.
+fn age(cookie: &Cookie, now: SystemTime) -> Duration {
+    now.duration_since(cookie.creation).unwrap_or_default()
+}
