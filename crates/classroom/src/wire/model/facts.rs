@@ -295,3 +295,11 @@ pub(crate) enum Status {
 
 /// A change of a jar: this cookie is now so. It takes the place of the one with the same name, domain and path.
 pub(crate) type Change = Arc<Known>;
+
+/// The jar of one client, as it is or was after an exchange.
+#[derive(Clone, Debug)]
+pub(crate) struct JarAt {
+    pub(crate) client: Client,
+    /// In the order in which they came to be known. What ended stays a while, and says so.
+    pub(crate) cookies: Vec<Arc<Known>>,
+}
