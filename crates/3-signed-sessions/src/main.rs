@@ -61,7 +61,7 @@ struct Index<'a> {
 
 /// Says who is logged in. The session came with the request; the server keeps no list.
 async fn index(session: Session) -> impl IntoResponse {
-    (FOR_ONE_BROWSER, Page(Index { username: session.username() })).into_response()
+    (FOR_ONE_BROWSER, session.word(), Page(Index { username: session.username() })).into_response()
 }
 
 #[derive(Template)]
@@ -111,12 +111,13 @@ struct TakenApartAsText {
 async fn take_apart(
     State(settings): State<Arc<Settings>>,
     headers: HeaderMap,
+    session: Session,
 ) -> impl IntoResponse {
-    let reading = session::read(&headers, &settings);
+    let (word, reading) = (session.word(), session.reading);
     let page = if headers.get(header::ACCEPT).is_some_and(|kind| kind == "text/plain") {
         TakenApartAsText { reading }.to_string().into_response()
     } else {
         Page(TakenApart { reading, age_limit: in_words(settings.lifetime) }).into_response()
     };
-    (FOR_ONE_BROWSER, page)
+    (FOR_ONE_BROWSER, word, page)
 }

@@ -14,7 +14,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponseParts, ResponseParts},
 };
-use classroom::cookies;
+use classroom::{Watched, Word, cookies};
 use cookie::{Cookie, CookieJar, Key, SameSite};
 use percent_encoding::percent_decode;
 use serde::{Deserialize, Serialize};
@@ -61,6 +61,18 @@ impl Verdict {
             Self::None | Self::DoesNotVerify | Self::TooOld(_) | Self::Unreadable => None,
         }
     }
+
+    /// In a few words.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Valid(_) => "valid",
+            Self::SignedByFallback(_) => "valid, signed by a fallback",
+            Self::DoesNotVerify => "doesn't verify",
+            Self::TooOld(_) => "too old",
+            Self::Unreadable => "unreadable",
+        }
+    }
 }
 
 /// A session cookie, and what the server makes of it.
@@ -88,7 +100,7 @@ impl Reading {
 
 /// Reads the session from a request's headers. Where several cookies have the name, the first that is believed counts:
 /// a stray one must not log anybody out.
-pub fn read(headers: &HeaderMap, settings: &Settings) -> Reading {
+fn read(headers: &HeaderMap, settings: &Settings) -> Reading {
     let now = (settings.now)();
     let mut first = None;
     for value in cookies::values(headers, NAME) {
@@ -137,8 +149,11 @@ fn age(facts: &Facts, now: SystemTime) -> Duration {
 /// The session of one request, as an argument of a handler. A handler that changes it hands it back with its response.
 #[derive(Debug)]
 pub struct Session {
+    /// The cookie that came.
+    pub reading: Reading,
     username: Option<String>,
     settings: Arc<Settings>,
+    watched: Watched,
 }
 
 impl Session {
@@ -153,6 +168,16 @@ impl Session {
     pub fn log_out(&mut self) {
         self.username = None;
     }
+
+    /// The server's word for the wire: what it made of the cookie, and who is logged in now.
+    pub fn word(&self) -> Option<Word> {
+        self.watched.say(|| match &self.username {
+            Some(username) => {
+                format!("Verdict: {}; logged in as {username}.", self.reading.verdict.name())
+            }
+            None => format!("Verdict: {}; not logged in.", self.reading.verdict.name()),
+        })
+    }
 }
 
 /// A request without a cookie that is believed has a fresh session: that is no error.
@@ -165,7 +190,8 @@ impl FromRequestParts<Arc<Settings>> for Session {
     ) -> Result<Self, Infallible> {
         let reading = read(&parts.headers, settings);
         let username = reading.verdict.believed().map(|facts| facts.username.clone());
-        Ok(Self { username, settings: Arc::clone(settings) })
+        let watched = Watched::of(parts);
+        Ok(Self { reading, username, settings: Arc::clone(settings), watched })
     }
 }
 
@@ -177,6 +203,9 @@ impl IntoResponseParts for Session {
         self,
         mut response: ResponseParts,
     ) -> Result<ResponseParts, Self::Error> {
+        if let Some(word) = self.word() {
+            response.extensions_mut().insert(word);
+        }
         let cookie = Cookie::build(NAME).path("/").http_only(true).same_site(SameSite::Lax);
         let mut jar = CookieJar::new();
         match self.username {

@@ -34,19 +34,25 @@ impl Watched {
     pub fn of(parts: &Parts) -> Self {
         Self(parts.extensions.get::<Looked>().is_some())
     }
+
+    /// The server's word, where anybody hears it: else it is not even made.
+    #[must_use]
+    pub fn say(self, word: impl FnOnce() -> String) -> Option<Word> {
+        self.0.then(|| Word(shown(&word())))
+    }
 }
 
 /// The server's own word on an exchange: a line for the wire, such as "Verdict: doesn't verify; nobody is logged in."
 ///
 /// What a client sent may be in it. What can't be seen is shown as an escape, and what is long is cut.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Word(pub String);
+pub struct Word(pub(crate) String);
 
 impl IntoResponseParts for Word {
     type Error = Infallible;
 
     fn into_response_parts(self, mut response: ResponseParts) -> Result<ResponseParts, Infallible> {
-        response.extensions_mut().insert(Self(shown(&self.0)));
+        response.extensions_mut().insert(self);
         Ok(response)
     }
 }
@@ -91,21 +97,20 @@ fn shown(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use axum::response::IntoResponse;
-
     use super::*;
 
     #[test]
     fn a_word_shows_what_can_not_be_seen_and_is_not_long() {
-        let said = |word: &str| {
-            let response = (Word(word.to_owned()), "").into_response();
-            response.extensions().get::<Word>().map(|word| word.0.clone())
-        };
+        let said = |word: &str| Watched(true).say(|| word.to_owned()).map(|word| word.0);
         assert_eq!(
             said("logged in as \u{1b}[31m小明").as_deref(),
             Some("logged in as \\u{1b}[31m小明")
         );
-        let long = said(&"小".repeat(161)).unwrap_or_default();
-        assert_eq!(long, "小".repeat(160) + "…");
+        assert_eq!(said(&"小".repeat(161)), Some("小".repeat(160) + "…"));
+    }
+
+    #[test]
+    fn where_nobody_watches_no_word_is_made() {
+        assert_eq!(Watched(false).say(|| unreachable!("nobody hears it")), None);
     }
 }
