@@ -16,7 +16,7 @@ use axum::{
     response::{IntoResponse, Redirect},
     routing::get,
 };
-use classroom::{Page, cookies, cookies::FOR_ONE_BROWSER};
+use classroom::{Page, Watched, cookies, cookies::FOR_ONE_BROWSER};
 use cookie::{Cookie, CookieJar, Key, SameSite, time};
 use cookie_rules::http_date;
 use serde::{Deserialize, Serialize};
@@ -53,30 +53,73 @@ struct Remembered {
     ends: u64,
 }
 
+impl Remembered {
+    fn end(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(self.ends)
+    }
+
+    /// The end in words.
+    fn date(&self) -> String {
+        http_date(self.end())
+    }
+}
+
+/// What the server makes of a `remember` cookie.
+enum Verdict {
+    /// No such cookie came.
+    None,
+    /// This run's key did not make this signature for this value, or it is not what this server writes.
+    DoesNotVerify,
+    /// Well signed, and the end inside it is in the past.
+    Ended(Remembered),
+    Valid(Remembered),
+}
+
+impl Verdict {
+    /// The server's word for the wire.
+    fn word(&self) -> String {
+        match self {
+            Self::None => "Verdict: none; nobody is remembered.".to_owned(),
+            Self::DoesNotVerify => "Verdict: doesn't verify; nobody is remembered.".to_owned(),
+            Self::Ended(who) => {
+                format!("Verdict: ended at {}; nobody is remembered.", who.date())
+            }
+            Self::Valid(who) => {
+                format!("Verdict: valid until {}; remembered: {}.", who.date(), who.username)
+            }
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "remember.html")]
 struct Show {
-    remembered: Option<Remembered>,
-    ends: String,
-    ended: bool,
+    verdict: Verdict,
 }
 
 /// Says who is remembered, and until when.
-async fn show(State(settings): State<Arc<Settings>>, headers: HeaderMap) -> impl IntoResponse {
-    let remembered = read(&headers, &settings.key);
-    let end = UNIX_EPOCH + Duration::from_secs(remembered.as_ref().map_or(0, |who| who.ends));
-    let ended = end <= (settings.now)();
-    (FOR_ONE_BROWSER, Page(Show { remembered, ends: http_date(end), ended }))
+async fn show(
+    State(settings): State<Arc<Settings>>,
+    headers: HeaderMap,
+    watched: Watched,
+) -> impl IntoResponse {
+    let verdict = read(&headers, &settings);
+    (FOR_ONE_BROWSER, watched.say(|| verdict.word()), Page(Show { verdict }))
 }
 
-/// The first `remember` cookie with a signature of ours. Each pair is read by itself: one strange byte elsewhere in the
-/// header must not log anybody out.
-fn read(headers: &HeaderMap, key: &Key) -> Option<Remembered> {
-    cookies::values(headers, NAME)
+/// Judges the first `remember` cookie with a signature of ours. Each pair is read by itself: one strange byte elsewhere in
+/// the header must not log anybody out.
+fn read(headers: &HeaderMap, settings: &Settings) -> Verdict {
+    let mut signed = cookies::values(headers, NAME)
         .filter_map(|value| std::str::from_utf8(value).ok())
         .filter_map(|value| Cookie::parse_encoded(format!("{NAME}={value}")).ok())
-        .find_map(|cookie| CookieJar::new().signed(key).verify(cookie))
-        .and_then(|cookie| serde_json::from_str(cookie.value()).ok())
+        .filter_map(|cookie| CookieJar::new().signed(&settings.key).verify(cookie));
+    match signed.next().map(|cookie| serde_json::from_str::<Remembered>(cookie.value())) {
+        Some(Ok(who)) if who.end() <= (settings.now)() => Verdict::Ended(who),
+        Some(Ok(who)) => Verdict::Valid(who),
+        None if cookies::values(headers, NAME).next().is_none() => Verdict::None,
+        None | Some(Err(_)) => Verdict::DoesNotVerify,
+    }
 }
 
 #[derive(Deserialize)]
