@@ -38,7 +38,7 @@ impl Watched {
     /// The server's word, where anybody hears it: else it is not even made.
     #[must_use]
     pub fn say(self, word: impl FnOnce() -> String) -> Option<Word> {
-        self.0.then(|| Word(shown(&word())))
+        self.0.then(|| Word::from(word()))
     }
 }
 
@@ -47,6 +47,12 @@ impl Watched {
 /// What a client sent may be in it. What can't be seen is shown as an escape, and what is long is cut.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word(pub(crate) String);
+
+impl From<String> for Word {
+    fn from(text: String) -> Self {
+        Self(shown(&text))
+    }
+}
 
 impl IntoResponseParts for Word {
     type Error = Infallible;

@@ -3,12 +3,13 @@
 //! Run it with `cargo run -p flask-cookie`, then open <http://localhost:3005>.
 //!
 //! This file has the routes, in the article's order, and one page more. `request.rs` makes the session an argument of a
-//! handler, `settings.rs` reads the keys, and `taken_apart.rs` shows a cookie's parts. The cookie's format is the library
-//! in the folder above: begin at `lib.rs`.
+//! handler, `verdict.rs` says what is made of its cookie, `settings.rs` reads the keys, and `taken_apart.rs` shows a
+//! cookie's parts. The cookie's format is the library in the folder above: begin at `lib.rs`.
 
 mod request;
 mod settings;
 mod taken_apart;
+mod verdict;
 mod visible;
 
 use std::sync::Arc;
@@ -126,12 +127,16 @@ async fn logout(mut session: Session) -> impl IntoResponse {
 }
 
 /// Shows what came in the cookie, what anybody can read in it, and what this server makes of it. It writes nothing.
-async fn take_apart(State(site): State<Arc<Site>>, headers: HeaderMap) -> impl IntoResponse {
+async fn take_apart(
+    State(site): State<Arc<Site>>,
+    headers: HeaderMap,
+    session: Session,
+) -> impl IntoResponse {
     let page = TakenApart::of(&headers, &site);
     let page = if headers.get(header::ACCEPT).is_some_and(|kind| kind == "text/plain") {
         AsText { page }.to_string().into_response()
     } else {
         Page(page).into_response()
     };
-    (FOR_ONE_BROWSER, page)
+    (FOR_ONE_BROWSER, session.word(), page)
 }

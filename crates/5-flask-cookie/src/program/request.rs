@@ -17,12 +17,17 @@ use axum::{
     response::{IntoResponseParts, ResponseParts},
 };
 use classroom::{
+    Watched, Word,
     cookies::{self, FOR_ONE_BROWSER},
     settings::in_words,
 };
 use flask_cookie::{Error, FlaskSession, MAX_LINE, MAX_UNPACKED, Step};
 
-use crate::{settings::Site, visible::visible};
+use crate::{
+    settings::Site,
+    verdict::{Verdict, judge},
+    visible::visible,
+};
 
 /// RFC 6265bis §5.6: a browser ignores a cookie whose name and value are longer than this, in bytes.
 const LONGEST: usize = 4096;
@@ -32,6 +37,8 @@ const LONGEST: usize = 4096;
 pub struct Session {
     session: FlaskSession,
     site: Arc<Site>,
+    /// What the server makes of the cookie that came, where anybody watches the wire.
+    verdict: Option<Verdict>,
 }
 
 impl Session {
@@ -64,6 +71,14 @@ impl Session {
     pub fn lifetime(&self) -> String {
         in_words(Duration::from_secs(self.site.cookie.lifetime))
     }
+
+    /// The server's word for the wire: what it made of the cookie, and who is logged in now.
+    pub fn word(&self) -> Option<Word> {
+        self.verdict.as_ref().map(|verdict| match self.get_str("username") {
+            Some(username) => format!("Verdict: {verdict}; logged in as {username}.").into(),
+            None => format!("Verdict: {verdict}; not logged in.").into(),
+        })
+    }
 }
 
 /// The text of the first cookie with this name, as Flask has it: of several, it takes the first too; quotes around a value
@@ -80,14 +95,15 @@ impl FromRequestParts<Arc<Site>> for Session {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Infallible> {
-        let session =
-            cookie(&parts.headers, &site.cookie.name).map_or_else(FlaskSession::new, |cookie| {
-                site.cookie.load(&cookie, &site.keys, (site.now)()).unwrap_or_else(|error| {
-                    trace(refused(&error, &cookie));
-                    FlaskSession::new()
-                })
-            });
-        Ok(Self { session, site: Arc::clone(site) })
+        let (cookie, now) = (cookie(&parts.headers, &site.cookie.name), (site.now)());
+        let verdict = Watched::of(parts).0.then(|| judge(cookie.as_deref(), site, now));
+        let session = cookie.map_or_else(FlaskSession::new, |cookie| {
+            site.cookie.load(&cookie, &site.keys, now).unwrap_or_else(|error| {
+                trace(refused(&error, &cookie));
+                FlaskSession::new()
+            })
+        });
+        Ok(Self { session, site: Arc::clone(site), verdict })
     }
 }
 
@@ -102,6 +118,9 @@ impl IntoResponseParts for Session {
     ) -> Result<ResponseParts, Self::Error> {
         for (name, value) in FOR_ONE_BROWSER {
             response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+        if let Some(word) = self.word() {
+            response.extensions_mut().insert(word);
         }
         let Site { keys, cookie, now } = &*self.site;
         let Some(line) = cookie.save(&self.session, keys, now()) else {

@@ -2,30 +2,18 @@
 
 use askama::Template;
 use axum::http::HeaderMap;
-use flask_cookie::{DateTime, Error, FlaskSession, Keys, Parts, SignedBy};
+use flask_cookie::{DateTime, FlaskSession, Keys, Parts};
 
 use crate::{
     Url,
     request::cookie,
     settings::{ARTICLE_KEY, Site},
+    verdict::{Verdict, judge},
     visible::visible,
 };
 
 /// How much of a payload is shown, in characters: 4 KB of zlib can hold a megabyte.
 const SHOWN: usize = 4000;
-
-/// What the server makes of a session cookie.
-#[derive(Debug, PartialEq)]
-pub enum Verdict {
-    /// No such cookie came.
-    None,
-    /// Signed with the key in use, and a session.
-    Valid,
-    /// The same, signed with a key that is on its way out.
-    SignedByFallback,
-    /// No session, and why.
-    Refused(Error),
-}
 
 /// The page `/session`.
 #[derive(Template)]
@@ -73,18 +61,6 @@ impl TakenApart {
             forged,
             cookie: visible(&cookie.unwrap_or_default(), SHOWN),
         }
-    }
-}
-
-/// What this server makes of a cookie at this time.
-fn judge(cookie: Option<&str>, site: &Site, now: u64) -> Verdict {
-    let Some(cookie) = cookie else { return Verdict::None };
-    if let Err(error) = site.cookie.load(cookie, &site.keys, now) {
-        return Verdict::Refused(error);
-    }
-    match Parts::split(cookie).map(|parts| parts.signed_by(&site.keys)) {
-        Ok(Some(SignedBy::Fallback(_))) => Verdict::SignedByFallback,
-        _ => Verdict::Valid,
     }
 }
 
