@@ -71,7 +71,7 @@ struct Index<'a> {
 /// Says who is logged in, and what was noted. The request brought an id; the store has the rest.
 async fn index(session: Session) -> impl IntoResponse {
     let page = Page(Index { username: session.username(), notes: session.notes() });
-    (FOR_ONE_BROWSER, page).into_response()
+    (FOR_ONE_BROWSER, session.for_the_wire().await, page).into_response()
 }
 
 #[derive(Template)]
@@ -98,13 +98,13 @@ async fn log_in(
         return Err(Refused::Unusable("A name of 1 to 100 characters is needed to log in."));
     }
     session.log_in(username.to_owned()).await?;
-    Ok((session, Redirect::to("/")))
+    Ok((session.for_the_wire().await, session, Redirect::to("/")))
 }
 
 /// Deletes the session in the store, and the cookie in the browser.
 async fn log_out(mut session: Session) -> Result<impl IntoResponse, Refused> {
     session.log_out().await?;
-    Ok((session, Redirect::to("/")))
+    Ok((session.for_the_wire().await, session, Redirect::to("/")))
 }
 
 #[derive(Deserialize)]
@@ -121,7 +121,7 @@ async fn add_note(
         return Err(Refused::Unusable("A note needs at least one letter."));
     }
     session.add_note(note.trim()).await?;
-    Ok((session, Redirect::to("/")))
+    Ok((session.for_the_wire().await, session, Redirect::to("/")))
 }
 
 #[derive(Template)]
@@ -135,7 +135,7 @@ struct Browsers<'a> {
 async fn browsers(session: Session) -> Result<impl IntoResponse, Refused> {
     let browsers = session.browsers().await?;
     let page = Browsers { username: session.username(), browsers: &browsers };
-    Ok((FOR_ONE_BROWSER, Page(page)).into_response())
+    Ok((FOR_ONE_BROWSER, session.for_the_wire().await, Page(page)).into_response())
 }
 
 #[derive(Deserialize)]
@@ -144,7 +144,10 @@ struct Revoke {
 }
 
 /// Ends one of the user's sessions, or with `session=others` all but this one.
-async fn revoke(session: Session, Form(wanted): Form<Revoke>) -> Result<Redirect, Refused> {
+async fn revoke(
+    session: Session,
+    Form(wanted): Form<Revoke>,
+) -> Result<impl IntoResponse, Refused> {
     session.revoke(&wanted.session).await?;
-    Ok(Redirect::to("/sessions"))
+    Ok((session.for_the_wire().await, Redirect::to("/sessions")))
 }

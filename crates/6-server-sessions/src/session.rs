@@ -4,6 +4,7 @@
 //! store at once, and the handler hands it back with its response, because the id in the cookie may be a new one.
 
 mod browsers;
+mod said;
 
 use std::{mem, sync::Arc, time::Duration};
 
@@ -12,7 +13,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponseParts, ResponseParts},
 };
-use classroom::cookies;
+use classroom::{Watched, cookies};
 use cookie::{Cookie, SameSite};
 
 pub use self::browsers::Browser;
@@ -39,6 +40,9 @@ pub struct Session {
     /// What the response gives to the browser: a new id, or an order to forget the old one. Most responses give nothing.
     cookie: Option<Cookie<'static>>,
     settings: Arc<Settings>,
+    /// What became of the id that came, in words for the wire.
+    verdict: &'static str,
+    watched: Watched,
 }
 
 /// Finds the request's session. One without a cookie that the store knows has a fresh session: that is no error. A store
@@ -50,18 +54,27 @@ impl FromRequestParts<Arc<Settings>> for Session {
         parts: &mut Parts,
         settings: &Arc<Settings>,
     ) -> Result<Self, Refused> {
+        let name = settings.cookie_name();
+        let came = cookies::values(&parts.headers, name).next().is_some();
         let mut session = Self {
             key: None,
             record: Record::begin(browser(&parts.headers), settings),
             cookie: None,
             settings: Arc::clone(settings),
+            verdict: if came { "the store doesn't know this id" } else { "no id came" },
+            watched: Watched::of(parts),
         };
-        for id in ids(&parts.headers, settings.cookie_name()).take(CANDIDATES) {
+        for id in ids(&parts.headers, name).take(CANDIDATES) {
             let key = Key::of(id);
-            if let Some(record) = find(key, settings).await? {
-                session.key = Some(key);
-                session.record = record;
-                break;
+            match find(key, settings).await? {
+                Found::Session(record) => {
+                    session.key = Some(key);
+                    session.record = record;
+                    session.verdict = "the store knows this id";
+                    break;
+                }
+                Found::Ended => session.verdict = "the session of this id has ended",
+                Found::Nothing => {}
             }
         }
         Ok(session)
@@ -78,19 +91,31 @@ fn ids<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> 
         .filter_map(|id| std::str::from_utf8(id).ok())
 }
 
-/// The record behind a key, where there is one and it has not ended. Writes "last seen" where that is old.
-async fn find(key: Key, settings: &Arc<Settings>) -> Result<Option<Record>, Refused> {
+/// What is behind an id.
+enum Found {
+    Session(Record),
+    /// A session that the store still has and that the server no longer believes.
+    Ended,
+    Nothing,
+}
+
+/// Looks for the record behind a key. Writes "last seen" where that is old.
+async fn find(key: Key, settings: &Arc<Settings>) -> Result<Found, Refused> {
     let now = settings.now();
-    let record = settings.store.load(key).await?.filter(|record| now < record.ends);
-    if record.as_ref().is_none_or(|record| !record.is_stale(now, settings)) {
-        return Ok(record);
+    let Some(record) = settings.store.load(key).await? else { return Ok(Found::Nothing) };
+    if now >= record.ends {
+        return Ok(Found::Ended);
+    }
+    if !record.is_stale(now, settings) {
+        return Ok(Found::Session(record));
     }
     let rules = Arc::clone(settings);
     let see = move |record: &mut Record| {
         record.see(now, &rules);
         Ok(())
     };
-    settings.store.change(key, Box::new(see)).await
+    let seen = settings.store.change(key, Box::new(see)).await?;
+    Ok(seen.map_or(Found::Nothing, Found::Session))
 }
 
 /// What the browser calls itself, for the list of browsers: anything can stand there, so it is cut.

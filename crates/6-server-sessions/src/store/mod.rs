@@ -172,6 +172,15 @@ impl Store {
         }
     }
 
+    /// A few sessions, for a look into the store. Of a file, those that end last; of Redis, those that it comes across.
+    pub async fn latest(&self, most: usize) -> Result<Vec<(Key, Record)>, Refused> {
+        match self {
+            Self::Redb(redb) => blocking(redb, move |redb| redb.latest(most)).await,
+            #[cfg(feature = "redis")]
+            Self::Redis(redis) => redis.some(most).await,
+        }
+    }
+
     /// Deletes at most `most` sessions that ended before `now`, and says how many. Redis does that by itself.
     pub async fn sweep(&self, now: u64, most: usize) -> Result<usize, Refused> {
         match self {

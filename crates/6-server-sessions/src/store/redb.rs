@@ -10,7 +10,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use redb::{Database, Error, TableDefinition, WriteTransaction};
+use redb::{Database, Error, ReadOnlyTable, ReadableTable, TableDefinition, WriteTransaction};
 
 use super::{Change, Key, Record, reached, unreachable};
 use crate::refused::Refused;
@@ -94,9 +94,19 @@ impl Redb {
             let range = (username, &[0; 32])..=(username, &[255; 32]);
             let mut found = Vec::new();
             for entry in transaction.open_table(BY_USER)?.range(range)? {
-                let key = Key(*entry?.0.value().1);
-                let json = sessions.get(&key.0)?;
-                found.extend(json.and_then(|json| Some((key, Record::parse(json.value())?))));
+                found.extend(get(&sessions, Key(*entry?.0.value().1))?);
+            }
+            Ok(found)
+        })
+    }
+
+    pub fn latest(&self, most: usize) -> Result<Vec<(Key, Record)>, Refused> {
+        self.attempt(|database| {
+            let transaction = database.begin_read()?;
+            let sessions = transaction.open_table(SESSIONS)?;
+            let mut found = Vec::new();
+            for entry in transaction.open_table(BY_END)?.iter()?.rev().take(most) {
+                found.extend(get(&sessions, Key(*entry?.0.value().1))?);
             }
             Ok(found)
         })
@@ -163,6 +173,15 @@ fn open(path: &Path) -> Result<Database, Error> {
     transaction.open_table(BY_END)?;
     transaction.commit()?;
     Ok(database)
+}
+
+/// Reads a record that an index names.
+fn get(
+    sessions: &ReadOnlyTable<&[u8; 32], &[u8]>,
+    key: Key,
+) -> Result<Option<(Key, Record)>, Error> {
+    let json = sessions.get(&key.0)?;
+    Ok(json.and_then(|json| Some((key, Record::parse(json.value())?))))
 }
 
 /// Writes a record and its entries in both indexes.

@@ -57,6 +57,20 @@ end
 return found
 ";
 
+/// Reads the sessions that one step through all keys comes across: each one's name, then its record.
+///
+/// ARGV: what a session's key begins with, how many at most.
+const SOME: &str = "
+local found = {}
+for _, key in ipairs(redis.call('SCAN', 0, 'MATCH', ARGV[1] .. '*', 'COUNT', 1000)[2]) do
+  local record = redis.call('HGET', key, 'record')
+  if record and #found < tonumber(ARGV[2]) then
+    table.insert(found, {string.sub(key, #ARGV[1] + 1), record})
+  end
+end
+return found
+";
+
 /// A Redis server, and the connection to it while there is one.
 pub struct Redis {
     client: Client,
@@ -140,7 +154,18 @@ impl Redis {
     pub async fn of_user(&self, username: &str) -> Result<Vec<(Key, Record)>, Refused> {
         let mut command = cmd("EVAL");
         command.arg(OF_USER).arg(1).arg(user(username)).arg(session_of(""));
-        let found: Vec<(String, Vec<u8>)> = self.ask(&command).await?;
+        self.list(&command).await
+    }
+
+    pub async fn some(&self, most: usize) -> Result<Vec<(Key, Record)>, Refused> {
+        let mut command = cmd("EVAL");
+        command.arg(SOME).arg(0).arg(session_of("")).arg(most);
+        self.list(&command).await
+    }
+
+    /// The sessions that a script finds. What can't be read is none.
+    async fn list(&self, script: &Cmd) -> Result<Vec<(Key, Record)>, Refused> {
+        let found: Vec<(String, Vec<u8>)> = self.ask(script).await?;
         let readable = |(name, json): (String, Vec<u8>)| Some((key(&name)?, Record::parse(&json)?));
         Ok(found.into_iter().filter_map(readable).collect())
     }

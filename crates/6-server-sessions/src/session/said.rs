@@ -1,0 +1,63 @@
+//! What the wire shows beside the browser's jar: the server's word, and the first rows of its store. Nothing of it goes to
+//! the browser.
+
+use std::{
+    cmp::Reverse,
+    time::{Duration, UNIX_EPOCH},
+};
+
+use classroom::{Store, StoreRow, Word};
+
+use super::Session;
+use crate::store::{Key, Record};
+
+/// How many rows of the store are shown.
+const ROWS: usize = 20;
+/// The end of the year 9999, in seconds since 1970: later than anybody looks, and a system's clock may not reach further.
+const LAST: u64 = 253_402_300_799;
+
+impl Session {
+    /// What the server made of the id, and what the store holds now. `None` where nobody watches the wire.
+    pub async fn for_the_wire(&self) -> Option<(Word, Store)> {
+        if !self.watched.0 {
+            return None;
+        }
+        let verdict = self.verdict;
+        let word = match (self.username(), &self.cookie) {
+            (None, _) => format!("Verdict: {verdict}; not logged in."),
+            (Some(name), None) => format!("Verdict: {verdict}; logged in as {name}."),
+            (Some(name), Some(_)) => {
+                format!("Verdict: {verdict}; logged in as {name}, under a new id.")
+            }
+        };
+        Some((word.into(), Store(self.rows().await)))
+    }
+
+    /// This session first, then those that end last. A store that can't be reached shows none.
+    async fn rows(&self) -> Vec<StoreRow> {
+        let store = &self.settings.store;
+        let mut found = store.latest(ROWS).await.unwrap_or_default();
+        found.retain(|(key, _)| Some(*key) != self.key);
+        if let Some(key) = self.key
+            && let Ok(Some(record)) = store.load(key).await
+        {
+            found.push((key, record));
+        }
+        found.sort_by_key(|(key, record)| (Some(*key) != self.key, Reverse(record.ends)));
+        found.iter().take(ROWS).map(|(key, record)| row(key, record)).collect()
+    }
+}
+
+fn row(key: &Key, record: &Record) -> StoreRow {
+    let who = record.username.as_deref().unwrap_or("nobody");
+    let notes = match record.notes.len() {
+        0 => String::new(),
+        1 => ", 1 note".to_owned(),
+        notes => format!(", {notes} notes"),
+    };
+    StoreRow {
+        key: key.handle(),
+        what: format!("{who}{notes}"),
+        until: UNIX_EPOCH + Duration::from_secs(record.ends.min(LAST)),
+    }
+}
