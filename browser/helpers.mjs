@@ -83,7 +83,7 @@ export const test = base.extend({
     const elsewhere = [];
     context.on("request", request => {
       const { protocol, hostname } = new URL(request.url());
-      if (protocol.startsWith("http") && !["localhost", "127.0.0.1", "lesson.test"].includes(hostname)) elsewhere.push(request.url());
+      if (protocol.startsWith("http") && !["localhost", "127.0.0.1", "lesson.test"].includes(hostname) && !hostname.endsWith(".localhost")) elsewhere.push(request.url());
     });
     await use(context);
     await context.close();

@@ -98,7 +98,7 @@ test("the locks: by link, by form and by fetch from the other site", async ({ co
   await page.getByRole("button", { name: "Send this form" }).click();
   const form = (await wire.check()).at(-1);
   expect(form.absent.map(item => item.name)).toContain("lax");
-  await page.goto(lesson.url("/other-site", "127.0.0.1"));
+  await page.goto(lesson.url("/other-site", "mallory.localhost"));
   await page.getByRole("button", { name: "Fetch it" }).click();
   await expect(page.locator("#fetched")).toContainText("Arrived:");
   await wire.check();
@@ -111,7 +111,7 @@ test("the locks by fetch, where third-party cookies are allowed", async () => {
     const page = await context.newPage();
     const wire = await account(page, lesson);
     await page.goto(lesson.url("/locks"));
-    await page.goto(lesson.url("/other-site", "127.0.0.1"));
+    await page.goto(lesson.url("/other-site", "mallory.localhost"));
     await wire.check();
     await page.getByRole("button", { name: "Fetch it" }).click();
     await expect(page.locator("#fetched")).toContainText("Arrived: none");
@@ -152,7 +152,7 @@ const LINES = {
   "more than 400 days": ["a=1; Max-Age=99999999", "b=1; Expires=Fri, 31 Dec 9999 23:59:59 GMT"],
   "odd lines": ["=a", "a", "a==b", " b = 2 ", "c=\"q\"; Path=\"/\"", "d=1; Secure=0", "e=1;;;Path=/"],
 };
-for (const host of ["localhost", "127.0.0.1", "lesson.test"]) {
+for (const host of ["localhost", "app.localhost", "lesson.test"]) {
   for (const [name, lines] of Object.entries(LINES)) {
     test(`${name}, at ${host}`, async ({ context }) => {
       const page = await context.newPage();

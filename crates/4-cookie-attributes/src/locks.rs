@@ -22,6 +22,9 @@ const LOCKS: [&str; 8] = [
     "__Host-wrong=1; Path=/locks; Secure",
 ];
 
+/// The host of another site: browsers take every name under `localhost` for this machine, and each for a site of its own.
+const OTHER_SITE: &str = "mallory.localhost";
+
 pub fn routes() -> Router {
     Router::new()
         .route("/locks", get(locks))
@@ -40,7 +43,7 @@ struct Locks {
 /// Sets the cookies, and says what to see on each.
 async fn locks(headers: HeaderMap) -> impl IntoResponse {
     let page =
-        Page(Locks { lines: LOCKS, other_site: address(&headers, "127.0.0.1", "/other-site") });
+        Page(Locks { lines: LOCKS, other_site: address(&headers, OTHER_SITE, "/other-site") });
     (FOR_ONE_BROWSER, AppendHeaders(LOCKS.map(|line| (header::SET_COOKIE, line))), page)
 }
 
@@ -67,7 +70,7 @@ async fn arrived(method: axum::http::Method, headers: HeaderMap, seen: Seen) -> 
         },
     });
     // Lets the other site's script read the answer, so that the page can show it. The rules for cookies don't change by it.
-    let reader = address(&headers, "127.0.0.1", "");
+    let reader = address(&headers, OTHER_SITE, "");
     (
         FOR_ONE_BROWSER,
         [
@@ -87,13 +90,13 @@ struct OtherSite {
     here: String,
 }
 
-/// To a browser, `127.0.0.1` and `localhost` are two sites, though one server answers for both.
+/// To a browser, `mallory.localhost` and `localhost` are two sites, though one server answers for both.
 async fn other_site(headers: HeaderMap) -> impl IntoResponse {
     let host = headers.get(header::HOST).map(HeaderValue::as_bytes).unwrap_or_default();
     Page(OtherSite {
-        elsewhere: host.starts_with(b"127.0.0.1"),
+        elsewhere: host.starts_with(OTHER_SITE.as_bytes()),
         back: address(&headers, "localhost", "/locks/arrived"),
-        here: address(&headers, "127.0.0.1", "/other-site"),
+        here: address(&headers, OTHER_SITE, "/other-site"),
     })
 }
 

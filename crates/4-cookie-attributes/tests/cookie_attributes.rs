@@ -627,7 +627,7 @@ fn the_locks_are_eight_cookies_of_which_a_browser_refuses_one() {
         page.contains("starts with `__Host-`, but the line doesn&#39;t say `Path=/`"),
         "{page}"
     );
-    let other = format!("http://127.0.0.1:{}/other-site", server.port());
+    let other = format!("http://mallory.localhost:{}/other-site", server.port());
     assert!(reply.text().contains(&format!("href=\"{other}\"")), "should lead to {other}\n{reply}");
 }
 
@@ -662,7 +662,7 @@ fn what_comes_from_the_other_site_is_named_with_what_it_held_back() {
 
     let fetch = server.send(from(get("/locks/arrived"), "cross-site", "cors", "empty"));
     assert!(fetch.text().contains("another site, from inside one of its pages"), "{fetch}");
-    let origin = format!("http://127.0.0.1:{}", server.port());
+    let origin = format!("http://mallory.localhost:{}", server.port());
     assert_eq!(fetch.header("Access-Control-Allow-Origin"), Some(&*origin), "{fetch}");
     assert_eq!(fetch.header("Access-Control-Allow-Credentials"), Some("true"), "{fetch}");
 
@@ -685,13 +685,16 @@ fn the_other_site_leads_back_by_the_other_host_and_takes_only_a_port_from_the_re
     let port = server.port();
     let here = server.send(get("/other-site"));
     assert_page(&here, 200);
-    let other = format!("href=\"http://127.0.0.1:{port}/other-site\"");
+    let other = format!("href=\"http://mallory.localhost:{port}/other-site\"");
     assert!(here.text().contains(&other), "should hold {other}\n{here}");
     for (host, back) in [
-        (format!("127.0.0.1:{port}"), format!("http://localhost:{port}/locks/arrived")),
-        ("127.0.0.1".to_owned(), "http://localhost/locks/arrived".to_owned()),
-        ("127.0.0.1:99999".to_owned(), "http://localhost/locks/arrived".to_owned()),
-        ("127.0.0.1:80@evil.example".to_owned(), "http://localhost/locks/arrived".to_owned()),
+        (format!("mallory.localhost:{port}"), format!("http://localhost:{port}/locks/arrived")),
+        ("mallory.localhost".to_owned(), "http://localhost/locks/arrived".to_owned()),
+        ("mallory.localhost:99999".to_owned(), "http://localhost/locks/arrived".to_owned()),
+        (
+            "mallory.localhost:80@evil.example".to_owned(),
+            "http://localhost/locks/arrived".to_owned(),
+        ),
     ] {
         let there = server.send(get("/other-site").header("Host", &host));
         assert_page(&there, 200);

@@ -1,11 +1,18 @@
-//! Where a page finds its wire view: at the other of the two names of this machine.
+//! The hosts of this machine, and what is served at which.
 //!
-//! Cookies belong to hosts, so a view at `127.0.0.1` carries none of a lesson at `localhost`, and does not change what it
-//! shows. A page's template asks [`wire_frame`]; the layer around the lesson knows the request's `Host`.
+//! A lesson is at `localhost`, or at a name under it, such as `mallory.localhost`. The wire is at `127.0.0.1`, and nothing
+//! else is: cookies belong to hosts, so the wire carries none of a lesson and does not change what it shows; and a script
+//! of a lesson's page, which belongs to another origin, can't read it. A page's template asks [`wire_frame`]; the layer
+//! around the lesson knows the request's `Host`.
 
 use std::future::Future;
 
-use axum::http::HeaderValue;
+use axum::{
+    extract::{FromRequestParts, Request},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
 
 /// A loopback host and port, as a `Host` header names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,8 +23,11 @@ pub(crate) struct Host {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Name {
+    /// `localhost`, or a name under it.
     Localhost,
+    /// `127.0.0.1`: the wire's.
     V4,
+    /// `[::1]`.
     V6,
 }
 
@@ -30,13 +40,50 @@ pub(crate) async fn with_host<F: Future>(host: Option<Host>, handler: F) -> F::O
     HOST.scope(host, handler).await
 }
 
+/// A layer that does so.
+pub(crate) async fn know_host(request: Request, next: Next) -> Response {
+    let host = request.headers().get(header::HOST).and_then(Host::of);
+    with_host(host, next.run(request)).await
+}
+
 /// The address of the wire view for the page that is being rendered: `None` where the view is off (`WIRE=off`), or where
 /// the page was asked for by a name that is not this machine's own.
 ///
 /// For the layout, which lessons' templates extend.
 #[must_use]
 pub fn wire_frame() -> Option<String> {
-    HOST.try_with(|host| host.map(|host| host.other())).ok().flatten()
+    HOST.try_with(|host| host.map(Host::wire)).ok().flatten()
+}
+
+/// Where a request asks an address for what names alone serve: the answer that leads to `localhost`.
+pub(crate) fn leads_home(headers: &HeaderMap, uri: &Uri) -> Option<Response> {
+    let host = headers.get(header::HOST)?;
+    let is_address = |address| host.as_bytes().starts_with(address);
+    if !is_address(b"127.0.0.1") && !is_address(b"[::1]") {
+        return None;
+    }
+    let host = Host::of(host).filter(|host| host.name != Name::Localhost)?;
+    let target = uri.path_and_query().map_or("/", |target| target.as_str());
+    let target = if target.starts_with('/') { target } else { "/" };
+    let home = format!("http://localhost{}{target}", host.colon_port());
+    let says = format!(
+        "This page is at {home}. To a browser, an address is another host than localhost, with other cookies; the wire \
+         alone is here, at {}.\n",
+        host.wire()
+    );
+    // The method stays, and no browser learns this by heart.
+    Some((StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, home)], says).into_response())
+}
+
+/// A request for something that is not the wire's, at a host that may serve it.
+pub(crate) struct AtHome;
+
+impl<S: Sync> FromRequestParts<S> for AtHome {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        leads_home(&parts.headers, &parts.uri).map_or(Ok(Self), Err)
+    }
 }
 
 impl Host {
@@ -50,41 +97,62 @@ impl Host {
         let name = match name {
             "127.0.0.1" => Name::V4,
             "[::1]" => Name::V6,
-            name if name.eq_ignore_ascii_case("localhost") => Name::Localhost,
+            name if is_local(name) => Name::Localhost,
             _ => return None,
         };
         let port = if port.is_empty() { None } else { Some(port.parse().ok()?) };
         Some(Self { name, port })
     }
 
-    fn other(self) -> String {
-        let name = match self.name {
-            Name::Localhost | Name::V6 => "127.0.0.1",
-            Name::V4 => "localhost",
-        };
-        match self.port {
-            Some(port) => format!("http://{name}:{port}/classroom/wire"),
-            None => format!("http://{name}/classroom/wire"),
-        }
+    /// Whether the wire is served at this host.
+    pub(crate) fn has_wire(self) -> bool {
+        self.name == Name::V4
     }
+
+    /// The address of the wire.
+    pub(crate) fn wire(self) -> String {
+        format!("http://127.0.0.1{}/classroom/wire", self.colon_port())
+    }
+
+    fn colon_port(self) -> String {
+        self.port.map_or_else(String::new, |port| format!(":{port}"))
+    }
+}
+
+/// Whether this is `localhost` or a name under it (RFC 6761 §6.3).
+fn is_local(name: &str) -> bool {
+    let mut labels = name.rsplit('.');
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    labels.next().is_some_and(|last| last.eq_ignore_ascii_case("localhost")) && labels.all(is_label)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn other(host: &str) -> Option<String> {
-        Host::of(&HeaderValue::from_str(host).ok()?).map(Host::other)
+    fn wire(host: &str) -> Option<String> {
+        Host::of(&HeaderValue::from_str(host).ok()?).map(Host::wire)
     }
 
     #[test]
-    fn the_view_is_at_the_other_name() {
-        let there = |host: &str| Some(format!("http://{host}/classroom/wire"));
-        assert_eq!(other("localhost:3004"), there("127.0.0.1:3004"));
-        assert_eq!(other("LocalHost:3004"), there("127.0.0.1:3004"));
-        assert_eq!(other("127.0.0.1:3004"), there("localhost:3004"));
-        assert_eq!(other("[::1]:3004"), there("127.0.0.1:3004"));
-        assert_eq!(other("localhost"), there("127.0.0.1"));
+    fn the_wire_is_at_one_address_whatever_the_host() {
+        for host in [
+            "localhost:3004",
+            "LocalHost:3004",
+            "mallory.localhost:3004",
+            "A_b-1.crumbs.LOCALHOST:3004",
+            "127.0.0.1:3004",
+            "[::1]:3004",
+        ] {
+            let there = Some("http://127.0.0.1:3004/classroom/wire".to_owned());
+            assert_eq!(wire(host), there, "{host}");
+        }
+        for host in ["localhost", "app.localhost", "127.0.0.1", "[::1]"] {
+            assert_eq!(wire(host), Some("http://127.0.0.1/classroom/wire".to_owned()), "{host}");
+        }
     }
 
     #[test]
@@ -93,6 +161,12 @@ mod tests {
             "example.org",
             "localhost.example.org",
             "127.0.0.1.example.org:3004",
+            "127.0.0.1.localhost.example.org",
+            "notlocalhost",
+            ".localhost",
+            "a..localhost",
+            "a b.localhost",
+            "localhost.",
             "127.0.0.2",
             "localhost:x",
             "localhost:99999",
@@ -100,8 +174,28 @@ mod tests {
             "[::1",
             "",
             "user@localhost",
+            "user@a.localhost",
         ] {
-            assert_eq!(other(host), None, "{host}");
+            assert_eq!(wire(host), None, "{host}");
+        }
+    }
+
+    #[test]
+    fn what_is_asked_of_an_address_leads_to_localhost_and_keeps_its_path() {
+        let home = |host: &str, target: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, HeaderValue::from_str(host).ok()?);
+            let answer = leads_home(&headers, &target.parse().ok()?)?;
+            answer.headers().get(header::LOCATION)?.to_str().ok().map(str::to_owned)
+        };
+        let there = |address: &str| Some(address.to_owned());
+        assert_eq!(home("127.0.0.1:3001", "/a?b=c"), there("http://localhost:3001/a?b=c"));
+        assert_eq!(home("[::1]", "//evil.example/"), there("http://localhost//evil.example/"));
+        assert_eq!(home("127.0.0.1:1", "*"), there("http://localhost:1/"));
+        assert_eq!(home("127.0.0.1:1", "http://evil.example/x"), there("http://localhost:1/x"));
+        for host in ["localhost:3001", "app.localhost", "127.0.0.1.example.org", "example.org", ""]
+        {
+            assert_eq!(home(host, "/"), None, "{host}");
         }
     }
 }

@@ -238,7 +238,7 @@ fn the_two_names_of_this_machine_are_two_hosts() {
     let room = Classroom::start();
     let mut browser = room.connect();
     browser.set("", "a=1");
-    browser.send("GET", "/", &[("Host", &format!("127.0.0.1:{}", room.port))]);
+    browser.send("GET", "/", &[("Host", &format!("app.localhost:{}", room.port))]);
     assert_eq!(absent(&room.latest()), ["a withheld HostOnly"]);
 }
 

@@ -39,13 +39,99 @@ fn a_host_name_that_is_not_this_machines_is_refused_with_a_sentence() {
         let two = [("Host", "localhost"), ("Host", "evil.example")];
         assert!(matches!(room.connect().send("GET", page, &two).status, 400 | 403), "{page}");
     }
-    for host in ["localhost", "127.0.0.1:1234", "[::1]:80", "LOCALHOST:80"] {
-        assert_eq!(
-            room.connect().send("GET", "/classroom/wire", &[("Host", host)]).status,
-            200,
-            "{host}"
-        );
+}
+
+#[test]
+fn the_wire_is_at_one_address_and_its_page_is_led_there() {
+    let room = Classroom::start();
+    let there = format!("127.0.0.1:{}", room.port);
+    for page in PAGES {
+        let at = |host: &str| {
+            let host = format!("{host}:{}", room.port);
+            let mut connection = room.connect();
+            connection.ask("GET", page, &[("Host", &host)]);
+            connection.head()
+        };
+        assert_eq!(at("127.0.0.1").status, 200, "{page}");
+        for host in ["localhost", "LOCALHOST", "mallory.localhost", "app.crumbs.localhost", "[::1]"]
+        {
+            let reply = at(host);
+            if page.starts_with("/classroom/wire") && !page[15..].contains(['.', '/']) {
+                assert_eq!(reply.status, 307, "{page} {host}");
+                assert_eq!(reply.header("Location"), Some(&*format!("http://{there}{page}")));
+            } else {
+                assert_eq!(reply.status, 403, "{page} {host}");
+            }
+        }
     }
+}
+
+#[test]
+fn what_no_page_of_the_wire_sends_is_refused() {
+    let room = Classroom::start();
+    room.connect().set("", "secret=s3cret; HttpOnly");
+    let ask = |page: &str, headers: &[(&str, &str)]| {
+        let host = format!("127.0.0.1:{}", room.port);
+        let mut all = vec![("Host", &*host)];
+        all.extend(headers);
+        let mut connection = room.connect();
+        connection.ask("GET", page, &all);
+        connection.head().status
+    };
+    let sent = |site, mode, dest| {
+        [("Sec-Fetch-Site", site), ("Sec-Fetch-Mode", mode), ("Sec-Fetch-Dest", dest)]
+    };
+    let origin = format!("http://127.0.0.1:{}", room.port);
+    for page in PAGES {
+        let is_page = !page[15..].contains(['.', '/']);
+        // A script of a lesson's page; one of another port of this address; an image, a script element, a worker.
+        for site in ["cross-site", "same-site"] {
+            for (mode, dest) in [
+                ("cors", "empty"),
+                ("no-cors", "empty"),
+                ("no-cors", "image"),
+                ("no-cors", "script"),
+                ("no-cors", "style"),
+                ("navigate", "object"),
+                ("navigate", "embed"),
+                ("websocket", "websocket"),
+            ] {
+                assert_eq!(ask(page, &sent(site, mode, dest)), 403, "{page} {site} {mode} {dest}");
+            }
+            for dest in ["document", "iframe"] {
+                let expected = if is_page { 200 } else { 403 };
+                assert_eq!(
+                    ask(page, &sent(site, "navigate", dest)),
+                    expected,
+                    "{page} {site} {dest}"
+                );
+            }
+        }
+        for foreign in [
+            "http://localhost:3001",
+            "http://127.0.0.1:3001",
+            "http://127.0.0.1",
+            "https://evil.example",
+            "null",
+        ] {
+            assert_eq!(ask(page, &[("Origin", foreign)]), 403, "{page} {foreign}");
+        }
+        // Its own script, a typed address, and a program that is no browser.
+        for own in [sent("same-origin", "cors", "empty"), sent("none", "navigate", "document")] {
+            assert_eq!(ask(page, &own), 200, "{page} {own:?}");
+            let [site, mode, dest] = own;
+            assert_eq!(ask(page, &[site, mode, dest, ("Origin", &origin)]), 200, "{page} {own:?}");
+        }
+    }
+}
+
+#[test]
+fn the_page_may_be_framed_by_a_page_of_any_lesson_and_nobody_else() {
+    let room = Classroom::start();
+    let reply = room.wire("/classroom/wire?frame");
+    let policy = reply.header("Content-Security-Policy").unwrap_or_default();
+    let ancestors = policy.split("frame-ancestors ").nth(1).unwrap_or_default();
+    assert_eq!(ancestors, "http://localhost:* http://*.localhost:*", "{reply}");
 }
 
 #[test]
@@ -74,25 +160,28 @@ fn what_a_client_sent_is_shown_escaped_and_visible() {
 }
 
 #[test]
-fn the_view_does_not_watch_itself_and_folds_what_comes_on_the_side() {
+fn the_view_does_not_watch_the_classroom_and_folds_what_comes_on_the_side() {
     let room = Classroom::start();
     let mut browser = room.connect();
     browser.get("/shop", "");
-    for target in ["/classroom/style.css", "/favicon.ico", "/.well-known/x", "/classroom/lesson"] {
+    for target in ["/favicon.ico", "/.well-known/x", "/classroom/style.css"] {
         browser.get(target, "");
+    }
+    for own in ["", "lesson", "lesson/2-raw-cookies", "img/2-raw-cookies.svg", "who", "nothing"] {
+        browser.get(&format!("/classroom/{own}"), "");
     }
     browser.send("GET", "/ahead", &[("Sec-Purpose", "prefetch;prerender")]);
     for page in &PAGES[..4] {
         room.wire(page);
     }
-    assert_eq!(room.json()["count"], 6);
+    assert_eq!(room.json()["count"], 4);
     let body = room.wire("/classroom/wire?frame").text();
     assert_eq!(body.matches("<h2>").count(), 1, "{body}");
-    assert!(body.contains("On the side: 5"), "{body}");
+    assert!(body.contains("On the side: 3"), "{body}");
 }
 
 #[test]
-fn a_page_is_the_same_for_any_two_requests_to_one_host_and_frames_the_other() {
+fn a_page_is_the_same_for_any_two_requests_and_frames_the_wire() {
     let room = Classroom::start();
     let there = format!("127.0.0.1:{}", room.port);
     // A page of ours that has the lessons' layout.
@@ -103,14 +192,8 @@ fn a_page_is_the_same_for_any_two_requests_to_one_host_and_frames_the_other() {
         here.contains(&format!("<iframe src=\"http://{there}/classroom/wire?frame\"")),
         "{here}"
     );
-    let other = page(&[("Host", &there)]);
-    assert!(
-        other.contains(&format!(
-            "<iframe src=\"http://localhost:{}/classroom/wire?frame\"",
-            room.port
-        )),
-        "{other}"
-    );
+    let other = page(&[("Host", &format!("app.crumbs.localhost:{}", room.port))]);
+    assert_eq!(here, other, "whatever the host of the lesson");
     assert!(!page(&[("Host", "evil.example")]).contains("<iframe"));
 }
 
@@ -185,15 +268,15 @@ fn with_the_wire_off_nothing_of_it_is_there() {
     assert!(body.contains("watched: false"), "{body}");
     assert!(room.connect().get("/shopping", "a=1").text().contains("WIRE=off"));
     assert!(!room.connect().get("/missing", "").text().contains("<iframe"));
-    // What the lesson's own routes match, it answers itself.
-    for path in
-        ["/classroom/wire", "/classroom/wire.json", "/classroom/wire.js", "/classroom/wire.css"]
-    {
+    // Asked for where the wire would be, and where the lesson is.
+    for path in PAGES.iter().chain(&["/classroom/wire.css", "/classroom/wire/projector"]) {
         let reply = room.wire(path);
-        assert!(reply.text().contains("watched: false"), "{path} should be nobody's\n{reply}");
+        assert_eq!(reply.status, 307, "{path} should be nobody's there\n{reply}");
+        for method in ["GET", "POST"] {
+            let reply = room.connect().send(method, path, &[]);
+            assert_eq!(reply.status, 404, "{method} {path} should be nobody's\n{reply}");
+        }
     }
-    assert_eq!(room.wire("/classroom/wire/events").status, 404);
-    assert_eq!(room.connect().send("POST", "/classroom/wire/projector", &[]).status, 404);
 }
 
 fn next_event(stream: &mut Connection) -> String {
@@ -209,7 +292,9 @@ fn next_event(stream: &mut Connection) -> String {
 
 fn stream(room: &Classroom, agent: &str) -> Connection {
     let mut connection = room.connect();
-    connection.ask("GET", "/classroom/wire/events", &[("User-Agent", agent)]);
+    let host = format!("127.0.0.1:{}", room.port);
+    let head = [("Host", &*host), ("User-Agent", agent)];
+    connection.ask("GET", "/classroom/wire/events", &head);
     let head = connection.head();
     assert_eq!(head.header("Content-Type"), Some("text/event-stream"), "{head}");
     connection
@@ -262,7 +347,9 @@ fn a_client_that_never_reads_its_stream_holds_nobody_up() {
     let _deaf: Vec<_> = (0..80)
         .map(|number| {
             let mut deaf = room.connect();
-            deaf.ask("GET", "/classroom/wire/events", &[("User-Agent", &format!("Deaf/{number}"))]);
+            let agent = format!("Deaf/{number}");
+            let head = [("Host", "127.0.0.1"), ("User-Agent", &agent)];
+            deaf.ask("GET", "/classroom/wire/events", &head);
             deaf
         })
         .collect();

@@ -49,7 +49,6 @@ impl Kind {
             })
         };
         if path == "/favicon.ico"
-            || path.starts_with("/classroom/")
             || path.starts_with("/.well-known/")
             || path.starts_with("/apple-touch-icon")
             || ahead("sec-purpose")

@@ -1,40 +1,75 @@
-//! Who may read the wire: this machine alone, by its own name.
+//! Who may read the wire: this machine alone, and there the wire's own page.
 //!
 //! The server listens on loopback addresses only. Still, a page of another site can have its own name point to
-//! `127.0.0.1` (DNS rebinding), and then a script of it counts as same-origin: what gives it away is the `Host` header.
+//! `127.0.0.1` (DNS rebinding), and then a script of it counts as same-origin: what gives it away is the `Host` header. And
+//! any page that a browser has open can send requests here: what gives it away is `Sec-Fetch-Site`, or `Origin`. The wire
+//! shows the values of `HttpOnly` cookies, so no script of a lesson may read it; a lesson's page may only frame it.
 
 use axum::{
     extract::{ConnectInfo, Request},
     http::{HeaderMap, Method, StatusCode, header},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 
 use crate::{frame::Host, listener::Peer};
 
-/// Lets only this machine pass.
-pub(crate) async fn only_this_machine(request: Request, next: Next) -> Response {
+/// The path of the page, which a lesson's page links to and frames.
+pub(crate) const PAGE: &str = "/classroom/wire";
+
+/// Lets only the wire's own page pass, and programs of this machine that are no browsers.
+pub(crate) async fn own_page_only(request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<Peer>>();
     if !peer.is_some_and(|ConnectInfo(peer)| peer.address.ip().to_canonical().is_loopback()) {
         return refuse(
             "The wire shows what browsers sent: it is for this machine alone, and you come from another.",
         );
     }
-    let mut hosts = request.headers().get_all(header::HOST).iter();
-    if hosts.next().and_then(Host::of).is_none() || hosts.next().is_some() {
+    let headers = request.headers();
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let host = hosts.next().and_then(Host::of).filter(|_| hosts.next().is_none());
+    let Some(host) = host else {
         return refuse(
-            "The wire is for this machine alone: ask for it at http://127.0.0.1 or http://localhost, by the name of no \
-             other host.",
+            "The wire is for this machine alone: ask for it at http://127.0.0.1, by the name of no other host.",
+        );
+    };
+    let is_visit = is_page(&request) && is_visit(headers);
+    if !host.has_wire() {
+        if is_visit {
+            let query = request.uri().query().map_or(String::new(), |query| format!("?{query}"));
+            return Redirect::temporary(&(host.wire() + &query)).into_response();
+        }
+        return refuse(
+            "The wire is at http://127.0.0.1 alone, where no page of a lesson is: no script of one may read it.",
         );
     }
-    if request.method() == Method::POST && !is_own_form(request.headers()) {
-        return refuse("Only the wire's own page may change how it is shown.");
+    if !(is_own(headers) && (is_visit || is_from_here(headers))) {
+        return refuse("Only the wire's own page may read it, or change how it is shown.");
     }
     next.run(request).await
 }
 
-/// Whether a form of this very page sent the request: a browser names the page's origin. No browser, no origin.
-fn is_own_form(headers: &HeaderMap) -> bool {
+/// Whether a request asks for the page itself.
+fn is_page(request: &Request) -> bool {
+    request.uri().path() == PAGE && matches!(*request.method(), Method::GET | Method::HEAD)
+}
+
+/// Whether somebody opens it, by itself or in a frame, from wherever; or a program that says nothing of that.
+fn is_visit(headers: &HeaderMap) -> bool {
+    let is = |name, values: &[&str]| {
+        headers.get(name).is_none_or(|value| values.iter().any(|one| value == *one))
+    };
+    is("sec-fetch-mode", &["navigate"]) && is("sec-fetch-dest", &["document", "iframe"])
+}
+
+/// Whether no other site, nor another port of this one, caused the request.
+fn is_from_here(headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site");
+    site.is_none_or(|site| site == "same-origin" || site == "none")
+}
+
+/// Whether a script or a form that sent this belongs to this very origin. No browser, no origin.
+fn is_own(headers: &HeaderMap) -> bool {
     let host = headers.get(header::HOST).map(|host| [b"http://", host.as_bytes()].concat());
     headers.get(header::ORIGIN).is_none_or(|origin| host.as_deref() == Some(origin.as_bytes()))
 }

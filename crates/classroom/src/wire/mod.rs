@@ -126,6 +126,9 @@ pub(crate) async fn record(
     mut request: Request,
     next: Next,
 ) -> Response {
+    if let Some(answer) = frame::leads_home(request.headers(), request.uri()) {
+        return answer;
+    }
     let at = SystemTime::now();
     let kind = Kind::of(request.uri(), request.headers());
     // In a test without a listener of ours, each request is a connection of its own.

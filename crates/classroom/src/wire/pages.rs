@@ -30,7 +30,7 @@ const FRAME: usize = 10 * 1024;
 pub(crate) fn routes(lesson: Lesson, wire: Arc<Wire>) -> Router {
     Router::new()
         .route(
-            "/classroom/wire",
+            guard::PAGE,
             get(move |state, query| async move { page(lesson, state, query).await }),
         )
         .route("/classroom/wire/projector", post(projector))
@@ -38,7 +38,7 @@ pub(crate) fn routes(lesson: Lesson, wire: Arc<Wire>) -> Router {
         .route("/classroom/wire.json", get(as_json))
         .route("/classroom/wire.js", get(script))
         .route("/classroom/wire.css", get(style))
-        .layer(from_fn(guard::only_this_machine))
+        .layer(from_fn(guard::own_page_only))
         .with_state(wire)
 }
 
@@ -120,9 +120,9 @@ async fn page(
         browsers,
         forgotten,
     });
-    // Who may frame it: the lesson's page under one of this machine's names. Should an escape be missing, no script runs.
+    // Who may frame it: the lesson's page under any of its names. Should an escape be missing, no script runs.
     let policy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; \
-                  form-action 'self'; base-uri 'none'; frame-ancestors http://localhost:* http://127.0.0.1:* http://[::1]:*";
+                  form-action 'self'; base-uri 'none'; frame-ancestors http://localhost:* http://*.localhost:*";
     let head = [
         (header::CACHE_CONTROL, "no-store"),
         (header::CONTENT_SECURITY_POLICY, policy),

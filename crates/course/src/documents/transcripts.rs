@@ -269,6 +269,9 @@ mod tests {
         };
         assert!(check("-i http://localhost:3001/").is_ok());
         assert!(check("-i http://127.0.0.1:3001/a?b=c").is_ok());
+        assert!(check("-i http://mallory.localhost:3001/").is_ok());
+        assert!(check("-i http://mallory.localhost:3002/").is_err());
+        assert!(check("-i http://notlocalhost:3001/").is_err());
         assert!(check("-s -o page.html -D - localhost:3001/").is_ok());
         assert!(check("-i http://localhost:3002/").is_err());
         assert!(check("-i https://localhost:3001/").is_err());
