@@ -22,11 +22,7 @@ const LESSON: Lesson = Lesson {
     port: 3001,
     title: "Stateless HTTP",
     package: env!("CARGO_PKG_NAME"),
-    document: include_str!("../../../lessons/1-stateless-http.md"),
-    drawings: &[(
-        "1-stateless-http.svg",
-        include_str!("../../../lessons/img/1-stateless-http.svg"),
-    )],
+    cookies: &[],
     try_this: &[
         "curl -i http://localhost:3001/counter",
         "curl -d \"\" http://localhost:3001/counter",

@@ -18,8 +18,7 @@ const LESSON: Lesson = Lesson {
     port: 3002,
     title: "Raw cookies",
     package: env!("CARGO_PKG_NAME"),
-    document: include_str!("../../../lessons/2-raw-cookies.md"),
-    drawings: &[("2-raw-cookies.svg", include_str!("../../../lessons/img/2-raw-cookies.svg"))],
+    cookies: &["visits", "theme", "nickname"],
     try_this: &[
         "curl -i http://localhost:3002/cookies",
         "curl -b \"visits=41\" http://localhost:3002/cookies",

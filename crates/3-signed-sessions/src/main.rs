@@ -30,11 +30,7 @@ const LESSON: Lesson = Lesson {
     port: 3003,
     title: "Signed sessions",
     package: env!("CARGO_PKG_NAME"),
-    document: include_str!("../../../lessons/3-signed-sessions.md"),
-    drawings: &[(
-        "3-signed-sessions.svg",
-        include_str!("../../../lessons/img/3-signed-sessions.svg"),
-    )],
+    cookies: &["signed_session"],
     try_this: &["curl -i -d \"username=Ada\" http://localhost:3003/login"],
 };
 

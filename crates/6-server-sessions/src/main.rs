@@ -35,11 +35,7 @@ const LESSON: Lesson = Lesson {
     port: 3006,
     title: "Server-side sessions",
     package: env!("CARGO_PKG_NAME"),
-    document: include_str!("../../../lessons/6-server-sessions.md"),
-    drawings: &[(
-        "6-server-sessions.svg",
-        include_str!("../../../lessons/img/6-server-sessions.svg"),
-    )],
+    cookies: &["sid", "__Host-sid"],
     try_this: &["curl -i -d \"username=Ada\" http://localhost:3006/login"],
 };
 

@@ -15,8 +15,7 @@ const LESSON: Lesson = Lesson {
     port: 3009,
     title: "Any cookie",
     package: "classroom",
-    document: "# Any cookie",
-    drawings: &[],
+    cookies: &[],
     try_this: &["curl -i \"http://localhost:3009/set?line=a%3D1\""],
 };
 

@@ -1,127 +1,168 @@
-//! The lesson document as a page, at `/classroom/lesson`.
+//! Markdown as a page: the lessons' documents, at `/classroom/lesson/NAME` of every server.
 
-use std::sync::OnceLock;
-
-use askama::Template;
-use axum::{
-    extract::Path,
-    http::{StatusCode, header},
-    response::{Html, IntoResponse, Response},
-};
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
-use crate::{Lesson, anchors::Anchors};
+use crate::anchors::Anchors;
 
-#[derive(Template)]
-#[template(path = "document.html")]
-struct Document<'a> {
-    lesson: &'a Lesson,
-    html: &'a str,
+/// A document as HTML.
+#[derive(Debug)]
+pub(crate) struct Rendered {
+    /// The text of its first heading.
+    pub(crate) title: String,
+    pub(crate) html: String,
 }
 
-/// The page of the lesson's document. It is rendered at the first call: a server has one lesson.
-pub(crate) fn page(lesson: &Lesson) -> Response {
-    static RENDERED: OnceLock<String> = OnceLock::new();
-    let html = RENDERED.get_or_init(|| render(lesson.document));
-    match (Document { lesson, html }).render() {
-        Ok(page) => Html(page).into_response(),
-        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
-    }
-}
-
-/// A drawing of the document, by its file name.
-pub(crate) fn drawing(lesson: &Lesson, Path(name): Path<String>) -> Response {
-    match lesson.drawings.iter().find(|(file, _)| *file == name) {
-        Some((_, svg)) => ([(header::CONTENT_TYPE, "image/svg+xml")], *svg).into_response(),
-        None => StatusCode::NOT_FOUND.into_response(),
-    }
-}
-
-/// Markdown to HTML. Headings get the anchors that code hosts give them, and links lead where they can be followed.
-fn render(markdown: &str) -> String {
+/// Renders a document of `lessons/`. Headings get the anchors that code hosts give them, and links and drawings lead where
+/// they can be followed: to the same server's page of another document. In a table, `beside` may put HTML behind a link
+/// to a lesson's document, whose name it is given.
+pub(crate) fn render(markdown: &str, beside: impl Fn(&str) -> Option<String>) -> Rendered {
     let mut events: Vec<Event> =
         Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH).collect();
-    name_headings(&mut events);
-    let mut leads_nowhere = Vec::new();
-    let events = events.into_iter().filter_map(|event| match event {
-        Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
-            let link = followable(&dest_url);
-            leads_nowhere.push(link.is_none());
-            link.map(|link| Event::Start(Tag::Link { link_type, dest_url: link.into(), title, id }))
+    let title = name_headings(&mut events);
+    let mut page = Vec::with_capacity(events.len());
+    let mut open = Vec::new();
+    let mut in_table = false;
+    for event in events {
+        match event {
+            Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+                let link = followable(&dest_url);
+                let after = if in_table { document(&dest_url).and_then(&beside) } else { None };
+                open.push((link.is_some(), after));
+                if let Some(link) = link {
+                    let dest_url = link.into();
+                    page.push(Event::Start(Tag::Link { link_type, dest_url, title, id }));
+                }
+            }
+            Event::End(TagEnd::Link) => {
+                let (is_link, after) = open.pop().unwrap_or_default();
+                page.extend(is_link.then_some(event));
+                page.extend(after.map(|after| Event::InlineHtml(after.into())));
+            }
+            Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
+                let here =
+                    dest_url.strip_prefix("img/").map(|name| format!("/classroom/img/{name}"));
+                let dest_url = here.map_or(dest_url, CowStr::from);
+                page.push(Event::Start(Tag::Image { link_type, dest_url, title, id }));
+            }
+            other => {
+                match other {
+                    Event::Start(Tag::Table(_)) => in_table = true,
+                    Event::End(TagEnd::Table) => in_table = false,
+                    _ => {}
+                }
+                page.push(other);
+            }
         }
-        Event::End(TagEnd::Link) => (leads_nowhere.pop() == Some(false)).then_some(event),
-        other => Some(other),
-    });
-    let mut page = String::with_capacity(markdown.len() * 2);
-    html::push_html(&mut page, events);
+    }
+    let mut text = String::with_capacity(markdown.len() * 2);
+    html::push_html(&mut text, page.into_iter());
     // Long lines and wide tables scroll: a keyboard must reach them.
-    page.replace("<pre>", "<pre tabindex=\"0\">")
+    let html = text
+        .replace("<pre>", "<pre tabindex=\"0\">")
         .replace(
             "<table>",
             "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table>",
         )
-        .replace("</table>", "</table></div>")
+        .replace("</table>", "</table></div>");
+    Rendered { title, html }
 }
 
-/// Gives each heading the id that its text makes, numbered where a text comes again.
-fn name_headings(events: &mut [Event]) {
+/// Gives each heading the id that its text makes, numbered where a text comes again. The title has none; it is returned.
+fn name_headings(events: &mut [Event]) -> String {
     let mut anchors = Anchors::default();
+    let mut title = None;
     let mut start = None;
     let mut text = String::new();
     for index in 0..events.len() {
         match &events[index] {
-            Event::Start(Tag::Heading { level, .. }) if *level > HeadingLevel::H1 => {
+            Event::Start(Tag::Heading { .. }) => {
                 start = Some(index);
                 text.clear();
             }
             Event::Text(part) | Event::Code(part) if start.is_some() => text.push_str(part),
-            Event::End(TagEnd::Heading(_)) => {
-                if let Some(Event::Start(Tag::Heading { id, .. })) =
+            Event::End(TagEnd::Heading(level)) => {
+                let level = *level;
+                let Some(Event::Start(Tag::Heading { id, .. })) =
                     start.take().map(|start| &mut events[start])
-                {
+                else {
+                    continue;
+                };
+                if level > HeadingLevel::H1 {
                     *id = Some(CowStr::from(anchors.next(&text)));
+                } else {
+                    title.get_or_insert_with(|| text.clone());
                 }
             }
             _ => {}
         }
     }
+    title.unwrap_or_default()
 }
 
-/// Where a link of the document leads from the page. Another lesson's document is served by that lesson's server, on its
-/// own port; other files of the project are not served, so their names are no links here.
+/// Where a link of a document leads from the page. Other files of the project are not served, so their names are no links.
 fn followable(link: &str) -> Option<String> {
     if link.starts_with('#') || link.contains("://") {
         return Some(link.to_owned());
     }
-    let (file, anchor) = link.split_at(link.find('#').unwrap_or(link.len()));
-    let (number, name) = file.split_once('-')?;
-    let port = 3000 + number.parse::<u16>().ok()?;
-    (name.ends_with(".md") && !name.contains('/'))
-        .then(|| format!("http://localhost:{port}/classroom/lesson{anchor}"))
+    let anchor = &link[link.find('#').unwrap_or(link.len())..];
+    match document(link)? {
+        "README" => Some(format!("/classroom/{anchor}")),
+        name => Some(format!("/classroom/lesson/{name}{anchor}")),
+    }
+}
+
+/// The name of the document that a link leads to, if it is one of this folder.
+fn document(link: &str) -> Option<&str> {
+    let file = link.split('#').next()?;
+    file.strip_suffix(".md").filter(|name| !name.contains(['/', ':']))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn html(markdown: &str) -> String {
+        render(markdown, |_| None).html
+    }
+
     #[test]
     fn headings_get_anchors_and_a_repeated_one_a_number() {
-        let html = render("# Title\n\n## The `Cookie` header\n\n## The Cookie header\n");
+        let page = render(
+            "# The *title* of `it`\n\n## The `Cookie` header\n\n## The Cookie header\n",
+            |_| None,
+        );
+        assert_eq!(page.title, "The title of it");
+        let html = page.html;
         assert!(html.contains("<h2 id=\"the-cookie-header\">"), "{html}");
         assert!(html.contains("<h2 id=\"the-cookie-header-1\">"), "{html}");
     }
 
     #[test]
-    fn a_link_to_another_lesson_leads_to_its_server() {
-        let html = render(
-            "[next](2-raw-cookies.md#the-code) [rfc](https://example.org/) [here](#sources) [code](../Cargo.toml)",
+    fn a_link_to_another_document_leads_to_its_page_here() {
+        let html = html(
+            "[next](2-raw-cookies.md#the-code) [rfc](https://example.org/) [here](#sources) [code](../Cargo.toml) \
+             [all](README.md#glossary) [page](http://localhost:3002/) ![drawn](img/a.svg)",
         );
-        assert!(
-            html.contains("href=\"http://localhost:3002/classroom/lesson#the-code\""),
-            "{html}"
-        );
-        assert!(html.contains("href=\"https://example.org/\""), "{html}");
-        assert!(html.contains("href=\"#sources\""), "{html}");
-        assert!(html.contains("</a> code</p>"), "a file that is not served is no link: {html}");
+        for part in [
+            "href=\"/classroom/lesson/2-raw-cookies#the-code\"",
+            "href=\"https://example.org/\"",
+            "href=\"#sources\"",
+            "href=\"/classroom/#glossary\"",
+            "href=\"http://localhost:3002/\"",
+            "<img src=\"/classroom/img/a.svg\" alt=\"drawn\"",
+        ] {
+            assert!(html.contains(part), "should hold {part}: {html}");
+        }
+        assert!(html.contains("</a> code <a"), "a file that is not served is no link: {html}");
+    }
+
+    #[test]
+    fn what_is_beside_a_link_to_a_lesson_stands_in_tables_alone() {
+        let markdown =
+            "[a](1-a.md)\n\n| a |\n|---|\n| [a](1-a.md#x), [b](2-b.md) [code](../b.md) |\n";
+        let html = render(markdown, |name| (name != "2-b").then(|| format!("<b>{name}</b>"))).html;
+        assert_eq!(html.matches("<b>1-a</b>").count(), 1, "{html}");
+        assert!(html.contains("#x\">a</a><b>1-a</b>, <a"), "{html}");
+        assert!(!html.contains("<b>../b</b>"), "{html}");
     }
 }

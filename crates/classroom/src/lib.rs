@@ -1,5 +1,5 @@
-//! What every lesson server of Crumbs shares: start-up and shut-down, the page layout and its style sheet, the lesson
-//! document as a page, error pages that teach, the trace in the terminal, and the wire view.
+//! What every lesson server of Crumbs shares: start-up and shut-down, the page layout and its style sheet, the lessons'
+//! documents as pages, error pages that teach, the trace in the terminal, and the wire view.
 //!
 //! A lesson is a plain [`axum::Router`] and a [`Lesson`] that describes it:
 //!
@@ -11,8 +11,7 @@
 //!     port: 3001,
 //!     title: "Stateless HTTP",
 //!     package: "stateless-http",
-//!     document: "# Lesson 1",
-//!     drawings: &[],
+//!     cookies: &[],
 //!     try_this: &["curl http://localhost:3001/"],
 //! };
 //! let app = Router::new().route("/", get(|| async { "hello" }));
@@ -20,16 +19,19 @@
 //! # }
 //! ```
 //!
-//! What belongs to the classroom and not to the lesson lives under `/classroom/`.
+//! What belongs to the classroom and not to the lesson lives under `/classroom/`: the contents, the documents of all lessons
+//! (read from `lessons/`, where the document of this one is `N-PACKAGE.md`), the style sheet, the wire.
 
 // Lessons' templates and ours extend one layout, which calls `classroom::wire_frame`.
 extern crate self as classroom;
 
 mod anchors;
 mod browser_id;
+mod contents;
 pub mod cookies;
 mod document;
 mod exercise;
+mod folder;
 mod frame;
 mod listener;
 mod pages;
@@ -56,10 +58,8 @@ pub struct Lesson {
     pub title: &'static str,
     /// The name of its package, as in `cargo run -p PACKAGE`.
     pub package: &'static str,
-    /// The lesson document, in Markdown.
-    pub document: &'static str,
-    /// The drawings that the document shows: file name in `lessons/img/`, SVG.
-    pub drawings: &'static [(&'static str, &'static str)],
+    /// The names of the cookies that it sets: the wire shows them first, also those that an earlier run has set.
+    pub cookies: &'static [&'static str],
     /// What to try first, a line each, printed at start-up.
     pub try_this: &'static [&'static str],
 }

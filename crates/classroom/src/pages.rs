@@ -6,13 +6,19 @@ use askama::Template;
 use axum::{
     Extension, Router,
     body::{Body, to_bytes},
-    extract::State,
+    extract::{Path, State},
     http::{HeaderMap, Method, StatusCode, Uri, header},
-    response::{Html, IntoResponse, Response},
-    routing::get,
+    response::{Html, IntoResponse, Redirect, Response},
+    routing::{any, get},
 };
 
-use crate::{Lesson, document, wire_frame};
+use crate::{
+    Lesson, contents,
+    document::{self, Rendered},
+    folder::Folder,
+    frame::AtHome,
+    wire_frame,
+};
 
 /// A page of a lesson: renders its askama template at once and answers `200` with HTML.
 #[derive(Debug)]
@@ -38,18 +44,65 @@ impl<T: Template> IntoResponse for Page<T> {
 #[derive(Clone)]
 pub(crate) struct Furnished;
 
-/// `app` with the classroom's own pages.
-pub(crate) fn around(lesson: Lesson, app: Router) -> Router {
+/// The classroom's own pages.
+pub(crate) fn routes(lesson: Lesson) -> Router {
+    let own = format!("{}-{}", lesson.number(), lesson.package);
     Router::new()
-        .route("/classroom/lesson", get(move || async move { document::page(&lesson) }))
+        .route("/classroom", get(|| async { Redirect::permanent("/classroom/") }))
+        .route("/classroom/", get(move || contents_page(lesson)))
+        .route("/classroom/lesson", get(move || async move { document_page(&lesson, &own) }))
         .route(
-            "/classroom/img/{name}",
-            get(move |name| async move { document::drawing(&lesson, name) }),
+            "/classroom/lesson/{name}",
+            get(move |Path(name): Path<String>| async move { document_page(&lesson, &name) }),
         )
+        .route("/classroom/img/{name}", get(drawing))
+        .route(contents::WHO, get(move || async move { contents::who(&lesson) }))
         .route("/classroom/style.css", get(style))
         .route("/classroom/beside.css", get(beside))
-        .route("/favicon.ico", get(StatusCode::NO_CONTENT))
-        .merge(app)
+        .route("/classroom/{*rest}", any(|| async { StatusCode::NOT_FOUND }))
+}
+
+#[derive(Template)]
+#[template(path = "contents.html")]
+struct Contents<'a> {
+    lesson: &'a Lesson,
+    html: &'a str,
+}
+
+async fn contents_page(lesson: Lesson) -> Response {
+    match contents::contents(&Folder::of_the_course(), &lesson).await {
+        Ok(html) => Page(Contents { lesson: &lesson, html: &html }).into_response(),
+        Err(why) => (StatusCode::NOT_FOUND, why).into_response(),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "document.html")]
+struct Document<'a> {
+    lesson: &'a Lesson,
+    document: &'a Rendered,
+}
+
+/// The page of the document with this name.
+fn document_page(lesson: &Lesson, name: &str) -> Response {
+    match Folder::of_the_course().document(name) {
+        Ok(Some(text)) => {
+            let document = &document::render(&text, |_| None);
+            Page(Document { lesson, document }).into_response()
+        }
+        Ok(None) => {
+            (StatusCode::NOT_FOUND, "No document of this course has this name.").into_response()
+        }
+        Err(why) => (StatusCode::NOT_FOUND, why).into_response(),
+    }
+}
+
+/// A drawing of a document, by its file name.
+async fn drawing(Path(name): Path<String>) -> Response {
+    match Folder::of_the_course().drawing(&name) {
+        Some(svg) => ([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 async fn style() -> impl IntoResponse {
@@ -67,9 +120,11 @@ fn css(text: &'static str) -> impl IntoResponse {
     (headers, text)
 }
 
-/// An error without a page of its own gets one that says what happened and what to do.
+/// A layer around the lesson and around the classroom's own pages, but not around the wire. What belongs at another host
+/// is led there. An error without a page of its own gets one that says what happened and what to do.
 pub(crate) async fn teach(
     State(lesson): State<Arc<Lesson>>,
+    _: AtHome,
     method: Method,
     uri: Uri,
     response: Response,
@@ -112,7 +167,7 @@ async fn error_page(lesson: &Lesson, method: &Method, uri: &Uri, response: Respo
         method,
         path: uri.path(),
         message: &String::from_utf8_lossy(&message),
-        advice: advice(parts.status),
+        advice: advice(parts.status, message.is_empty()),
     };
     let Ok(html) = page.render() else {
         return (parts, Body::from(message)).into_response();
@@ -123,9 +178,9 @@ async fn error_page(lesson: &Lesson, method: &Method, uri: &Uri, response: Respo
 }
 
 /// What an error of this kind means, and what to do next.
-fn advice(status: StatusCode) -> &'static str {
+fn advice(status: StatusCode, is_bare: bool) -> &'static str {
     match status {
-        StatusCode::NOT_FOUND => {
+        StatusCode::NOT_FOUND if is_bare => {
             "No route of this server has this path. The server does not know which page you came from: the path you asked \
              for is all it has. Check the spelling, or start again at the lesson's first page."
         }

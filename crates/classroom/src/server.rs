@@ -11,13 +11,15 @@ use std::{
 use axum::{
     Router, ServiceExt,
     extract::Request,
-    middleware::{from_fn_with_state, map_response_with_state},
+    http::StatusCode,
+    middleware::{from_fn, from_fn_with_state, map_response_with_state},
+    routing::get,
 };
 use tokio::{sync::oneshot, time::sleep};
 use tower_layer::Layer;
 
 use crate::{
-    Lesson,
+    Lesson, frame,
     listener::{Loopback, Peer},
     pages,
     wire::{self, Wire},
@@ -127,19 +129,25 @@ impl Server {
     /// [`Stop`] where the listener fails.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), Stop> {
         let Self { listener, lesson, app, wire } = self;
-        // These layers lie around the router, and not around each of its routes: that spares every request a box.
-        let taught = map_response_with_state(Arc::new(lesson), pages::teach)
-            .layer(pages::around(lesson, app));
+        let own = pages::routes(lesson);
+        let app = Router::new().route("/favicon.ico", get(StatusCode::NO_CONTENT)).merge(app);
+        let taught = map_response_with_state(Arc::new(lesson), pages::teach);
+        // Layers lie around routers, and not around each of their routes: that spares every request a box.
         let ended = match wire {
             // Nobody watches, so no request needs to know its connection.
             None => {
+                let taught = taught.layer(own.merge(app));
                 let taught = ServiceExt::<Request>::into_make_service(taught);
                 axum::serve(listener, taught).with_graceful_shutdown(stop).await
             }
-            // The wire's own pages stand outside its layer: it does not watch itself.
+            // What is the classroom's stands outside the wire's layer: the lesson alone is watched.
             Some(wire) => {
-                let watched = from_fn_with_state(Arc::clone(&wire), wire::record).layer(taught);
-                let router = wire::pages::routes(lesson, Arc::clone(&wire))
+                let watched =
+                    from_fn_with_state(Arc::clone(&wire), wire::record).layer(taught.layer(app));
+                let router = own
+                    .layer(taught)
+                    .layer(from_fn(frame::know_host))
+                    .merge(wire::pages::routes(lesson, Arc::clone(&wire)))
                     .fallback_service(watched)
                     .into_make_service_with_connect_info::<Peer>();
                 let stop = async move {
@@ -242,7 +250,8 @@ fn print_banner(lesson: &Lesson, port: u16, watch: Watch) {
     let mut banner = format!(
         "Lesson {number}: {title}\n  \
            page      http://localhost:{port}\n  \
-           document  http://localhost:{port}/classroom/lesson (lessons/{number}-{package}.md)\n"
+           document  http://localhost:{port}/classroom/lesson (lessons/{number}-{package}.md)\n  \
+           contents  http://localhost:{port}/classroom/\n"
     );
     if watch != Watch::Off {
         banner.push_str(&format!("  the wire  http://127.0.0.1:{port}/classroom/wire\n"));

@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 
 use std::{
-    env,
+    env, fs,
     io::{Read, Write},
     net::{Ipv4Addr, Ipv6Addr, TcpListener, TcpStream},
     process,
@@ -22,18 +22,15 @@ use probe::{Ended, MARKUP, Reply, Request, Server, get, post, strange_cookies};
 
 /// What tells this program to be a server.
 const SERVE: (&str, &str) = ("CLASSROOM_TEST_SERVES", "1");
+const LESSONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../lessons");
 const AS_SERVER: [&str; 4] = ["--exact", "as_server", "--nocapture", "--quiet"];
-
-const DOCUMENT: &str = "# Lesson 9: tests\n\n## The code\n\n[next](2-raw-cookies.md#the-code)\n\n\
-    ![A drawing](img/9-tests.svg)\n\n| a | b |\n|---|---|\n| 1 | `<script>` |\n";
 
 fn lesson() -> classroom::Lesson {
     classroom::Lesson {
         port: 3009,
         title: "Tests",
         package: "tests",
-        document: DOCUMENT,
-        drawings: &[("9-tests.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>")],
+        cookies: &[],
         try_this: &["curl http://localhost:3009/here"],
     }
 }
@@ -116,9 +113,10 @@ fn the_banner_names_the_lesson_its_addresses_what_to_try_and_how_to_stop() {
     let port = server.port();
     for words in [
         "Lesson 9: Tests".to_owned(),
-        format!("http://localhost:{port}\n"),
-        format!("http://localhost:{port}/classroom/lesson"),
-        "lessons/9-tests.md".to_owned(),
+        format!("page      http://localhost:{port}\n"),
+        format!("document  http://localhost:{port}/classroom/lesson (lessons/9-tests.md)\n"),
+        format!("contents  http://localhost:{port}/classroom/\n"),
+        format!("the wire  http://127.0.0.1:{port}/classroom/wire\n"),
         format!("curl http://localhost:{port}/here"),
     ] {
         assert!(banner.contains(&words), "should say {words:?}: {banner}");
@@ -271,50 +269,146 @@ fn a_second_signal_ends_the_server_at_once() {
 }
 
 #[test]
-fn the_document_is_a_page_with_anchors_and_a_way_back() {
+fn every_server_serves_every_document_with_its_drawings_and_a_way_back() {
     let server = server();
-    let reply = server.send(get("/classroom/lesson"));
-    assert_eq!(reply.status, 200, "{reply}");
+    let lessons =
+        fs::read_dir(LESSONS).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+    let mut documents = 0;
+    for name in lessons.filter_map(|file| Some(file.strip_suffix(".md")?.to_owned())) {
+        let reply = server.send(get(&format!("/classroom/lesson/{name}")));
+        assert_eq!(reply.status, 200, "{reply}");
+        let page = reply.text();
+        assert!(page.contains("href=\"/classroom/\">Crumbs</a>"), "{page}");
+        assert!(page.contains("<a href=\"/\">Back to the page</a>"), "{page}");
+        assert!(!page.contains("<iframe"), "a document is there to be read: {page}");
+        // Whatever a document shows, or leads to on this server, is there.
+        let inner = page.split("<article>").nth(1).unwrap();
+        for link in inner.split(['"']).filter(|part| part.starts_with("/classroom/")) {
+            let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let there = server.send(get(path));
+            assert_eq!(there.status, 200, "{name} leads to {link}\n{there}");
+            assert!(
+                anchor.is_empty() || there.text().contains(&format!("id=\"{anchor}\"")),
+                "{link}"
+            );
+        }
+        documents += 1;
+    }
+    assert!(documents > 1, "{documents} documents");
+    let page = server.send(get("/classroom/lesson/2-raw-cookies")).text();
     for part in [
-        "<h1>Lesson 9: tests</h1>",
+        "<title>Lesson 2: Raw cookies · Crumbs</title>",
+        "<h1>Lesson 2: Raw cookies</h1>",
         "<h2 id=\"the-code\">",
-        "href=\"http://localhost:3002/classroom/lesson#the-code\"",
-        "<img src=\"img/9-tests.svg\" alt=\"A drawing\"",
-        "<code>&lt;script&gt;</code>",
-        "<a href=\"/\">Back to the page</a>",
-        "href=\"/classroom/style.css\"",
+        "href=\"/classroom/lesson/3-signed-sessions",
+        "<img src=\"/classroom/img/2-raw-cookies.svg\"",
     ] {
-        assert!(reply.text().contains(part), "should hold {part:?}: {}\n{reply}", reply.text());
+        assert!(page.contains(part), "should hold {part:?}: {page}");
     }
 }
 
 #[test]
-fn drawings_and_the_style_sheet_come_from_this_server() {
+fn a_document_that_is_not_there_is_a_page_that_says_so() {
     let server = server();
-    let reply = server.send(get("/classroom/img/9-tests.svg"));
-    assert_eq!(
-        (reply.status, reply.header("Content-Type")),
-        (200, Some("image/svg+xml")),
-        "{reply}"
-    );
-    assert!(reply.text().starts_with("<svg"), "{reply}");
+    // The lesson of these tests has none.
+    for path in [
+        "/classroom/lesson",
+        "/classroom/lesson/9-tests",
+        "/classroom/lesson/..%2FREADME",
+        "/classroom/lesson/%2Fetc%2Fpasswd",
+    ] {
+        let reply = server.send(get(path));
+        assert_page(&reply, 404);
+        assert!(reply.text().contains("No document of this course has this name"), "{reply}");
+    }
+    for path in [
+        "/classroom/img/10.svg",
+        "/classroom/img/..%2F2-raw-cookies.md",
+        "/classroom/img/%FF",
+        "/classroom/img/",
+        "/classroom/lesson/",
+        "/classroom/nothing",
+        "/classroom/wire/nothing",
+    ] {
+        let reply = server.send(get(path));
+        assert!(reply.status == 404 || reply.status == 400, "{reply}");
+        assert_page(&reply, reply.status);
+    }
+}
+
+#[test]
+fn the_contents_say_of_each_lesson_whether_it_runs() {
+    let server = server();
+    let reply = server.send(get("/classroom/"));
+    assert_eq!(reply.status, 200, "{reply}");
+    let page = reply.text();
+    for part in [
+        "<h2 id=\"glossary\">",
+        "<a href=\"/classroom/lesson/1-stateless-http\">1. Stateless HTTP</a><br>",
+        "One that runs on another <code>PORT</code> can't be known",
+    ] {
+        assert!(page.contains(part), "should hold {part:?}: {page}");
+    }
+    let rows = page.split("<a href=\"/classroom/lesson/").skip(1).map(|row| {
+        let (name, rest) = row.split_once('"').unwrap();
+        (name.to_owned(), rest.split("</td>").next().unwrap().to_owned())
+    });
+    let mut lessons = 0;
+    for (name, row) in rows {
+        let (number, package) = name.split_once('-').unwrap();
+        // Whether one runs on this machine while this test does is not for the test to say.
+        let runs =
+            format!("<br>Running: <a href=\"http://localhost:300{number}/\">to its first page</a>");
+        let rests = format!("<br>Not running: <code>cargo run -p {package}</code>");
+        assert!(row.ends_with(&runs) || row.ends_with(&rests), "{name}: {row}");
+        lessons += 1;
+    }
+    assert!(lessons > 5, "{page}");
+    let reply = server.send(get("/classroom"));
+    assert_eq!((reply.status, reply.header("Location")), (308, Some("/classroom/")), "{reply}");
+    assert_eq!(server.send(get("/classroom/who")).text(), "tests 3009\n");
+}
+
+#[test]
+fn the_style_sheet_comes_from_this_server() {
+    let server = server();
     let reply = server.send(get("/classroom/style.css"));
     assert_eq!(reply.header("Content-Type"), Some("text/css; charset=utf-8"), "{reply}");
     assert!(!reply.text().contains("http"), "no request leaves the machine: {}", reply.text());
     let reply = server.send(get("/favicon.ico"));
     assert_eq!((reply.status, reply.body.len()), (204, 0), "{reply}");
-    for path in [
-        "/classroom/img/10.svg",
-        "/classroom/img/..%2Fstyle.css",
-        "/classroom/img/%FF",
-        "/classroom/img/",
-        "/classroom/",
-        "/classroom/lesson/",
-        "/classroom/nothing",
-    ] {
-        let reply = server.send(get(path));
-        assert!(reply.status == 404 || reply.status == 400, "{reply}");
-        assert_page(&reply, reply.status);
+}
+
+#[test]
+fn an_address_serves_the_wire_alone_and_leads_to_localhost() {
+    for wire in ["on", "off"] {
+        let server = Server::start_with(&program(), &AS_SERVER, &[SERVE, ("WIRE", wire)]);
+        let port = server.port();
+        for path in [
+            "/",
+            "/own?a=1",
+            "/sets",
+            "/nowhere",
+            "/classroom/",
+            "/classroom/lesson",
+            "/classroom/style.css",
+            "/favicon.ico",
+            "/echo",
+        ] {
+            let request = if path == "/echo" { post(path, &[("a", "b")]) } else { get(path) };
+            let home = format!("http://localhost:{port}{path}");
+            for address in ["127.0.0.1", "[::1]"] {
+                let reply =
+                    server.send(request.clone().header("Host", format!("{address}:{port}")));
+                assert_eq!((reply.status, reply.set_cookies().len()), (307, 0), "{wire} {reply}");
+                assert_eq!(reply.header("Location"), Some(&*home), "{reply}");
+                assert!(reply.text().contains(&home), "{}\n{reply}", reply.text());
+            }
+            for name in ["localhost", "mallory.localhost", "app.crumbs.localhost"] {
+                let reply = server.send(request.clone().header("Host", format!("{name}:{port}")));
+                assert_ne!(reply.status, 307, "{wire} {name} {reply}");
+            }
+        }
     }
 }
 

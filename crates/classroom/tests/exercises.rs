@@ -325,8 +325,6 @@ fn a_key_lasts_from_start_to_start_for_this_user_alone() {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("keys");
     let folder = root.join("crates/9-none/exercises/kept-for-a-test");
     fs::create_dir_all(&folder).unwrap();
-    fs::create_dir_all(root.join("lessons")).unwrap();
-    fs::write(root.join("lessons/9-none.md"), "# Lesson 9").unwrap();
     let exercise = Exercise::in_folder(folder.to_str().unwrap().to_owned().leak(), &[]).unwrap();
     let program = env::current_exe().unwrap();
     let target = program.ancestors().find(|folder| folder.join("CACHEDIR.TAG").exists()).unwrap();

@@ -35,8 +35,7 @@ const LESSON: Lesson = Lesson {
     port: 3005,
     title: "The article's program",
     package: env!("CARGO_PKG_NAME"),
-    document: include_str!("../../../../lessons/5-flask-cookie.md"),
-    drawings: &[("5-flask-cookie.svg", include_str!("../../../../lessons/img/5-flask-cookie.svg"))],
+    cookies: &["session"],
     try_this: &["curl -i -d \"username=alice\" http://localhost:3005/login"],
 };
 

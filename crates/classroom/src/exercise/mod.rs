@@ -8,7 +8,7 @@ mod content;
 mod keys;
 
 use std::{
-    env, fs,
+    env,
     future::pending,
     io,
     path::{Path, PathBuf},
@@ -40,7 +40,7 @@ impl Exercise {
     ///
     /// # Errors
     ///
-    /// [`Stop`] where this is no folder of an exercise, or its lesson's document can't be read.
+    /// [`Stop`] where this is no folder of an exercise.
     pub fn in_folder(
         folder: &'static str,
         try_this: &'static [&'static str],
@@ -53,16 +53,11 @@ impl Exercise {
         let (number, package) =
             folders.nth(1).and_then(|lesson| lesson.split_once('-')).ok_or_else(stop)?;
         let number: u16 = number.parse().map_err(|_| stop())?;
-        let lessons = Path::new(folder).join("../../../../lessons");
-        let path = lessons.join(format!("{number}-{package}.md"));
-        let document = fs::read_to_string(&path)
-            .map_err(|error| Stop::because(format!("{}: {error}.", path.display())))?;
         let lesson = Lesson {
             port: 3100 + number,
             title: format!("exercise {name}").leak(),
             package,
-            drawings: drawings(&lessons.join("img"), &document).leak(),
-            document: document.leak(),
+            cookies: &[],
             try_this,
         };
         Ok(Self { name, lesson })
@@ -78,18 +73,6 @@ impl Exercise {
         let app = app.layer(from_fn_with_state(self.lesson, beside::lay_wire));
         serve_until(self.lesson, app, &command, input_ends()).await
     }
-}
-
-/// The drawings in this folder that the document names.
-fn drawings(folder: &Path, document: &str) -> Vec<(&'static str, &'static str)> {
-    let files = fs::read_dir(folder).into_iter().flatten().flatten();
-    let drawing = |file: fs::DirEntry| {
-        let name = file.file_name().into_string().ok()?;
-        let is_shown = name.ends_with(".svg") && document.contains(&name);
-        let svg = if is_shown { fs::read_to_string(file.path()).ok()? } else { return None };
-        Some((&*name.leak(), &*svg.leak()))
-    };
-    files.filter_map(drawing).collect()
 }
 
 /// Ready when the standard input ends, where that is to stop the server.

@@ -19,14 +19,8 @@ use probe::{Reply, Request};
 use serde_json::Value;
 use tokio::sync::oneshot;
 
-const LESSON: Lesson = Lesson {
-    port: 3009,
-    title: "A test",
-    package: "test",
-    document: "# A test",
-    drawings: &[],
-    try_this: &[],
-};
+const LESSON: Lesson =
+    Lesson { port: 3009, title: "A test", package: "test", cookies: &[], try_this: &[] };
 
 /// How long a server may take to answer.
 pub const PATIENCE: Duration = Duration::from_secs(20);

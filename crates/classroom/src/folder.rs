@@ -1,0 +1,139 @@
+//! The folder `lessons/`: documents and drawings, read when somebody asks for them, so that an edit shows at once.
+//!
+//! It is found from where this crate was built. A name is compared with those that the folder lists, and never put into a
+//! path: whatever a client asks for, it stays in the folder.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+/// The folder with the documents of all lessons.
+#[derive(Clone, Debug)]
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    /// The one that lies beside this crate.
+    pub(crate) fn of_the_course() -> Self {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR"));
+        Self(source.ancestors().nth(2).unwrap_or(source).join("lessons"))
+    }
+
+    /// The names of the lessons' documents, without `.md`, in order: `1-stateless-http`.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that says what to do, where the folder can't be read.
+    pub(crate) fn lessons(&self) -> Result<Vec<String>, String> {
+        let mut names: Vec<_> = list(&self.0)
+            .map_err(|error| self.is_gone(&error))?
+            .into_iter()
+            .filter_map(|path| Some(name(&path)?.strip_suffix(".md")?.to_owned()))
+            .filter(|name| name.starts_with(|first: char| first.is_ascii_digit()))
+            .collect();
+        names.sort();
+        Ok(names)
+    }
+
+    /// The text of `NAME.md`; `None` where the folder has no such document.
+    ///
+    /// # Errors
+    ///
+    /// As [`Folder::lessons`].
+    pub(crate) fn document(&self, name: &str) -> Result<Option<String>, String> {
+        let found = find(&self.0, &format!("{name}.md"));
+        let text = found.and_then(|path| path.map(fs::read_to_string).transpose());
+        text.map_err(|error| self.is_gone(&error))
+    }
+
+    /// The drawing with this file name; `None` where there is no such SVG.
+    pub(crate) fn drawing(&self, name: &str) -> Option<Vec<u8>> {
+        let path = find(&self.0.join("img"), name).ok()??;
+        path.extension().is_some_and(|kind| kind == "svg").then(|| fs::read(path).ok())?
+    }
+
+    fn is_gone(&self, error: &io::Error) -> String {
+        format!(
+            "This server reads its documents from the folder {}, where it was built, and can't: {error}. Put the folder \
+             back, or build the server again where the folder is now.",
+            self.0.display()
+        )
+    }
+}
+
+fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect()
+}
+
+/// The file that the folder lists under exactly this name.
+fn find(folder: &Path, file: &str) -> io::Result<Option<PathBuf>> {
+    Ok(list(folder)?.into_iter().find(|path| name(path) == Some(file)))
+}
+
+fn name(path: &Path) -> Option<&str> {
+    path.file_name()?.to_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lessons_are_in_order_and_each_has_its_document() {
+        let folder = Folder::of_the_course();
+        let lessons = folder.lessons().unwrap_or_default();
+        let numbers: Vec<_> = lessons
+            .iter()
+            .filter_map(|name| name.split('-').next()?.parse::<usize>().ok())
+            .collect();
+        assert!(!numbers.is_empty(), "{folder:?}");
+        assert_eq!(numbers, (1..=numbers.len()).collect::<Vec<_>>(), "{lessons:?}");
+        for name in lessons {
+            let text = folder.document(&name).ok().flatten();
+            assert!(text.is_some_and(|text| text.starts_with("# ")), "{name}");
+        }
+    }
+
+    #[test]
+    fn no_name_leads_out_of_the_folder() {
+        let folder = Folder::of_the_course();
+        for name in [
+            "",
+            ".",
+            "..",
+            "../README",
+            "img/../README",
+            "/etc/passwd",
+            "readme",
+            "README.md",
+            "img",
+        ] {
+            assert_eq!(folder.document(name), Ok(None), "{name}");
+        }
+        for name in [
+            "",
+            "..",
+            "../README.md",
+            "../1-stateless-http.md",
+            "wire-view.png",
+            "2-RAW-cookies.svg",
+        ] {
+            assert_eq!(folder.drawing(name), None, "{name}");
+        }
+        assert!(folder.drawing("2-raw-cookies.svg").is_some());
+    }
+
+    #[test]
+    fn a_folder_that_is_gone_is_a_sentence_that_says_what_to_do() {
+        let folder = Folder(PathBuf::from("no/such/folder"));
+        let said = [folder.lessons().err(), folder.document("README").err()];
+        for said in said {
+            let said = said.unwrap_or_default();
+            assert!(
+                said.contains("no/such/folder") && said.contains("build the server again"),
+                "{said}"
+            );
+        }
+        assert_eq!(folder.drawing("a.svg"), None);
+    }
+}
