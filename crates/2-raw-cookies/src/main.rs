@@ -63,13 +63,25 @@ async fn index(headers: HeaderMap) -> impl IntoResponse {
     (FOR_ONE_BROWSER, [(header::SET_COOKIE, format!("visits={visits}; Path=/"))], page)
 }
 
-/// Every pair that arrived, as it arrived, a line each. It sets nothing, so looking doesn't count.
+#[derive(Template)]
+#[template(path = "cookies.html")]
+struct Cookies {
+    received: Vec<(String, String)>,
+}
+
+/// Every pair that arrived, as it arrived. It sets nothing, so looking doesn't count. A browser asks for HTML, and gets a
+/// page; whoever doesn't, such as curl, gets text, a line each.
 async fn cookies(headers: HeaderMap) -> impl IntoResponse {
-    let lines = received(&headers).into_iter().map(|(name, value)| match name.as_str() {
+    let received = received(&headers);
+    let accept = headers.get(header::ACCEPT).map(|kinds| String::from_utf8_lossy(kinds.as_bytes()));
+    if accept.is_some_and(|kinds| kinds.contains("text/html")) {
+        return (FOR_ONE_BROWSER, Page(Cookies { received }).into_response());
+    }
+    let lines = received.into_iter().map(|(name, value)| match name.as_str() {
         "" => format!("{value}\n"),
         _ => format!("{name}={value}\n"),
     });
-    (FOR_ONE_BROWSER, lines.collect::<String>())
+    (FOR_ONE_BROWSER, lines.collect::<String>().into_response())
 }
 
 /// Every pair of the request's `Cookie` headers, in the order they came. What is not UTF-8 or has no name is kept and

@@ -140,6 +140,26 @@ fn the_pairs_come_as_text_in_the_order_they_were_sent_and_looking_sets_nothing()
 }
 
 #[test]
+fn a_browser_gets_the_pairs_on_a_page_of_the_lesson_which_sets_nothing() {
+    let server = server();
+    let accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    for (cookies, shown) in [
+        ("", "No cookie came with this request."),
+        ("visits=4; <b>=1", "<code>visits</code></td><td><code>4</code>"),
+    ] {
+        let reply = server.send(get("/cookies").header("Accept", accept).cookie(cookies));
+        assert_page(&reply, 200);
+        assert_for_one_browser(&reply);
+        assert_eq!(reply.page().heading(), "What your browser sent", "{reply}");
+        assert!(reply.text().contains(shown), "{}", reply.with_text(shown));
+        assert!(reply.text().contains("<iframe"), "the wire is beside it\n{reply}");
+        assert_eq!(reply.set_cookies(), [""; 0], "{reply}");
+    }
+    let reply = server.send(get("/cookies").header("Accept", "*/*").cookie("visits=4"));
+    assert_eq!(reply.text(), "visits=4\n", "curl gets text\n{reply}");
+}
+
+#[test]
 fn two_cookie_headers_are_read_one_after_the_other() {
     let server = server();
     let reply = server.send(get("/cookies").cookie("a=1; b=2").cookie("c=3"));
