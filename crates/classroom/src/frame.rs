@@ -8,8 +8,8 @@
 use std::future::Future;
 
 use axum::{
-    extract::{FromRequestParts, Request},
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
+    extract::Request,
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -73,17 +73,6 @@ pub(crate) fn leads_home(headers: &HeaderMap, uri: &Uri) -> Option<Response> {
     );
     // The method stays, and no browser learns this by heart.
     Some((StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, home)], says).into_response())
-}
-
-/// A request for something that is not the wire's, at a host that may serve it.
-pub(crate) struct AtHome;
-
-impl<S: Sync> FromRequestParts<S> for AtHome {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
-        leads_home(&parts.headers, &parts.uri).map_or(Ok(Self), Err)
-    }
 }
 
 impl Host {

@@ -21,7 +21,11 @@ use axum::{
 use futures_core::Stream;
 
 use super::content::{Content, begins};
-use crate::{Lesson, pages::Furnished, wire_frame};
+use crate::{
+    Lesson,
+    pages::{Furnished, not_rendered},
+    wire_frame,
+};
 
 /// How many bytes of a head are waited for until its end is seen.
 const HEAD: usize = 16 * 1024;
@@ -43,8 +47,10 @@ pub(super) async fn lay_wire(
     let response = next.run(request).await;
     match wire_frame() {
         Some(wire) if is_shown && is_plain_page(&response) => {
-            let beside = Beside { lesson: &lesson, wire: &wire }.render().unwrap_or_default();
-            with(response, beside.into())
+            match (Beside { lesson: &lesson, wire: &wire }).render() {
+                Ok(beside) => with(response, beside.into()),
+                Err(error) => not_rendered(&error),
+            }
         }
         _ => response,
     }
