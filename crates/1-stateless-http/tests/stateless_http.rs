@@ -297,3 +297,9 @@ fn an_unknown_path_is_a_page_that_shows_it_escaped() {
         assert!(!reply.text().contains("<script>alert"), "markup got through\n{reply}");
     }
 }
+
+#[test]
+fn no_script_of_a_page_can_read_the_wire() {
+    let pages = ["/greet?name=Ada", "/members", "/counter"];
+    probe::assert_no_script_reads_the_wire(&server(), &pages);
+}

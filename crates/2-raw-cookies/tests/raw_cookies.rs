@@ -386,3 +386,9 @@ fn a_path_answers_the_methods_that_it_names_and_no_other() {
     assert_page(&reply, 404);
     assert_eq!(reply.set_cookies(), [""; 0], "a page that is not there counts nothing\n{reply}");
 }
+
+#[test]
+fn no_script_of_a_page_can_read_the_wire() {
+    let pages = ["/cookies"];
+    probe::assert_no_script_reads_the_wire(&server(), &pages);
+}

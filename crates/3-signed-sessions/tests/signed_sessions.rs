@@ -560,3 +560,9 @@ fn the_key_that_the_error_offers_is_long_enough_and_fresh_each_time() {
     let server = Server::start(PROGRAM, &[("SECRET_KEY", &one)]);
     assert_logged_in(&server, log_in(&server, "Ada"), "Ada");
 }
+
+#[test]
+fn no_script_of_a_page_can_read_the_wire() {
+    let pages = ["/login", "/session"];
+    probe::assert_no_script_reads_the_wire(&server(), &pages);
+}

@@ -742,3 +742,18 @@ fn a_path_answers_the_methods_that_it_names_and_no_other() {
         assert_page(&server.send(get(path)), 404);
     }
 }
+
+#[test]
+fn no_script_of_a_page_can_read_the_wire() {
+    let pages = [
+        "/shop",
+        "/shop/cart",
+        "/shopping",
+        "/admin",
+        "/remember",
+        "/locks",
+        "/locks/arrived",
+        "/other-site",
+    ];
+    probe::assert_no_script_reads_the_wire(&server(), &pages);
+}

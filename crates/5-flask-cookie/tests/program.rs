@@ -361,3 +361,9 @@ fn the_page_reads_a_cookie_without_the_key_and_shows_a_forged_one() {
     let bomb = server.send(get("/session").cookie(signed(ARTICLE, "<b>".repeat(99_999), 0))).text();
     assert!(bomb.len() < 100_000 && !bomb.contains("<b>"), "{} bytes", bomb.len());
 }
+
+#[test]
+fn no_script_of_a_page_can_read_the_wire() {
+    let pages = ["/login", "/session"];
+    probe::assert_no_script_reads_the_wire(&server(), &pages);
+}

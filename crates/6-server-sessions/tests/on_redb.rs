@@ -272,3 +272,9 @@ fn kill(process: u32) {
         Command::new(program).args(arguments).arg(process.to_string()).status().unwrap().success()
     );
 }
+
+#[test]
+fn no_script_of_a_page_can_read_the_wire() {
+    let folder = Folder::new();
+    probe::assert_no_script_reads_the_wire(&serve(&folder.redb()), &["/login", "/sessions"]);
+}

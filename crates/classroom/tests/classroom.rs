@@ -396,8 +396,8 @@ fn a_text_is_a_page_for_a_browser_and_text_for_any_other_client() {
             assert_page(&reply, 200);
             let page = reply.text();
             for part in [
-                "<h1>A &lt;text&gt;</h1>",
-                "<pre tabindex=\"0\">a=&lt;b&gt;&amp;c</pre>",
+                "<h1>A &#60;text&#62;</h1>",
+                "<pre tabindex=\"0\">a=&#60;b&#62;&#38;c</pre>",
                 "Lesson 9: Tests",
                 &format!("<iframe src=\"http://127.0.0.1:{}/classroom/wire?frame\"", server.port()),
             ] {

@@ -8,6 +8,7 @@
 //! - [`Page`] is what a browser reads in an answer, however its HTML is written.
 //! - [`tamper`], [`forge`], [`splice`], [`extrapolate`], [`strangers`] make the cookies that nobody should believe, or stumble over;
 //!   [`chance`] and [`computed_from`] tell ids that somebody could guess.
+//! - [`assert_no_script_reads_the_wire`] asks of each lesson that its pages can't read what the wire shows.
 //! - [`LogIns`] asks of a log-in what several exercises promise of theirs.
 //!
 //! ```
@@ -33,6 +34,7 @@ mod request;
 mod samples;
 mod server;
 mod tamper;
+mod wire;
 
 pub use address::Address;
 pub use apart::{Apart, seed};
@@ -50,3 +52,4 @@ pub use request::{Request, encode, get, post};
 pub use samples::{MARKUP, TYPED, strange_cookies};
 pub use server::{Server, run};
 pub use tamper::{byte_strangers, extrapolate, forge, splice, strangers, tamper};
+pub use wire::assert_no_script_reads_the_wire;
