@@ -44,7 +44,7 @@ mod wire;
 pub use browser_id::{BROWSER_ID, BROWSER_ID_ABROAD, name_browser, name_browser_abroad};
 pub use exercise::Exercise;
 pub use frame::wire_frame;
-pub use pages::{Page, Text};
+pub use pages::Page;
 pub use said::{Store, StoreRow, Watched, Word};
 pub use seen::{Arrived, Missing, Seen};
 pub use server::{Server, Stop, Watch, serve};

@@ -7,7 +7,7 @@ use axum::{
     Extension, Router,
     body::to_bytes,
     extract::{FromRequestParts, Path, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts, response},
+    http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts},
     response::{Html, IntoResponse, Redirect, Response},
     routing::{any, get},
 };
@@ -41,27 +41,6 @@ pub(crate) fn not_rendered(error: &askama::Error) -> Response {
     let says = format!("This page could not be rendered: {error}.");
     (StatusCode::INTERNAL_SERVER_ERROR, says).into_response()
 }
-
-/// Plain text. A browser that asks for `text/html` gets it as a page with the layout and the wire, any other client as it
-/// is; the answer says `Vary: Accept`.
-#[derive(Clone, Debug)]
-pub struct Text {
-    /// The heading of the page.
-    pub title: &'static str,
-    /// The text.
-    pub text: String,
-}
-
-impl IntoResponse for Text {
-    fn into_response(self) -> Response {
-        // The layer around the lesson knows what was asked for.
-        (Extension(Titled(self.title)), self.text).into_response()
-    }
-}
-
-/// Says of a response that it is a [`Text`] with this title.
-#[derive(Clone)]
-struct Titled(&'static str);
 
 /// Says of a response that its page has the layout, and so its own wire.
 #[derive(Clone)]
@@ -147,7 +126,6 @@ fn css(text: &'static str) -> impl IntoResponse {
 pub(crate) struct Asked {
     method: Method,
     uri: Uri,
-    is_for_a_page: bool,
 }
 
 impl<S: Sync> FromRequestParts<S> for Asked {
@@ -157,61 +135,21 @@ impl<S: Sync> FromRequestParts<S> for Asked {
         if let Some(answer) = leads_home(&parts.headers, &parts.uri) {
             return Err(answer);
         }
-        let is_html = |accept: &HeaderValue| {
-            accept.as_bytes().windows(9).any(|kind| kind.eq_ignore_ascii_case(b"text/html"))
-        };
-        let is_for_a_page = parts.headers.get_all(header::ACCEPT).iter().any(is_html);
-        Ok(Self { method: parts.method.clone(), uri: parts.uri.clone(), is_for_a_page })
+        Ok(Self { method: parts.method.clone(), uri: parts.uri.clone() })
     }
 }
 
 /// A layer around the lesson and around the classroom's own pages, but not around the wire. What belongs at another host
-/// is led there. A [`Text`] becomes a page where one was asked for. An error without a page of its own gets one that says
-/// what happened and what to do.
+/// is led there. An error without a page of its own gets one that says what happened and what to do.
 pub(crate) async fn teach(
     State(lesson): State<Arc<Lesson>>,
     asked: Asked,
-    mut response: Response,
+    response: Response,
 ) -> Response {
-    if let Some(Titled(title)) = response.extensions_mut().remove() {
-        response.headers_mut().append(header::VARY, HeaderValue::from_static("Accept"));
-        if asked.is_for_a_page {
-            return text_page(&lesson, title, response).await;
-        }
-    } else if is_bare_error(&response) {
+    if is_bare_error(&response) {
         return error_page(&lesson, &asked, response).await;
     }
     response
-}
-
-#[derive(Template)]
-#[template(path = "text.html")]
-struct TextPage<'a> {
-    lesson: &'a Lesson,
-    title: &'a str,
-    text: &'a str,
-}
-
-async fn text_page(lesson: &Lesson, title: &str, response: Response) -> Response {
-    let (parts, body) = response.into_parts();
-    let text = match to_bytes(body, usize::MAX).await {
-        Ok(text) => text,
-        Err(error) => {
-            return (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response();
-        }
-    };
-    let page = TextPage { lesson, title, text: &String::from_utf8_lossy(&text) };
-    match page.render() {
-        Ok(html) => with_html(parts, html),
-        Err(error) => not_rendered(&error),
-    }
-}
-
-/// The response, with this page as its body.
-fn with_html(mut parts: response::Parts, html: String) -> Response {
-    parts.headers.remove(header::CONTENT_LENGTH);
-    parts.headers.remove(header::CONTENT_TYPE);
-    (parts, Html(html)).into_response()
 }
 
 /// Handlers, extractors and the router answer errors in plain text or with nothing: that is no page.
@@ -238,7 +176,7 @@ struct ErrorPage<'a> {
 async fn error_page(lesson: &Lesson, asked: &Asked, response: Response) -> Response {
     /// What a message may hold, in bytes.
     const MESSAGE: usize = 16 * 1024;
-    let (parts, body) = response.into_parts();
+    let (mut parts, body) = response.into_parts();
     let message = to_bytes(body, MESSAGE).await.unwrap_or_default();
     let page = ErrorPage {
         lesson,
@@ -249,7 +187,11 @@ async fn error_page(lesson: &Lesson, asked: &Asked, response: Response) -> Respo
         advice: advice(parts.status, message.is_empty()),
     };
     match page.render() {
-        Ok(html) => with_html(parts, html),
+        Ok(html) => {
+            parts.headers.remove(header::CONTENT_LENGTH);
+            parts.headers.remove(header::CONTENT_TYPE);
+            (parts, Html(html)).into_response()
+        }
         Err(error) => not_rendered(&error),
     }
 }

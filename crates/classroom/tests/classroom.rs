@@ -14,11 +14,10 @@ use std::{
 use axum::{
     Router,
     body::Bytes,
-    http::{StatusCode, Uri, header},
+    http::{StatusCode, header},
     response::{Html, IntoResponse},
     routing::{any, get as on_get, post as on_post},
 };
-use classroom::cookies::FOR_ONE_BROWSER;
 use probe::{Ended, MARKUP, Reply, Request, Server, get, post, strange_cookies};
 
 /// What tells this program to be a server.
@@ -47,15 +46,8 @@ fn app() -> Router {
             on_get(|| async { (StatusCode::NOT_FOUND, Html("<p>A page of the lesson's</p>")) }),
         )
         .route("/broken", on_get(|| async { (StatusCode::INTERNAL_SERVER_ERROR, "out of flour") }))
-        .route("/text", on_get(text))
         .route("/panics", on_get(panics))
         .route("/sets", on_get(|| async { [(header::SET_COOKIE, "a=1; Path=/")].into_response() }))
-}
-
-/// What came after `?` as text, with markup for its parentheses.
-async fn text(uri: Uri) -> impl IntoResponse {
-    let text = uri.query().unwrap_or_default().replace('(', "<").replace(')', ">");
-    (FOR_ONE_BROWSER, classroom::Text { title: "A <text>", text })
 }
 
 async fn panics() -> StatusCode {
@@ -375,50 +367,6 @@ fn the_contents_say_of_each_lesson_whether_it_runs() {
     let reply = server.send(get("/classroom"));
     assert_eq!((reply.status, reply.header("Location")), (308, Some("/classroom/")), "{reply}");
     assert_eq!(server.send(get("/classroom/who")).text(), "tests 3009\n");
-}
-
-#[test]
-fn a_text_is_a_page_for_a_browser_and_text_for_any_other_client() {
-    let server = server();
-    let accept = |kinds: &str| get("/text?a=(b)&c").header("Accept", kinds);
-    let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
-    for (request, is_page) in [
-        (accept(browser), true),
-        (accept("application/json").header("Accept", "TEXT/HTML"), true),
-        (accept("*/*"), false),
-        (accept("text/*"), false),
-        (get("/text?a=(b)&c"), false),
-    ] {
-        let reply = server.send(request);
-        assert_eq!(reply.all("Vary").join(", "), "Cookie, Accept", "{reply}");
-        assert_eq!(reply.header("Cache-Control"), Some("no-store"), "{reply}");
-        if is_page {
-            assert_page(&reply, 200);
-            let page = reply.text();
-            for part in [
-                "<h1>A &#60;text&#62;</h1>",
-                "<pre tabindex=\"0\">a=&#60;b&#62;&#38;c</pre>",
-                "Lesson 9: Tests",
-                &format!("<iframe src=\"http://127.0.0.1:{}/classroom/wire?frame\"", server.port()),
-            ] {
-                assert!(page.contains(part), "should hold {part}: {page}");
-            }
-        } else {
-            assert_eq!(reply.header("Content-Type"), Some("text/plain; charset=utf-8"), "{reply}");
-            assert_eq!((reply.status, reply.text().as_str()), (200, "a=<b>&c"), "{reply}");
-        }
-    }
-    let empty = server.send(get("/text").header("Accept", browser)).text();
-    assert!(
-        empty.contains("<p>Nothing: the text is empty.</p>") && !empty.contains("<pre"),
-        "{empty}"
-    );
-    let head = server.send(Request::new("HEAD", "/text?a").header("Accept", browser));
-    assert_eq!((head.status, head.body.len()), (200, 0), "{head}");
-    assert_eq!(head.header("Content-Type"), Some("text/html; charset=utf-8"), "{head}");
-    // It is on the wire as it was answered.
-    let wire = server.send(get("/classroom/wire.json").header("Host", "127.0.0.1")).text();
-    assert!(wire.contains(r#""target":"/text?a""#), "{wire}");
 }
 
 #[test]
