@@ -13,9 +13,13 @@ mod head;
 mod json;
 mod model;
 pub(crate) mod pages;
+#[allow(dead_code, reason = "the model will feed it")]
+mod show;
 mod stream;
 mod trace;
 mod view;
+#[allow(dead_code, reason = "the same")]
+mod words;
 
 use std::{
     collections::VecDeque,

@@ -1,0 +1,210 @@
+//! The jar: what this server knows of the cookies of one client.
+
+use std::{
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use super::{
+    super::{
+        model::facts::{Absent, Exchange, JarAt, Known, Program, Status, StoreRow, Why},
+        words,
+    },
+    Pair,
+    hide::Hide,
+    html,
+};
+
+/// How many chips that have ended are shown one by one.
+const ENDED: usize = 4;
+/// Of so many chips, each says all that there is to say; of more, what is said of each is folded.
+const FEW: usize = 5;
+/// The same where letters are large.
+const FEW_LARGE: usize = 2;
+
+/// A client's jar as the page shows it.
+pub(crate) struct Jar {
+    pub(crate) title: String,
+    pub(crate) groups: Vec<Group>,
+    /// Cookies that only came and are not this lesson's.
+    pub(crate) others: Vec<Pair>,
+    pub(crate) others_word: String,
+    pub(crate) many: bool,
+}
+
+/// The cookies of one host, or of one domain.
+pub(crate) struct Group {
+    pub(crate) hosts: String,
+    pub(crate) chips: Vec<Chip>,
+}
+
+/// One cookie.
+pub(crate) struct Chip {
+    known: Arc<Known>,
+    /// `came`, `held`, `set`, `gone`, or nothing.
+    pub(crate) look: &'static str,
+    pub(crate) mark: &'static str,
+    pub(crate) pair: Pair,
+    /// Why it is struck through or in doubt: HTML.
+    pub(crate) why: String,
+    pub(crate) life: String,
+    /// It ends before its browser does: its life is what one looks at first.
+    pub(crate) is_timed: bool,
+    /// When it ends, in milliseconds since 1970: the page counts down to it.
+    pub(crate) until: Option<u128>,
+    /// The rest: HTML.
+    pub(crate) words: Vec<String>,
+}
+
+/// Whether the chips say what the latest exchange did with them.
+#[derive(Clone, Copy)]
+pub(crate) struct Moment<'a> {
+    /// The latest exchange of this jar, unless it is to be guessed.
+    pub(crate) exchange: Option<&'a Exchange>,
+    pub(crate) now: SystemTime,
+    /// Set where it is a moment of the past: nothing is counted down.
+    pub(crate) at: Option<u64>,
+    pub(crate) program: Program,
+    pub(crate) hide: Hide,
+}
+
+impl Jar {
+    pub(crate) fn of(jar: &JarAt, moment: Moment<'_>) -> Self {
+        let (ours, others): (Vec<_>, Vec<_>) =
+            jar.cookies.iter().partition(|known| known.ours || known.set.is_some());
+        let (over, alive): (Vec<_>, Vec<_>) =
+            ours.into_iter().partition(|known| is_over(known, moment.now));
+        let mut groups: Vec<Group> = Vec::new();
+        let many = alive.len() > if matches!(moment.hide, Hide::Nothing) { FEW } else { FEW_LARGE };
+        // The latest that ended, and the order in which they came to be known.
+        let dropped = over.len().saturating_sub(ENDED);
+        for known in alive.iter().chain(over.iter().skip(dropped)) {
+            let host_only = known.set.as_ref().is_none_or(|set| set.host_only);
+            let hosts = words::hosts(&known.domain, host_only);
+            let chip = Chip::of(Arc::clone(known), moment);
+            match groups.iter_mut().find(|group| group.hosts == hosts) {
+                Some(group) => group.chips.push(chip),
+                None => groups.push(Group { hosts, chips: vec![chip] }),
+            }
+        }
+        let others: Vec<_> = others
+            .into_iter()
+            .filter(|known| known.status == Status::Held)
+            .map(|known| Pair::of(&known.name, &known.value, false, moment.hide))
+            .collect();
+        Self {
+            title: words::jar_of(&jar.client, moment.at),
+            groups,
+            others_word: words::not_set_here(others.len()),
+            others,
+            many,
+        }
+    }
+
+    /// How many of its cookies this server can speak of.
+    pub(crate) fn count(jar: &JarAt, now: SystemTime) -> usize {
+        jar.cookies.iter().filter(|known| !is_over(known, now)).count()
+    }
+}
+
+impl Chip {
+    fn of(known: Arc<Known>, moment: Moment<'_>) -> Self {
+        let http_only = known.set.as_ref().is_some_and(|set| set.http_only);
+        let is_over = is_over(&known, moment.now);
+        let (look, mark) = if is_over { ("gone", "") } else { mark(&known, moment.exchange) };
+        let (mut life, mut until, mut words) = (String::new(), None, Vec::new());
+        match &known.set {
+            None => words.push(words::UNKNOWN.to_owned()),
+            Some(set) => {
+                life = words::life(set.expiry, moment.now);
+                if moment.at.is_none() && !is_over {
+                    until = set.expiry.map(milliseconds);
+                }
+                words.push(html(&words::path(&set.path)));
+                words.extend(words::locks(set, moment.program).into_iter().map(html));
+            }
+        }
+        let why = html(&words::status(&known));
+        if known.status != Status::Held {
+            until = None;
+        }
+        Self {
+            look: if look.is_empty() && known.status != Status::Held { "doubt" } else { look },
+            mark,
+            pair: Pair::of(&known.name, &known.value, http_only, moment.hide),
+            why,
+            life,
+            is_timed: !is_over && known.set.as_ref().is_some_and(|set| set.expiry.is_some()),
+            until,
+            words,
+            known,
+        }
+    }
+
+    /// Whether this cookie is among those that came.
+    pub(crate) fn came_with(&self, exchange: &Exchange) -> bool {
+        let known = &self.known;
+        exchange.asked.came.iter().any(|came| came.name == known.name && came.value == known.value)
+            && !exchange.asked.absent.iter().any(|absent| is_it(known, absent))
+    }
+}
+
+/// Whether it is this cookie that did not come.
+fn is_it(known: &Known, absent: &Absent) -> bool {
+    known.name == absent.name
+        && known.domain == absent.domain
+        && known.set.as_ref().is_none_or(|set| set.path == absent.path)
+}
+
+/// Whether the cookie is in the jar no more, as far as that is certain.
+fn is_over(known: &Known, now: SystemTime) -> bool {
+    matches!(known.status, Status::Deleted { .. })
+        || known.set.as_ref().and_then(|set| set.expiry).is_some_and(|expiry| expiry <= now)
+}
+
+/// What the latest exchange did with this cookie.
+fn mark(known: &Known, exchange: Option<&Exchange>) -> (&'static str, &'static str) {
+    let Some(exchange) = exchange else { return ("", "") };
+    let set = exchange.changes.iter().any(|change| {
+        change.set.is_some()
+            && change.set == known.set
+            && change.name == known.name
+            && exchange.answer.set.iter().any(|line| line.parts().0 == known.name)
+    });
+    if set {
+        return ("set", words::SET);
+    }
+    match exchange.asked.absent.iter().find(|absent| is_it(known, absent)).map(|absent| &absent.why)
+    {
+        Some(Why::HeldBack(_)) => return ("held", words::STAYED),
+        Some(_) => return ("", ""),
+        None => {}
+    }
+    let came =
+        exchange.asked.came.iter().any(|came| came.name == known.name && came.value == known.value);
+    if came { ("came", words::CAME) } else { ("", "") }
+}
+
+pub(crate) fn milliseconds(at: SystemTime) -> u128 {
+    at.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis())
+}
+
+/// A row of the server's store.
+pub(crate) struct Row {
+    pub(crate) key: String,
+    pub(crate) what: String,
+    pub(crate) life: String,
+    pub(crate) until: Option<u128>,
+}
+
+/// The store as it was after the latest exchange that told of it.
+pub(crate) fn store(rows: &[StoreRow], now: SystemTime, live: bool) -> Vec<Row> {
+    rows.iter()
+        .map(|row| Row {
+            key: cookie_rules::visible(row.key.as_bytes()),
+            what: cookie_rules::visible(row.what.as_bytes()),
+            life: words::life(Some(row.until), now),
+            until: live.then(|| milliseconds(row.until)),
+        })
+        .collect()
+}

@@ -1,0 +1,376 @@
+//! The ladder: exchanges as a sequence drawing, the browser on the left, the server on the right, the newest on top. An
+//! answer that sends the browser on, and the request that goes there, are one group.
+
+use std::{collections::HashSet, sync::Arc, time::SystemTime};
+
+use cookie_rules::visible;
+
+use super::{
+    super::{
+        exchange::Kind,
+        model::facts::{Absent, Came, Client, Exchange, How, Line, SetOutcome, Why},
+        words,
+    },
+    Pair, Sentence,
+    hide::{self, Hide},
+    html, short,
+};
+
+/// Exchanges that belong together, in the order in which they happened, and what was asked for on the side.
+pub(crate) struct Group {
+    /// Unique in the page.
+    pub(crate) id: String,
+    pub(crate) rungs: Vec<Rung>,
+    pub(crate) side: Vec<Side>,
+}
+
+/// What a browser asks for on the side.
+pub(crate) struct Side {
+    pub(crate) number: u64,
+    pub(crate) told: String,
+}
+
+/// An exchange.
+pub(crate) struct Rung {
+    pub(crate) number: u64,
+    pub(crate) method: String,
+    pub(crate) target: String,
+    /// Empty where there is only one.
+    pub(crate) client: String,
+    pub(crate) host: String,
+    /// HTML.
+    pub(crate) cause: String,
+    pub(crate) fields: Vec<Pair>,
+    pub(crate) body: String,
+    pub(crate) came: Vec<Arrow>,
+    pub(crate) others: String,
+    pub(crate) stays: Vec<Stay>,
+    pub(crate) status: String,
+    pub(crate) is_error: bool,
+    /// HTML.
+    pub(crate) goes_on: String,
+    pub(crate) set: Vec<Set>,
+    pub(crate) not_kept: String,
+    pub(crate) word: String,
+    /// The exchange in a sentence.
+    pub(crate) summary: String,
+}
+
+/// A cookie that came.
+pub(crate) struct Arrow {
+    pub(crate) pair: Pair,
+    pub(crate) news: bool,
+    pub(crate) tag: &'static str,
+    pub(crate) said: Sentence,
+}
+
+/// Cookies that stayed, or are missing, all for the same reason.
+pub(crate) struct Stay {
+    /// `held`, `may`, `gone` or `missing`.
+    pub(crate) look: &'static str,
+    pub(crate) lead: &'static str,
+    pub(crate) pairs: Vec<Pair>,
+    pub(crate) said: Sentence,
+}
+
+/// Cookies that an answer names, all with the same attributes and the same fate.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Set {
+    /// `set`, `gone`, `may` or `held`.
+    pub(crate) look: &'static str,
+    pub(crate) lead: &'static str,
+    /// Each with its old value.
+    pub(crate) pairs: Vec<(Pair, Option<String>)>,
+    pub(crate) remark: &'static str,
+    /// The attributes as the server wrote them.
+    pub(crate) written: String,
+    pub(crate) said: Sentence,
+}
+
+/// What of the drawing goes without saying.
+#[derive(Clone, Copy)]
+pub(crate) struct Plain {
+    pub(crate) one_client: bool,
+    pub(crate) one_host: bool,
+    pub(crate) hide: Hide,
+}
+
+/// The groups of these exchanges (the oldest first), the newest first: as many as hold `limit` exchanges of the lesson.
+pub(crate) fn groups(exchanges: &[Arc<Exchange>], limit: usize, plain: Plain) -> Vec<Group> {
+    let mut groups: Vec<Vec<&Exchange>> = Vec::new();
+    let mut sides: Vec<&Exchange> = Vec::new();
+    // What comes on the side is shown with the exchange of the lesson that it came after.
+    let mut side: Vec<(u64, Vec<&Exchange>)> = Vec::new();
+    let mut left = limit;
+    for exchange in exchanges.iter().rev() {
+        if exchange.asked.kind == Kind::Furniture {
+            sides.push(exchange);
+            continue;
+        }
+        let led_here = |group: &&mut Vec<&Exchange>| {
+            group.last().is_some_and(|next| next.asked.follows == Some(exchange.number))
+        };
+        let group = groups.iter_mut().find(led_here);
+        if left == 0 && group.is_none() {
+            break;
+        }
+        left = left.saturating_sub(1);
+        if !sides.is_empty() {
+            side.push((exchange.number, std::mem::take(&mut sides)));
+        }
+        match group {
+            Some(group) => group.push(exchange),
+            None => groups.push(vec![exchange]),
+        }
+    }
+    let mut drawn: Vec<Group> = groups
+        .into_iter()
+        .map(|group| {
+            let rungs: Vec<_> =
+                group.iter().rev().map(|exchange| Rung::of(exchange, plain)).collect();
+            let mut of_group: Vec<Side> = Vec::new();
+            side.retain(|(number, sides)| {
+                let here = group.iter().any(|exchange| exchange.number == *number);
+                if here {
+                    of_group
+                        .extend(sides.iter().rev().map(|exchange| Side::of(exchange, plain.hide)));
+                }
+                !here
+            });
+            let last = of_group.last().map_or(group[0].number, |side| side.number);
+            Group { id: format!("x{}-{last}", group[0].number), rungs, side: of_group }
+        })
+        .collect();
+    if !sides.is_empty() && drawn.is_empty() {
+        let side: Vec<_> =
+            sides.iter().rev().map(|exchange| Side::of(exchange, plain.hide)).collect();
+        drawn.push(Group { id: format!("x0-{}", sides[0].number), rungs: Vec::new(), side });
+    }
+    drawn
+}
+
+impl Side {
+    fn of(exchange: &Exchange, hide: Hide) -> Self {
+        let told = format!(
+            "{} {}",
+            hide.target(exchange.asked.target.as_bytes()),
+            exchange.answer.status.as_u16()
+        );
+        Self { number: exchange.number, told }
+    }
+}
+
+impl Rung {
+    fn of(exchange: &Exchange, plain: Plain) -> Self {
+        let (asked, answer, hide) = (&exchange.asked, &exchange.answer, plain.hide);
+        let (ours, others): (Vec<&Came>, Vec<&Came>) =
+            asked.came.iter().partition(|came| came.ours);
+        let target = hide.target(asked.target.as_bytes());
+        let status = answer.status;
+        let location = exchange.location();
+        let stays = Stay::all(&asked.absent, hide);
+        let set = Set::all(&answer.set, hide);
+        let names = |of: &mut dyn Iterator<Item = &Pair>| {
+            of.map(|pair| pair.name.clone()).collect::<Vec<_>>()
+        };
+        let came: Vec<_> = ours.into_iter().map(|came| Arrow::of(came, hide)).collect();
+        let summary = words::summary(
+            &words::client(&asked.client),
+            &asked.method,
+            &target,
+            &names(&mut came.iter().map(|came| &came.pair)),
+            &names(
+                &mut stays.iter().filter(|stay| stay.look == "held").flat_map(|stay| &stay.pairs),
+            ),
+            &names(&mut set.iter().flat_map(|set| set.pairs.iter().map(|(pair, _)| pair))),
+        );
+        let others = others.len() + asked.left_out;
+        Self {
+            number: exchange.number,
+            method: asked.method.to_string(),
+            target,
+            client: if plain.one_client { String::new() } else { words::client(&asked.client) },
+            host: if plain.one_host { String::new() } else { visible(asked.authority.as_bytes()) },
+            cause: html(&words::cause(&asked.cause, asked.follows.is_some())),
+            fields: fields(exchange, hide),
+            body: match (asked.body.cut, asked.body.size) {
+                (false, _) | (true, Some(0)) => String::new(),
+                (true, size) => words::body(size, !asked.body.fields.is_empty()),
+            },
+            others: match others {
+                0 => String::new(),
+                others if came.is_empty() => words::others_alone(others),
+                others => words::others(others),
+            },
+            came,
+            stays,
+            status: status_line(exchange),
+            is_error: status.is_client_error() || status.is_server_error(),
+            goes_on: location.map_or(String::new(), |location| {
+                html(&words::goes_on(hide.target(location).as_bytes()))
+            }),
+            set,
+            not_kept: match answer.lines_left_out {
+                0 => String::new(),
+                more => words::not_kept(more),
+            },
+            word: match (&answer.word, answer.panicked) {
+                (_, true) => words::panicked().to_owned(),
+                (Some(word), false) => visible(word.as_bytes()),
+                (None, false) => String::new(),
+            },
+            summary,
+        }
+    }
+}
+
+/// The status of an answer, with its name.
+pub(crate) fn status_line(exchange: &Exchange) -> String {
+    let status = exchange.answer.status;
+    format!("{} {}", status.as_u16(), status.canonical_reason().unwrap_or("")).trim_end().to_owned()
+}
+
+/// The fields of a form, as they are shown.
+pub(crate) fn fields(exchange: &Exchange, hide: Hide) -> Vec<Pair> {
+    let field = |(name, value): &(Vec<u8>, Option<Vec<u8>>)| match value {
+        Some(value) => Pair::of(name, value, false, hide),
+        None => Pair { name: short(&visible(name)), value: words::NO_PASSWORD.to_owned() },
+    };
+    exchange.asked.body.fields.iter().map(field).collect()
+}
+
+/// What ended is said once; then it is the jar's to say.
+fn is_shown(why: &Why) -> bool {
+    !matches!(why, Why::Ended { news: false, .. })
+}
+
+impl Arrow {
+    pub(crate) fn of(came: &Came, hide: Hide) -> Self {
+        let said = words::came(came, |value| hide.value(value, came.http_only));
+        let is_plain =
+            matches!(came.how, How::AsSet { .. } | How::BrowserId | How::Alike | How::NotSetHere);
+        Self {
+            pair: Pair::of(&came.name, &came.value, came.http_only, hide),
+            news: came.news,
+            tag: words::came_tag(&came.how),
+            said: if is_plain { Sentence::default() } else { said.into() },
+        }
+    }
+}
+
+impl Stay {
+    fn all(absent: &[Absent], hide: Hide) -> Vec<Self> {
+        let mut stays: Vec<Self> = Vec::new();
+        for absent in absent.iter().filter(|absent| is_shown(&absent.why)) {
+            let pair = Pair::of(&absent.name, &absent.value, absent.http_only, hide);
+            let look = match absent.why {
+                Why::HeldBack(_) => "held",
+                Why::MayBeHeldBack(_) => "may",
+                Why::Ended { .. } => "gone",
+                Why::Missing | Why::UnderWay => "missing",
+            };
+            let said = Sentence::from(words::absent(&absent.why));
+            match stays.iter_mut().find(|stay| stay.look == look && stay.said == said) {
+                Some(stay) => stay.pairs.push(pair),
+                None => {
+                    let lead = words::absent_lead(&absent.why);
+                    stays.push(Self { look, lead, pairs: vec![pair], said });
+                }
+            }
+        }
+        stays
+    }
+}
+
+impl Set {
+    fn all(lines: &[Line], hide: Hide) -> Vec<Self> {
+        let mut sets: Vec<Self> = Vec::new();
+        for line in lines {
+            let mut set = Self::of(line, hide);
+            let pairs = std::mem::take(&mut set.pairs);
+            let is_alike = |other: &&mut Self| {
+                (other.look, other.lead, other.remark) == (set.look, set.lead, set.remark)
+                    && (&other.written, &other.said) == (&set.written, &set.said)
+            };
+            match sets.iter_mut().find(is_alike) {
+                Some(alike) => alike.pairs.extend(pairs),
+                None => sets.push(Self { pairs, ..set }),
+            }
+        }
+        sets
+    }
+
+    fn of(line: &Line, hide: Hide) -> Self {
+        let (name, value, attributes) = line.parts();
+        let http_only = hide::is_http_only(&line.line);
+        let look = match &line.outcome {
+            SetOutcome::Stored(_) | SetOutcome::Replaced { .. } => "set",
+            SetOutcome::Deleted { .. } => "gone",
+            SetOutcome::Refused { certain: true, .. } | SetOutcome::OtherCookie { .. } => "held",
+            _ => "may",
+        };
+        let is_gone = look == "gone";
+        let mut remark = "";
+        let old = match &line.outcome {
+            SetOutcome::Replaced { old, .. } if old == value => {
+                remark = words::SAME_VALUE;
+                None
+            }
+            SetOutcome::Replaced { old, .. } | SetOutcome::Deleted { old, .. } => {
+                Some(short(&hide.value(old, http_only)))
+            }
+            _ => None,
+        };
+        Self {
+            look,
+            lead: words::set_lead(&line.outcome),
+            pairs: vec![(Pair::of(name, value, http_only, hide), old)],
+            remark,
+            written: if is_gone { String::new() } else { cookie_rules::shown(attributes) },
+            said: words::set(&line.outcome).into(),
+        }
+    }
+}
+
+impl Line {
+    /// Name, value and attributes as they are written.
+    pub(crate) fn parts(&self) -> (&[u8], &[u8], &[u8]) {
+        let line = &self.line[..];
+        let end = line.iter().position(|byte| *byte == b';').unwrap_or(line.len());
+        let (pair, attributes) = (&line[..end], line.get(end + 1..).unwrap_or_default());
+        let (name, value) = match pair.iter().position(|byte| *byte == b'=') {
+            Some(equals) => (&pair[..equals], &pair[equals + 1..]),
+            None => (&b""[..], pair),
+        };
+        (name.trim_ascii(), value.trim_ascii(), attributes.trim_ascii())
+    }
+}
+
+impl Exchange {
+    /// Where the answer sends the browser.
+    pub(crate) fn location(&self) -> Option<&[u8]> {
+        if self.answer.status.is_redirection() { self.answer.head.get("location") } else { None }
+    }
+}
+
+/// What all of these exchanges have in common.
+pub(crate) fn plain(exchanges: &[Arc<Exchange>], hide: Hide) -> Plain {
+    let lesson = || exchanges.iter().filter(|exchange| exchange.asked.kind == Kind::Lesson);
+    let clients: HashSet<_> =
+        lesson().map(|exchange| words::client(&exchange.asked.client)).collect();
+    let hosts: HashSet<_> = lesson().map(|exchange| &exchange.asked.authority).collect();
+    Plain { one_client: clients.len() < 2, one_host: hosts.len() < 2, hide }
+}
+
+/// When the exchange was answered.
+pub(crate) fn ended(exchange: &Exchange) -> SystemTime {
+    exchange.asked.at + exchange.answer.took
+}
+
+/// Whether the two are one client, as the page tells them apart.
+pub(crate) fn is_one(one: &Client, other: &Client) -> bool {
+    match (one.jar, other.jar) {
+        (Some(one), Some(other)) => one == other,
+        _ => words::client(one) == words::client(other),
+    }
+}

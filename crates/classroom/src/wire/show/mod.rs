@@ -1,0 +1,100 @@
+//! What is shown of the wire: its page, an exchange's own page, JSON, a curl command, two lines in a terminal.
+//!
+//! Facts come from `model`, sentences from `words`; here they are put where they belong. Nothing that a client sent is shown
+//! but through [`visible`](cookie_rules::visible), and the templates escape it.
+
+pub(crate) mod curl;
+pub(crate) mod detail;
+pub(crate) mod hide;
+pub(crate) mod jar;
+pub(crate) mod json;
+pub(crate) mod ladder;
+pub(crate) mod pages;
+pub(crate) mod picture;
+#[cfg(test)]
+mod sample;
+pub(crate) mod trace;
+pub(crate) mod view;
+
+use cookie_rules::visible;
+
+use super::words::{LABELS, Said};
+use hide::Hide;
+
+/// How much of a value stands in the jar and on the ladder, in characters.
+const SHORT: usize = 22;
+
+/// A cookie's name and value as a chip shows them.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Pair {
+    pub(crate) name: String,
+    pub(crate) value: String,
+}
+
+impl Pair {
+    fn of(name: &[u8], value: &[u8], http_only: bool, hide: Hide) -> Self {
+        Self { name: short(&visible(name)), value: short(&hide.value(value, http_only)) }
+    }
+}
+
+/// A sentence as HTML, and its section.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sentence {
+    pub(crate) html: String,
+    pub(crate) section: &'static str,
+}
+
+impl From<Said> for Sentence {
+    fn from(said: Said) -> Self {
+        Self { html: html(&said.text), section: said.section }
+    }
+}
+
+/// The start of a text, where it is long.
+fn short(text: &str) -> String {
+    if text == LABELS.hidden {
+        return text.to_owned();
+    }
+    match text.char_indices().nth(SHORT) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// A sentence as HTML: what stands between backticks is code.
+pub(crate) fn html(sentence: &str) -> String {
+    let mut html = String::with_capacity(sentence.len() + 16);
+    let mut in_code = false;
+    for character in sentence.chars() {
+        match character {
+            '`' => {
+                html.push_str(if in_code { "</code>" } else { "<code>" });
+                in_code = !in_code;
+            }
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            character => html.push(character),
+        }
+    }
+    if in_code {
+        html.push_str("</code>");
+    }
+    html
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_from_the_wire_is_escaped_and_its_code_marked() {
+        assert_eq!(
+            html("the path `/<b>` & \"x\""),
+            "the path <code>/&lt;b&gt;</code> &amp; &quot;x&quot;"
+        );
+        assert_eq!(html("one ` alone"), "one <code> alone</code>");
+    }
+}

@@ -1,0 +1,111 @@
+//! The wire as HTML: its page, and one for each exchange.
+
+use askama::Template;
+
+use super::{
+    super::words::{self, LABELS, Labels},
+    detail::{Detail, Item},
+    html,
+    ladder::Group,
+    picture::Picture,
+};
+use crate::Lesson;
+
+/// How many bytes the groups in a frame may have, so that a page with its frame loads quickly. The newest is always whole.
+const FRAME: usize = 14 * 1024;
+
+#[derive(Template)]
+#[template(path = "wire_page.html")]
+struct WirePage<'a> {
+    w: Labels,
+    p: &'a Picture,
+    /// Rendered groups: each is safe HTML.
+    groups: &'a [String],
+    projector: bool,
+    lesson: String,
+    port: u16,
+}
+
+#[derive(Template)]
+#[template(path = "wire_group.html")]
+struct GroupOf<'a> {
+    w: Labels,
+    g: &'a Group,
+}
+
+#[derive(Template)]
+#[template(path = "wire_exchange.html")]
+struct ExchangePage<'a> {
+    w: Labels,
+    d: &'a Detail,
+    projector: bool,
+}
+
+/// The page.
+pub(crate) fn page(picture: &Picture, lesson: &Lesson, projector: bool) -> askama::Result<String> {
+    let mut groups = Vec::new();
+    let mut bytes = 0;
+    for g in &picture.groups {
+        let group = GroupOf { w: LABELS, g }.render()?;
+        bytes += group.len();
+        if picture.view.frame && !groups.is_empty() && bytes > FRAME {
+            break;
+        }
+        groups.push(group);
+    }
+    WirePage {
+        w: LABELS,
+        p: picture,
+        groups: &groups,
+        projector,
+        lesson: words::lesson(lesson.number(), lesson.title),
+        port: lesson.port,
+    }
+    .render()
+}
+
+/// The page of one exchange.
+pub(crate) fn exchange(detail: &Detail, projector: bool) -> askama::Result<String> {
+    ExchangePage { w: LABELS, d: detail, projector }.render()
+}
+
+impl WirePage<'_> {
+    fn prediction(&self) -> String {
+        html(LABELS.prediction)
+    }
+
+    fn verdict(&self) -> String {
+        html(&self.p.verdict)
+    }
+
+    /// What the form of a question says besides the answer.
+    fn hidden(&self) -> Vec<(&'static str, String)> {
+        let (view, mut fields) = (&self.p.view, Vec::new());
+        if view.frame {
+            fields.push(("frame", String::new()));
+        }
+        if let Some(only) = &view.only {
+            fields.push(("only", only.clone()));
+        }
+        if let Some(guess) = view.guess {
+            fields.push(("guess", guess.text()));
+        }
+        if let Some(question) = &self.p.question {
+            fields.push(("asked", question.number.to_string()));
+        }
+        fields
+    }
+}
+
+impl ExchangePage<'_> {
+    fn layer(&self) -> String {
+        html(LABELS.layer)
+    }
+}
+
+impl Detail {
+    /// What is said of its cookies, each part under its title.
+    fn parts(&self) -> [(&'static str, &[Item]); 3] {
+        [(LABELS.came, &self.came), (LABELS.absent, &self.absent), (LABELS.set, &self.set)]
+    }
+}

@@ -1,0 +1,305 @@
+//! What is on the page: which exchanges, whose jar, at which time.
+
+use std::{sync::Arc, time::SystemTime};
+
+use cookie_rules::visible;
+
+use super::{
+    super::{
+        exchange::Kind,
+        model::facts::{Exchange, JarAt, Program, StoreRow},
+        words,
+    },
+    hide::Hide,
+    html,
+    jar::{self, Chip, Jar, Moment, Row},
+    ladder::{self, Group},
+    view::{Guess, View},
+};
+
+/// How many exchanges the page shows until more are asked for.
+pub(crate) const FIRST: usize = 10;
+
+/// What the wire remembers, as the page needs it.
+pub(crate) struct Kept {
+    /// The oldest first.
+    pub(crate) exchanges: Vec<Arc<Exchange>>,
+    pub(crate) count: u64,
+}
+
+/// The page's content.
+pub(crate) struct Picture {
+    pub(crate) view: View,
+    /// The jar of the client that the latest exchange shown is of.
+    pub(crate) jar: Option<Jar>,
+    /// The others': a line each, and the address that shows it.
+    pub(crate) others: Vec<Link>,
+    pub(crate) store: Vec<Row>,
+    pub(crate) groups: Vec<Group>,
+    pub(crate) question: Option<Question>,
+    /// What became of the guesses.
+    pub(crate) verdict: String,
+    pub(crate) back: Option<String>,
+    pub(crate) forth: Option<String>,
+    pub(crate) place: String,
+    pub(crate) clients: Vec<Link>,
+    pub(crate) older: bool,
+    pub(crate) bounds: String,
+    /// Who stands on the left of the ladder, and who on the right.
+    pub(crate) ends: (String, String),
+    pub(crate) rules: String,
+    pub(crate) summary: String,
+    pub(crate) count: u64,
+    /// The address from which on there are questions.
+    pub(crate) start_guessing: String,
+}
+
+/// A way to another view.
+pub(crate) struct Link {
+    pub(crate) name: String,
+    pub(crate) address: String,
+    pub(crate) is_here: bool,
+}
+
+/// Which of these cookies came?
+pub(crate) struct Question {
+    pub(crate) number: u64,
+    /// HTML.
+    pub(crate) text: String,
+    pub(crate) chips: Vec<Chip>,
+}
+
+/// The number of an exchange, and the jars as they were after it.
+pub(crate) type JarsAt<'a> = &'a dyn Fn(u64) -> Vec<JarAt>;
+
+impl Picture {
+    /// `viewer` is the program that looks at the page.
+    pub(crate) fn of(
+        kept: &Kept,
+        jars: JarsAt<'_>,
+        view: View,
+        viewer: Program,
+        hide: Hide,
+        now: SystemTime,
+    ) -> Self {
+        let mut view = view;
+        let is_shown = |exchange: &&Arc<Exchange>| {
+            let client = &exchange.asked.client;
+            view.only.as_ref().is_none_or(|only| *only == words::client(client))
+        };
+        let all: Vec<_> = kept.exchanges.iter().filter(is_shown).cloned().collect();
+        let lesson: Vec<_> =
+            all.iter().filter(|exchange| exchange.asked.kind == Kind::Lesson).cloned().collect();
+        let newest = lesson.last().map_or(0, |exchange| exchange.number);
+        // The time that is asked for, if it is not the present.
+        let at = view.at.filter(|at| *at < newest);
+        view.at = at;
+        let mut shown: Vec<_> = all
+            .iter()
+            .filter(|exchange| at.is_none_or(|at| exchange.number <= at))
+            .cloned()
+            .collect();
+        let verdict = judge(&mut view, &lesson, jars, hide);
+        let question = match (view.guess, at) {
+            (Some(guess), None) => ask(guess, lesson.last(), jars, hide),
+            _ => None,
+        };
+        let mut until = at.unwrap_or(kept.count);
+        if let Some(question) = &question {
+            shown.retain(|exchange| exchange.number < question.number);
+            until = question.number - 1;
+        }
+        let then =
+            match (at, shown.iter().rev().find(|exchange| exchange.asked.kind == Kind::Lesson)) {
+                (Some(_), Some(latest)) => ladder::ended(latest),
+                _ => now,
+            };
+        let jars = jars(until);
+        let latest = shown.iter().rev().find(|exchange| exchange.asked.kind == Kind::Lesson);
+        let focus =
+            shown.iter().rev().filter(|exchange| exchange.asked.kind == Kind::Lesson).find_map(
+                |exchange| {
+                    jars.iter().find(|jar| ladder::is_one(&jar.client, &exchange.asked.client))
+                },
+            );
+        let moment = Moment {
+            exchange: latest.map(|latest| &**latest).filter(|latest| {
+                question.is_none()
+                    && focus.is_some_and(|jar| ladder::is_one(&jar.client, &latest.asked.client))
+            }),
+            now: then,
+            at,
+            program: focus.map_or(Program::Other, |jar| jar.client.program),
+            hide,
+        };
+        let others = jars
+            .iter()
+            .filter(|jar| {
+                view.only.is_none()
+                    && focus.is_some_and(|focus| !ladder::is_one(&focus.client, &jar.client))
+            })
+            .map(|jar| {
+                (words::client(&jar.client), words::other_jar(&jar.client, Jar::count(jar, then)))
+            })
+            .map(|(name, told)| Link {
+                name: told,
+                address: view.only(Some(&name)),
+                is_here: false,
+            })
+            .collect();
+        let place = latest
+            .and_then(|latest| lesson.iter().position(|exchange| exchange.number == latest.number));
+        let limit = if view.all { usize::MAX } else { FIRST };
+        let plain = ladder::plain(&kept.exchanges, hide);
+        let groups = ladder::groups(&shown, limit, plain);
+        let drawn: usize = groups.iter().map(|group| group.rungs.len()).sum();
+        let shown_lesson =
+            shown.iter().filter(|exchange| exchange.asked.kind == Kind::Lesson).count();
+        Self {
+            // While something is to be guessed, the jar is in the question.
+            jar: focus.filter(|_| question.is_none()).map(|jar| Jar::of(jar, moment)),
+            others,
+            store: store(&shown).map_or_else(Vec::new, |rows| jar::store(rows, then, at.is_none())),
+            summary: groups
+                .first()
+                .and_then(|group| group.rungs.last())
+                .map_or(String::new(), |rung| rung.summary.clone()),
+            groups,
+            back: place
+                .filter(|place| *place > 0)
+                .map(|place| view.at(Some(lesson[place - 1].number))),
+            forth: at
+                .and(place)
+                .and_then(|place| lesson.get(place + 1))
+                .map(|next| view.at(Some(next.number).filter(|number| *number != newest))),
+            place: place.map_or(String::new(), |place| words::place(place + 1, lesson.len())),
+            clients: clients(kept, &view, viewer),
+            older: drawn < shown_lesson,
+            ends: (
+                latest
+                    .filter(|_| plain.one_client)
+                    .map_or(words::LABELS.browser.to_owned(), |latest| {
+                        words::client(&latest.asked.client)
+                    }),
+                latest
+                    .filter(|_| plain.one_host)
+                    .map_or(words::LABELS.server.to_owned(), |latest| {
+                        visible(latest.asked.authority.as_bytes())
+                    }),
+            ),
+            bounds: if kept.count > kept.exchanges.len() as u64 {
+                words::bounds(kept.count, kept.exchanges.len())
+            } else {
+                String::new()
+            },
+            rules: latest.map_or(String::new(), |latest| words::rules(&latest.asked.client)),
+            count: kept.count,
+            start_guessing: view.guessing(Some(newest)),
+            question,
+            verdict,
+            view,
+        }
+    }
+}
+
+/// The store as the latest answer that told of it left it.
+fn store(shown: &[Arc<Exchange>]) -> Option<&[StoreRow]> {
+    shown.iter().rev().find_map(|exchange| exchange.answer.store.as_deref())
+}
+
+/// The clients that were seen, where there are several.
+fn clients(kept: &Kept, view: &View, viewer: Program) -> Vec<Link> {
+    let mut names: Vec<(String, Program)> = Vec::new();
+    for exchange in kept.exchanges.iter().filter(|exchange| exchange.asked.kind == Kind::Lesson) {
+        let name = words::client(&exchange.asked.client);
+        if !names.iter().any(|(known, _)| *known == name) {
+            names.push((name, exchange.asked.client.program));
+        }
+    }
+    if names.len() < 2 && view.only.is_none() {
+        return Vec::new();
+    }
+    let link = |name: String, only: Option<&str>| Link {
+        name,
+        address: view.only(only),
+        is_here: view.only.as_deref() == only,
+    };
+    // Which of two profiles looks at this page, nothing tells: the wire's own page has no cookies.
+    let mut own =
+        names.iter().filter(|(_, program)| *program == viewer).map(|(name, _)| name.clone());
+    let own = own.next().filter(|_| own.next().is_none());
+    let mut links = vec![link(words::LABELS.everybody.to_owned(), None)];
+    links.extend(names.into_iter().map(|(name, _)| {
+        let told = if own.as_ref() == Some(&name) {
+            format!("{} ({name})", words::LABELS.this_browser)
+        } else {
+            name.clone()
+        };
+        link(told, Some(&name))
+    }));
+    links
+}
+
+/// The chips that there are to guess before this exchange.
+fn chips(exchange: &Exchange, jars: JarsAt<'_>, hide: Hide) -> Vec<Chip> {
+    let before = jars(exchange.number.saturating_sub(1));
+    let Some(jar) = before.iter().find(|jar| ladder::is_one(&jar.client, &exchange.asked.client))
+    else {
+        return Vec::new();
+    };
+    let moment = Moment {
+        exchange: None,
+        now: exchange.asked.at,
+        at: Some(exchange.number),
+        program: exchange.asked.client.program,
+        hide,
+    };
+    let groups = Jar::of(jar, moment).groups;
+    groups.into_iter().flat_map(|group| group.chips).filter(|chip| chip.look != "gone").collect()
+}
+
+/// The question that is open: the latest exchange, unless it was guessed already or there is nothing to guess.
+fn ask(
+    guess: Guess,
+    latest: Option<&Arc<Exchange>>,
+    jars: JarsAt<'_>,
+    hide: Hide,
+) -> Option<Question> {
+    let exchange = latest.filter(|exchange| exchange.number > guess.done)?;
+    let chips = chips(exchange, jars, hide);
+    if chips.is_empty() {
+        return None;
+    }
+    let asked = &exchange.asked;
+    let cause = words::cause(&asked.cause, asked.follows.is_some());
+    let text = html(&words::question(&asked.method, &hide.target(asked.target.as_bytes()), &cause));
+    Some(Question { number: exchange.number, text, chips })
+}
+
+/// What the answer to a question was worth: it counts, and says what was otherwise.
+fn judge(view: &mut View, lesson: &[Arc<Exchange>], jars: JarsAt<'_>, hide: Hide) -> String {
+    let Some(guess) = &mut view.guess else { return String::new() };
+    let mut told = String::new();
+    if let Some((number, picked)) = view.guessed.take()
+        && let Some(exchange) = lesson.iter().find(|exchange| exchange.number == number)
+        && number > guess.done
+    {
+        let chips = chips(exchange, jars, hide);
+        let mut wrong = Vec::new();
+        for (place, chip) in chips.iter().enumerate() {
+            if picked.contains(&place) != chip.came_with(exchange) {
+                wrong.push((chip.pair.name.clone(), chip.came_with(exchange)));
+            }
+        }
+        let of = u32::try_from(chips.len()).unwrap_or(0);
+        guess.done = number;
+        guess.of += of;
+        guess.right += of - u32::try_from(wrong.len()).unwrap_or(0);
+        told = words::guessed(&wrong);
+    }
+    if guess.of == 0 {
+        told
+    } else {
+        format!("{told} {}", words::score(guess.right, guess.of)).trim_start().to_owned()
+    }
+}

@@ -1,0 +1,153 @@
+//! What a reader asked to see, as it stands in the page's address: so it works without a script, and can be sent around.
+
+use std::fmt::Write as _;
+
+/// What of the wire is shown, and how.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct View {
+    /// Beside a lesson's page.
+    pub(crate) frame: bool,
+    /// Everything that is kept.
+    pub(crate) all: bool,
+    /// One client's exchanges, by the name that the page gives it.
+    pub(crate) only: Option<String>,
+    /// As it was after this exchange.
+    pub(crate) at: Option<u64>,
+    pub(crate) guess: Option<Guess>,
+    /// The exchange that was guessed just now, and the places of the cookies that were said to come.
+    pub(crate) guessed: Option<(u64, Vec<usize>)>,
+}
+
+/// How the guessing stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Guess {
+    /// The last exchange that needs no guess any more.
+    pub(crate) done: u64,
+    pub(crate) right: u32,
+    pub(crate) of: u32,
+}
+
+impl View {
+    /// Reads the query of an address. What makes no sense is not there.
+    pub(crate) fn of(query: &[(String, String)]) -> Self {
+        let get =
+            |name: &str| query.iter().find(|(known, _)| known == name).map(|(_, value)| &value[..]);
+        let picked = || {
+            query.iter().filter(|(name, _)| name == "c").filter_map(|(_, place)| place.parse().ok())
+        };
+        Self {
+            frame: get("frame").is_some(),
+            all: get("all").is_some() && get("frame").is_none(),
+            only: get("only").filter(|only| !only.is_empty()).map(str::to_owned),
+            at: get("at").and_then(|at| at.parse().ok()),
+            guess: get("guess").map(Guess::of),
+            guessed: get("asked")
+                .and_then(|asked| asked.parse().ok())
+                .map(|asked| (asked, picked().collect())),
+        }
+    }
+
+    /// The address that shows this.
+    pub(crate) fn address(&self) -> String {
+        let mut address = "/classroom/wire".to_owned();
+        let mut divider = '?';
+        let mut add = |name: &str, value: Option<&str>| {
+            address.push(divider);
+            divider = '&';
+            address.push_str(name);
+            if let Some(value) = value {
+                address.push('=');
+                for byte in value.bytes() {
+                    match byte {
+                        b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'.' | b'-' => {
+                            address.push(byte.into())
+                        }
+                        b' ' => address.push('+'),
+                        _ => {
+                            let _ = write!(address, "%{byte:02X}");
+                        }
+                    }
+                }
+            }
+        };
+        if self.frame {
+            add("frame", None);
+        }
+        if self.all {
+            add("all", None);
+        }
+        if let Some(only) = &self.only {
+            add("only", Some(only));
+        }
+        if let Some(at) = self.at {
+            add("at", Some(&at.to_string()));
+        }
+        if let Some(guess) = self.guess {
+            add("guess", Some(&guess.text()));
+        }
+        address
+    }
+
+    /// The same, but at another time.
+    pub(crate) fn at(&self, at: Option<u64>) -> String {
+        Self { at, guessed: None, ..self.clone() }.address()
+    }
+
+    /// The same with guessing, from after the exchange `done` on, or without.
+    pub(crate) fn guessing(&self, done: Option<u64>) -> String {
+        let guess = done.map(|done| Guess { done, ..Guess::default() });
+        Self { guess, at: None, guessed: None, ..self.clone() }.address()
+    }
+
+    /// The same of one client, or of everybody.
+    pub(crate) fn only(&self, only: Option<&str>) -> String {
+        Self { only: only.map(str::to_owned), at: None, guessed: None, ..self.clone() }.address()
+    }
+}
+
+impl Guess {
+    fn of(text: &str) -> Self {
+        let mut numbers = text.split('.');
+        let mut next = || numbers.next().and_then(|number| number.parse().ok());
+        let done = next().unwrap_or(0);
+        let mut next = || u32::try_from(next().unwrap_or(0)).unwrap_or(0).min(9999);
+        Self { done, right: next(), of: next() }
+    }
+
+    pub(crate) fn text(self) -> String {
+        format!("{}.{}.{}", self.done, self.right, self.of)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn view(query: &[(&str, &str)]) -> View {
+        let owned: Vec<_> =
+            query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        View::of(&owned)
+    }
+
+    #[test]
+    fn an_address_says_what_is_shown_and_is_read_again() {
+        let asked = [("frame", ""), ("only", "Chromium 2"), ("at", "7"), ("guess", "6.3.4")];
+        let read = view(&asked);
+        assert_eq!(read.address(), "/classroom/wire?frame&only=Chromium+2&at=7&guess=6.3.4");
+        assert_eq!(read.guess, Some(Guess { done: 6, right: 3, of: 4 }));
+        assert_eq!(read.at(None), "/classroom/wire?frame&only=Chromium+2&guess=6.3.4");
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_not_there() {
+        let read = view(&[("at", "x"), ("guess", "-1.a.99999999999"), ("only", ""), ("c", "1")]);
+        assert_eq!(
+            read,
+            View { guess: Some(Guess { done: 0, right: 0, of: 9999 }), ..View::default() }
+        );
+        assert_eq!(
+            View { only: Some("\"><b>&".to_owned()), ..View::default() }.address(),
+            "/classroom/wire?only=%22%3E%3Cb%3E%26"
+        );
+    }
+}
