@@ -12,6 +12,7 @@ pub(crate) mod ladder;
 pub(crate) mod pages;
 pub(crate) mod picture;
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may fail")]
 mod sample;
 pub(crate) mod trace;
 pub(crate) mod view;

@@ -18,14 +18,8 @@ use super::{
 };
 use crate::Lesson;
 
-const LESSON: Lesson = Lesson {
-    port: 3004,
-    title: "A sample",
-    package: "x",
-    document: "",
-    drawings: &[],
-    try_this: &[],
-};
+const LESSON: Lesson =
+    Lesson { port: 3004, title: "A sample", package: "x", cookies: &[], try_this: &[] };
 
 fn client() -> Client {
     Client { program: Program::Chromium, nth: Some(1), jar: Some(1), known_by: KnownBy::Connection }

@@ -110,7 +110,7 @@ impl Guess {
         let mut numbers = text.split('.');
         let mut next = || numbers.next().and_then(|number| number.parse().ok());
         let done = next().unwrap_or(0);
-        let mut next = || u32::try_from(next().unwrap_or(0)).unwrap_or(0).min(9999);
+        let mut next = || u32::try_from(next().unwrap_or(0)).unwrap_or(u32::MAX).min(9999);
         Self { done, right: next(), of: next() }
     }
 
