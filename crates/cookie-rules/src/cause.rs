@@ -13,6 +13,9 @@ pub struct Cause {
     pub storage: Option<Storage>,
     /// `Origin` names another site than the one that is asked.
     pub foreign_origin: bool,
+    /// The page may have asked for a request without cookies: `credentials: "omit"` of a script, `crossorigin` of an image,
+    /// and what a script and a font from another origin do anyway.
+    pub may_omit: bool,
 }
 
 /// From which site a request comes.
@@ -41,7 +44,7 @@ pub enum Way {
     Page,
     /// A frame within a page.
     Frame,
-    /// A script's `fetch`, which may leave cookies out, or what looks the same.
+    /// A script's `fetch`, or what looks the same.
     Script,
     /// An image, a style sheet, and the like.
     Part,
@@ -81,7 +84,8 @@ impl Cause {
             _ => Site::Untold,
         };
         let preflight = method == "OPTIONS" && field("access-control-request-method").is_some();
-        let way = match (field("sec-fetch-mode"), field("sec-fetch-dest")) {
+        let mode = field("sec-fetch-mode");
+        let way = match (mode, field("sec-fetch-dest")) {
             _ if preflight => Way::Preflight,
             (Some(b"navigate"), Some(b"document")) => Way::Page,
             (Some(b"navigate"), Some(_)) => Way::Frame,
@@ -95,7 +99,8 @@ impl Cause {
             _ => None,
         };
         let foreign_origin = field("origin").is_some_and(|origin| is_foreign(origin, authority));
-        Cause { site, way, storage, foreign_origin }
+        let may_omit = way == Way::Script || (mode == Some(b"cors") && site != Site::SameOrigin);
+        Cause { site, way, storage, foreign_origin, may_omit }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Cookie dates: the forgiving way in which user agents read `Expires` (RFC 6265bis §5.1.1), and the one way we write dates.
 
+use crate::Family;
+use std::ops::RangeInclusive;
 use std::time::{Duration, SystemTime};
 
 const MONTHS: [&[u8; 3]; 12] = [
@@ -19,14 +21,27 @@ const DAY: i64 = 24 * 60 * 60;
 /// assert_eq!(cookie_date(b"Sun, 31 Feb 1994 08:49:37 GMT"), None);
 /// ```
 pub fn cookie_date(bytes: &[u8]) -> Option<SystemTime> {
+    read_date(bytes, Family::Specification)
+}
+
+/// Reads a date as this family does, as far as that is known: [`is_read_alike`] says where Firefox and others may not.
+///
+/// Chromium wants a number to be all of its part (`21st` is no day), takes one to five digits for a year and any count of
+/// them for a time, and lets years before 1601 be.
+pub(crate) fn read_date(bytes: &[u8], family: Family) -> Option<SystemTime> {
+    let chromium = family == Family::Chromium;
+    let year_digits = if chromium { 1..=5 } else { 2..=4 };
+    let number = |token: &[u8], digits| {
+        if chromium { whole_number(token, digits) } else { number_of(token, digits) }
+    };
     let (mut time, mut day, mut month, mut year) = (None, None, None, None);
     for token in bytes.split(|&byte| is_delimiter(byte)).filter(|token| !token.is_empty()) {
         if time.is_none()
-            && let Some(found) = time_of(token)
+            && let Some(found) = time_of(token, chromium)
         {
             time = Some(found);
         } else if day.is_none()
-            && let Some(found) = number_of(token, 1, 2)
+            && let Some(found) = number(token, 1..=2)
         {
             day = Some(found);
         } else if month.is_none()
@@ -34,7 +49,7 @@ pub fn cookie_date(bytes: &[u8]) -> Option<SystemTime> {
         {
             month = Some(found);
         } else if year.is_none()
-            && let Some(found) = number_of(token, 2, 4)
+            && let Some(found) = number(token, year_digits.clone())
         {
             year = Some(found);
         }
@@ -45,7 +60,7 @@ pub fn cookie_date(bytes: &[u8]) -> Option<SystemTime> {
         short @ 0..=69 => short + 2000,
         year => year,
     };
-    if year < 1601
+    if (year < 1601 && !chromium)
         || hour > 23
         || minute > 59
         || second > 59
@@ -58,34 +73,58 @@ pub fn cookie_date(bytes: &[u8]) -> Option<SystemTime> {
     at(days * DAY + hour * 3600 + minute * 60 + second)
 }
 
+/// Whether every browser reads this the same way: as HTTP writes dates, with any weekday, and with `-` for spaces; or as no
+/// date at all.
+///
+/// Firefox doesn't read dates as the specification does: it takes `09 Dec 2026` for midnight, `31 Nov` for 1 December, and
+/// heeds time zones.
+pub(crate) fn is_read_alike(bytes: &[u8]) -> bool {
+    if bytes.iter().all(|byte| !byte.is_ascii_digit())
+        || bytes.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'+'))
+    {
+        return true;
+    }
+    let Some(date) = cookie_date(bytes) else { return false };
+    let written = http_date(date).into_bytes();
+    let text: Vec<u8> = bytes.iter().map(|&byte| if byte == b'-' { b' ' } else { byte }).collect();
+    let weekday = text.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    // What follows the three letters of the weekday, or the date alone.
+    text[weekday..] == written[3..] || text == written[5..]
+}
+
 /// Tab, and the printable ASCII characters but digits, letters and the colon.
 fn is_delimiter(byte: u8) -> bool {
     matches!(byte, 0x09 | 0x20..=0x2F | 0x3B..=0x40 | 0x5B..=0x60 | 0x7B..=0x7E)
 }
 
-/// The number that `token` starts with, where it has `least` to `most` digits and no further digit follows.
-fn number_of(token: &[u8], least: usize, most: usize) -> Option<i64> {
-    let digits = token.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    (least..=most).contains(&digits).then(|| number(&token[..digits]))
+/// The number that `token` starts with, where it has so many digits and no further digit follows.
+fn number_of(token: &[u8], digits: RangeInclusive<usize>) -> Option<i64> {
+    let count = token.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    digits.contains(&count).then(|| number(&token[..count]))
 }
 
-/// At most four digits, so it can't overflow.
+/// The number that all of `token` is, where it has so many digits.
+fn whole_number(token: &[u8], digits: RangeInclusive<usize>) -> Option<i64> {
+    let all = token.iter().all(u8::is_ascii_digit);
+    (all && digits.contains(&token.len())).then(|| number(token))
+}
+
 fn number(digits: &[u8]) -> i64 {
-    digits.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'))
+    let add =
+        |number: i64, digit: &u8| number.saturating_mul(10).saturating_add(i64::from(digit - b'0'));
+    digits.iter().fold(0, add)
 }
 
-/// `hour:minute:second`, one or two digits each; what follows the seconds is ignored unless it is a digit.
-fn time_of(token: &[u8]) -> Option<(i64, i64, i64)> {
+/// `hour:minute:second`, one or two digits each; what follows the seconds is ignored unless it is a digit. In Chromium
+/// nothing follows, and there may be more digits.
+fn time_of(token: &[u8], chromium: bool) -> Option<(i64, i64, i64)> {
+    let digits = 1..=if chromium { usize::MAX } else { 2 };
     let mut fields = token.splitn(3, |&byte| byte == b':');
-    let hour = whole_number(fields.next()?)?;
-    let minute = whole_number(fields.next()?)?;
-    let second = number_of(fields.next()?, 1, 2)?;
+    let hour = whole_number(fields.next()?, digits.clone())?;
+    let minute = whole_number(fields.next()?, digits.clone())?;
+    let second = fields.next()?;
+    let second = if chromium { whole_number(second, digits) } else { number_of(second, digits) }?;
     Some((hour, minute, second))
-}
-
-fn whole_number(field: &[u8]) -> Option<i64> {
-    let digits = field.iter().all(u8::is_ascii_digit);
-    (digits && (1..=2).contains(&field.len())).then(|| number(field))
 }
 
 /// The month (1 to 12) that the first three letters name, in any case; what follows is ignored.

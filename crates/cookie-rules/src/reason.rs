@@ -1,6 +1,6 @@
 //! Every rule that decides something, as a value: why a cookie was rejected, withheld, deleted or not.
 
-use crate::SameSite;
+use crate::{Family, SameSite};
 use std::time::{Duration, SystemTime};
 
 /// Why a decision came out as it did: one variant per rule. Its `Display` is one sentence with the values in it.
@@ -39,10 +39,14 @@ pub enum Reason {
     HostPrefix { name: Vec<u8>, fault: HostPrefixFault },
     /// A value without a name that starts with a prefix, and so would read as a name with one.
     NamelessPrefix { value: Vec<u8> },
-    /// A name that starts with `__Http-` or `__Host-Http-`, without what that promises; Chromium knows the two.
+    /// A name that starts with `__Http-` or `__Host-Http-`, without what that promises; Chromium and Firefox know the two.
     HttpPrefix { name: Vec<u8> },
-    /// A tab inside a name or a value; Chromium ignores such a line.
-    InnerTab,
+    /// A tab inside a name or a value, and in Firefox inside the path: the `family` ignores such a line.
+    InnerTab { family: Family },
+    /// A `value` without a name, and the `family` takes none, or none with `=` in it.
+    Nameless { value: Vec<u8>, family: Family },
+    /// An `Expires` that not every browser reads alike.
+    OddDate { value: Vec<u8> },
     /// The browser blocks third-party cookies, and this one came so.
     ThirdPartyRejected,
     /// The cookie belongs to the host `domain` alone, and the request goes to `host`.
@@ -73,7 +77,7 @@ pub enum Reason {
     Expired { at: SystemTime, ago: Duration },
     /// A line with its expiry in the past deleted it: one in the answer to the path `by`.
     Deleted { by: String, ago: Duration },
-    /// The jar was full: it holds `limit` cookies of one domain, or in all.
+    /// The jar was full: it holds `limit` cookies of one site, or in all.
     Evicted { limit: usize, ago: Duration },
     /// Somebody took it out of the jar: the user, a script, a closed browser.
     Removed { ago: Duration },
@@ -135,7 +139,8 @@ impl Reason {
             | Reason::HostPrefix { .. }
             | Reason::NamelessPrefix { .. } => "RFC 6265bis §5.4",
             Reason::HttpPrefix { .. } => "draft-ietf-httpbis-layered-cookies, cookie name prefixes",
-            Reason::InnerTab => "Chromium, ParsedCookie",
+            Reason::InnerTab { .. } | Reason::Nameless { .. } => "RFC 6265bis §5.6, and measured",
+            Reason::OddDate { .. } => "RFC 6265bis §5.1.1",
             Reason::ThirdPartyRejected | Reason::ThirdPartyBlocked | Reason::ThirdPartyAllowed => {
                 "RFC 6265bis §7.1"
             }

@@ -40,10 +40,7 @@ pub fn expect(
         return Expected::Stays(reason);
     }
     let mut answers = Answers::default();
-    if let Some(reason) = may_be_refused(cookie, request, profile) {
-        answers.add(Some(reason));
-        answers.add(None);
-    }
+    answers.add_doubt(may_be_refused(cookie, request, profile));
     for now in [*made.start(), *made.end()] {
         if let Some(reason) = expired(cookie, now) {
             answers.add(Some(reason));
@@ -53,6 +50,9 @@ pub fn expect(
         for &context in contexts {
             let request = Crossing { method: request.method(), context, api: Api::Http };
             answers.add(withheld_across_sites(cookie, &request, profile, now));
+            if context == SameSiteContext::Unknown && cookie.same_site != SameSite::None {
+                answers.add(Some(Reason::SameSiteUnknown { same_site: cookie.same_site }));
+            }
         }
         if let Some(reason) = without_cookies {
             if cookie.partitioned && reason == Reason::StorageDenied {
@@ -66,20 +66,29 @@ pub fn expect(
 
 /// What several possible causes say together.
 #[derive(Default)]
-struct Answers {
+pub(crate) struct Answers {
     comes: bool,
     stays: Option<Reason>,
 }
 
 impl Answers {
-    fn add(&mut self, withheld: Option<Reason>) {
-        match withheld {
+    /// Adds an answer: a rule, or none.
+    pub(crate) fn add(&mut self, rule: Option<Reason>) {
+        match rule {
             None => self.comes = true,
             Some(reason) => _ = self.stays.get_or_insert(reason),
         }
     }
 
-    fn together(self) -> Expected {
+    /// Adds a rule that not every browser has.
+    pub(crate) fn add_doubt(&mut self, rule: Option<Reason>) {
+        if rule.is_some() {
+            self.add(rule);
+            self.add(None);
+        }
+    }
+
+    pub(crate) fn together(self) -> Expected {
         match (self.comes, self.stays) {
             (_, None) => Expected::Comes,
             (false, Some(reason)) => Expected::Stays(reason),
@@ -104,13 +113,13 @@ pub(crate) fn possible(
         Some(Storage::Active) => return (&[CrossSite], None),
         None => {}
     }
-    let script = (cause.way == Way::Script).then_some(Reason::CredentialsOmitted);
+    let omitted = cause.may_omit.then_some(Reason::CredentialsOmitted);
     // Where a redirect by way of another site comes home, Chromium looks at who began. Firefox looks at the way.
     let chain = family != Family::Firefox;
     match (cause.site, cause.way) {
-        (Site::SameOrigin | Site::SameSite, _) => (&[SameSite], script),
-        (Site::User, _) if family == Family::Chromium => (&[SameSite], script),
-        (Site::User, _) => (&[CrossSiteNavigation, SameSite], script),
+        (Site::SameOrigin | Site::SameSite, _) => (&[SameSite], omitted),
+        (Site::User, _) if family == Family::Chromium => (&[SameSite], omitted),
+        (Site::User, _) => (&[CrossSiteNavigation, SameSite], omitted),
         (Site::CrossSite, Way::Page) if is_safe_method(method) && chain => {
             (&[CrossSiteNavigation, SameSite], None)
         }
@@ -124,9 +133,11 @@ pub(crate) fn possible(
         (Site::CrossSite, _) => {
             let contexts: &[SameSiteContext] =
                 if chain { &[CrossSite, SameSite] } else { &[CrossSite] };
-            (contexts, script.or(Some(Reason::ThirdPartyBlocked)))
+            (contexts, omitted.or(Some(Reason::ThirdPartyBlocked)))
         }
-        (Site::Untold, _) => (&[CrossSite, SameSite], script),
+        (Site::Untold, _) if family == Family::Specification => (&[Unknown], None),
+        // A WebSocket of Chromium's tells nothing.
+        (Site::Untold, _) => (&[CrossSite, SameSite], Some(Reason::ThirdPartyBlocked)),
     }
 }
 
@@ -162,7 +173,11 @@ fn misplaced(cookie: &Cookie, request: &Request) -> Option<Reason> {
 }
 
 /// Not every browser takes a loopback host without TLS for secure: Safari doesn't, nor does curl.
-fn may_be_refused(cookie: &Cookie, request: &Request, profile: &Profile) -> Option<Reason> {
+pub(crate) fn may_be_refused(
+    cookie: &Cookie,
+    request: &Request,
+    profile: &Profile,
+) -> Option<Reason> {
     let untold = profile.family == Family::Specification && cookie.secure && !request.has_tls();
     untold.then(|| Reason::SecureOnly { host: request.host().to_owned() })
 }

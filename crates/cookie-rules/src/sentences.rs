@@ -1,6 +1,9 @@
 //! Every sentence that this library says, in English. Another language is another file like this one.
 
-use crate::{HostPrefixFault, Note, Outcome, Reason, SameSite, Stored, UrlError, http_date, shown};
+use crate::{
+    Family, HostPrefixFault, Measured, Note, Outcome, Reason, SameSite, Stored, UrlError,
+    http_date, shown,
+};
 use std::fmt::{self, Display, Formatter, Write};
 use std::time::Duration;
 
@@ -23,7 +26,7 @@ fn flag(same_site: SameSite) -> &'static str {
         SameSite::Strict => "`SameSite=Strict`",
         SameSite::Lax => "`SameSite=Lax`",
         SameSite::None => "`SameSite=None`",
-        SameSite::Default => "no `SameSite`, which counts as `Lax`",
+        SameSite::Default => "no `SameSite`, which counts as `Lax` except in Firefox",
     }
 }
 
@@ -35,60 +38,69 @@ fn scope(domain: &str, host_only: bool) -> String {
     }
 }
 
-impl Display for Reason {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+impl Reason {
+    /// The rule as a clause that goes on after "because" or a colon: no capital, no full stop.
+    ///
+    /// ```
+    /// use cookie_rules::Reason;
+    /// assert_eq!(Reason::SameSiteStrict.because(), "the cookie has `SameSite=Strict`, and another site caused this request");
+    /// ```
+    pub fn because(&self) -> String {
         match self {
-            Reason::ControlCharacter { byte, position } => write!(
-                f,
-                "Rejected: byte {position} of the line is the control character {}, so the whole line is void.",
+            Reason::ControlCharacter { byte, position } => format!(
+                "byte {position} of the line is the control character {}, so the whole line is void",
                 shown(&[*byte])
             ),
-            Reason::TooLarge { size } => {
-                write!(f, "Rejected: name and value have {size} bytes together, and 4096 is the limit.")
+            Reason::TooLarge { size } => format!("name and value have {size} bytes together, and 4096 is the limit"),
+            Reason::Empty => "the line holds neither a name nor a value".to_owned(),
+            Reason::Nameless { value, family: Family::Firefox } => {
+                format!("Firefox takes no value without a name, and `{}` has none", shown(value))
             }
-            Reason::Empty => f.write_str("Rejected: the line holds neither a name nor a value."),
-            Reason::DomainNotAscii { domain } => write!(
-                f,
-                "Rejected: the Domain `{}` has characters beyond ASCII; such a name must come in its `xn--` form.",
+            Reason::Nameless { value, .. } => {
+                format!("Chromium takes no value without a name that has a `=` in it, as `{}` has", shown(value))
+            }
+            Reason::InnerTab { family: Family::Firefox } => {
+                "Firefox ignores a line with a tab inside the path".to_owned()
+            }
+            Reason::InnerTab { .. } => "Chromium ignores a line with a tab inside a name or a value".to_owned(),
+            Reason::OddDate { value } => format!(
+                "browsers don't read the Expires `{}` alike: only dates like `Sun, 06 Nov 1994 08:49:37 GMT` are read alike",
+                shown(value)
+            ),
+            Reason::DomainNotAscii { domain } => format!(
+                "the Domain `{}` has characters beyond ASCII; such a name must come in its `xn--` form",
                 shown(domain)
             ),
-            Reason::PublicSuffix { domain } => write!(
-                f,
-                "Rejected: the Domain `{}` is a public suffix, and a cookie for it would reach sites of many owners.",
+            Reason::PublicSuffix { domain } => format!(
+                "the Domain `{}` is a public suffix, and a cookie for it would reach sites of many owners",
                 text(domain)
             ),
-            Reason::DomainMismatch { domain, host } => write!(
-                f,
-                "Rejected: the Domain `{}` is neither the host `{}` nor a domain above it.",
+            Reason::DomainMismatch { domain, host } => format!(
+                "the Domain `{}` is neither the host `{}` nor a domain above it",
                 text(domain),
                 text(host)
             ),
-            Reason::SecureFromInsecure { host } => write!(
-                f,
-                "Rejected: the cookie is `Secure`, but the answer from `{}` came without TLS.",
+            Reason::SecureFromInsecure { host } => format!(
+                "the cookie is `Secure`, but the answer from `{}` came without TLS",
                 text(host)
             ),
-            Reason::HttpOnlyFromScript => f.write_str("Rejected: a script can't set an `HttpOnly` cookie."),
+            Reason::HttpOnlyFromScript => "a script can't set an `HttpOnly` cookie".to_owned(),
             Reason::HttpOnlyOverwrite => {
-                f.write_str("Rejected: a script can't replace the `HttpOnly` cookie of the same name, domain and path.")
+                "a script can't replace the `HttpOnly` cookie of the same name, domain and path".to_owned()
             }
-            Reason::SecureOverlay { path, domain } => write!(
-                f,
-                "Rejected: the answer came without TLS, and the jar holds a `Secure` cookie of this name for `{}{}`.",
+            Reason::SecureOverlay { path, domain } => format!(
+                "the answer came without TLS, and the jar holds a `Secure` cookie of this name for `{}{}`",
                 text(domain),
                 text(path)
             ),
-            Reason::SameSiteCrossSiteResponse { same_site } => write!(
-                f,
-                "Rejected: the cookie has {}, and it came with the answer to a request that another site caused.",
+            Reason::SameSiteCrossSiteResponse { same_site } => format!(
+                "the cookie has {}, and it came with the answer to a request that another site caused",
                 flag(*same_site)
             ),
-            Reason::SameSiteNoneWithoutSecure => {
-                f.write_str("Rejected: `SameSite=None` is allowed only together with `Secure`.")
-            }
-            Reason::SecurePrefix { name } => write!(
-                f,
-                "Rejected: the name `{}` starts with `__Secure-`, but the cookie is not `Secure`.",
+            Reason::SameSiteNoneWithoutSecure => "`SameSite=None` is allowed only together with `Secure`".to_owned(),
+            Reason::PartitionedWithoutSecure => "`Partitioned` is allowed only together with `Secure`".to_owned(),
+            Reason::SecurePrefix { name } => format!(
+                "the name `{}` starts with `__Secure-`, but the cookie is not `Secure`",
                 shown(name)
             ),
             Reason::HostPrefix { name, fault } => {
@@ -97,122 +109,141 @@ impl Display for Reason {
                     HostPrefixFault::HasDomain => "the cookie has a `Domain`",
                     HostPrefixFault::PathNotRoot => "the line doesn't say `Path=/`",
                 };
-                write!(f, "Rejected: the name `{}` starts with `__Host-`, but {fault}.", shown(name))
+                format!("the name `{}` starts with `__Host-`, but {fault}", shown(name))
             }
-            Reason::NamelessPrefix { value } => write!(
-                f,
-                "Rejected: the cookie has no name, and a server would take its value `{}` for a protected name.",
+            Reason::NamelessPrefix { value } => format!(
+                "the cookie has no name, and a server would take its value `{}` for a protected name",
                 shown(value)
             ),
-            Reason::HttpPrefix { name } => write!(
-                f,
-                "Rejected: in Chromium the name `{}` promises both `Secure` and `HttpOnly`, and the line lacks one.",
+            Reason::HttpPrefix { name } => format!(
+                "in Chromium and Firefox the name `{}` promises both `Secure` and `HttpOnly`, and the line lacks one",
                 shown(name)
             ),
-            Reason::InnerTab => f.write_str("Rejected: Chromium ignores a line with a tab inside a name or a value."),
-            Reason::ThirdPartyRejected => f.write_str(
-                "Rejected: the browser blocks third-party cookies, and this one came with a request that another site caused.",
-            ),
-            Reason::HostOnly { domain, host } => write!(
-                f,
-                "Withheld: the cookie belongs to the host `{}` alone, and this request goes to `{}`.",
+            Reason::ThirdPartyRejected => {
+                "the browser blocks third-party cookies, and this one came with a request that another site caused"
+                    .to_owned()
+            }
+            Reason::HostOnly { domain, host } => format!(
+                "the cookie belongs to the host `{}` alone, and this request goes to `{}`",
                 text(domain),
                 text(host)
             ),
-            Reason::OtherDomain { domain, host } => write!(
-                f,
-                "Withheld: the request's host `{}` is not in the cookie's domain `{}`.",
+            Reason::OtherDomain { domain, host } => format!(
+                "the request's host `{}` is not in the cookie's domain `{}`",
                 text(host),
                 text(domain)
             ),
-            Reason::Path { cookie_path, request_path } => write!(
-                f,
-                "Withheld: the cookie's path `{}` is no prefix of `{}` at a `/`.",
+            Reason::Path { cookie_path, request_path } => format!(
+                "the cookie's path `{}` is no prefix of `{}` at a `/`",
                 text(cookie_path),
                 text(request_path)
             ),
-            Reason::SecureOnly { host } => write!(
-                f,
-                "Withheld: the cookie is `Secure`, and the connection to `{}` has no TLS.",
+            Reason::SecureOnly { host } => format!(
+                "the cookie is `Secure`, and the connection to `{}` has no TLS",
                 text(host)
             ),
-            Reason::HttpOnly => f.write_str("Withheld: the cookie is `HttpOnly`, so no script may read it."),
+            Reason::HttpOnly => "the cookie is `HttpOnly`, so no script may read it".to_owned(),
             Reason::SameSiteStrict => {
-                f.write_str("Withheld: the cookie has `SameSite=Strict`, and another site caused this request.")
+                "the cookie has `SameSite=Strict`, and another site caused this request".to_owned()
             }
-            Reason::SameSiteLax { same_site } => write!(
-                f,
-                "Withheld: the cookie has {}, and another site's page made this request instead of navigating here.",
+            Reason::SameSiteLax { same_site } => format!(
+                "the cookie has {}, and another site's page made this request instead of navigating here",
                 flag(*same_site)
             ),
-            Reason::SameSiteLaxMethod { same_site, method } => write!(
-                f,
-                "Withheld: the cookie has {}, and another site caused this request by `{}`, which may change things.",
+            Reason::SameSiteLaxMethod { same_site, method } => format!(
+                "the cookie has {}, and another site caused this request by `{}`, which may change things",
                 flag(*same_site),
                 text(method)
             ),
-            Reason::ThirdPartyBlocked => f.write_str(
-                "Withheld: the browser blocks third-party cookies, and another site caused this request.",
-            ),
-            Reason::StorageDenied => f.write_str(
-                "Withheld: the browser says that a page within another site's page has no cookies of its own \
-                 (`Sec-Fetch-Storage-Access`).",
-            ),
+            Reason::ThirdPartyBlocked => {
+                "the browser blocks third-party cookies, and another site caused this request".to_owned()
+            }
+            Reason::StorageDenied => {
+                "another site's page caused this request, and the browser says that it keeps this site's cookies from it \
+                 (`Sec-Fetch-Storage-Access`)"
+                    .to_owned()
+            }
             Reason::CredentialsOmitted => {
-                f.write_str("Withheld: a script may ask for a request without cookies (`credentials: \"omit\"`).")
+                "a script may ask for a request without cookies (`credentials: \"omit\"`)".to_owned()
             }
             Reason::Preflight => {
-                f.write_str("Withheld: the browser only asks whether a script may ask, and does so without cookies.")
+                "the browser only asks whether a script may ask, and asks that without cookies".to_owned()
             }
-            Reason::PartitionedWithoutSecure => {
-                f.write_str("Rejected: `Partitioned` is allowed only together with `Secure`.")
-            }
-            Reason::Expired { at, ago } => write!(f, "Gone: it expired {} ago, at {}.", span(*ago), http_date(*at)),
+            Reason::Expired { at, ago } => format!("it expired {} ago, at {}", span(*ago), http_date(*at)),
             Reason::Deleted { by, ago } => {
-                write!(f, "Gone: a `Set-Cookie` from `{}` deleted it {} ago.", text(by), span(*ago))
+                format!("a `Set-Cookie` from `{}` deleted it {} ago", text(by), span(*ago))
             }
-            Reason::Evicted { limit, ago } => write!(
-                f,
-                "Gone: the jar keeps {limit} cookies at most, and {} ago this one had to make room.",
+            Reason::Evicted { limit, ago } => format!(
+                "the jar keeps {limit} cookies at most, and {} ago this one had to make room",
                 span(*ago)
             ),
             Reason::Removed { ago } => {
-                write!(f, "Gone: {} ago the browser no longer had it, and browsers don't tell why.", span(*ago))
+                format!("{} ago the browser no longer had it, and browsers don't tell why", span(*ago))
             }
             Reason::SessionEnded { ago } => {
-                write!(f, "Gone: it was a session cookie, and the session ended {} ago.", span(*ago))
+                format!("it was a session cookie, and the session ended {} ago", span(*ago))
             }
-            Reason::DeleteOtherPath { name, asked, stored } => write!(
-                f,
-                "Deleted nothing: the line is for path `{}`, and the stored cookie `{}` has path `{}`.",
+            Reason::DeleteOtherPath { name, asked, stored } => format!(
+                "the line is for path `{}`, and the stored cookie `{}` has path `{}`",
                 text(asked),
                 shown(name),
                 text(stored)
             ),
-            Reason::DeleteOtherDomain { name, asked, asked_host_only, stored, stored_host_only } => write!(
-                f,
-                "Deleted nothing: the line is for {}, and the stored cookie `{}` is for {}.",
+            Reason::DeleteOtherDomain { name, asked, asked_host_only, stored, stored_host_only } => format!(
+                "the line is for {}, and the stored cookie `{}` is for {}",
                 scope(asked, *asked_host_only),
                 shown(name),
                 scope(stored, *stored_host_only)
             ),
             Reason::DeleteUnknown { name } => {
-                write!(f, "Deleted nothing: the jar holds no cookie `{}` for this host.", shown(name))
+                format!("the jar holds no cookie `{}` for this host", shown(name))
             }
-            Reason::SameSiteUnknown { same_site } => write!(
-                f,
-                "Sent, if the request is same-site: the cookie has {}, and the request doesn't say which site caused it.",
+            Reason::SameSiteUnknown { same_site } => format!(
+                "the cookie has {}, and the request doesn't say which site caused it",
                 flag(*same_site)
             ),
-            Reason::ThirdPartyAllowed => f.write_str(
-                "Sent, if the browser allows third-party cookies: another site caused this request.",
-            ),
-            Reason::LaxAllowingUnsafe { age } => write!(
-                f,
-                "Sent across sites by an unsafe method: the cookie has no `SameSite` and is {} old, under Chromium's 2 minutes.",
+            Reason::ThirdPartyAllowed => "another site caused this request".to_owned(),
+            Reason::LaxAllowingUnsafe { age } => format!(
+                "the cookie has no `SameSite` and is {} old, under Chromium's 2 minutes",
                 span(*age)
             ),
         }
+    }
+
+    /// What comes of it, as the start of a sentence.
+    fn verdict(&self) -> &'static str {
+        match self {
+            Reason::HostOnly { .. }
+            | Reason::OtherDomain { .. }
+            | Reason::Path { .. }
+            | Reason::SecureOnly { .. }
+            | Reason::HttpOnly
+            | Reason::SameSiteStrict
+            | Reason::SameSiteLax { .. }
+            | Reason::SameSiteLaxMethod { .. }
+            | Reason::ThirdPartyBlocked
+            | Reason::StorageDenied
+            | Reason::CredentialsOmitted
+            | Reason::Preflight => "Withheld",
+            Reason::Expired { .. }
+            | Reason::Deleted { .. }
+            | Reason::Evicted { .. }
+            | Reason::Removed { .. }
+            | Reason::SessionEnded { .. } => "Gone",
+            Reason::DeleteOtherPath { .. }
+            | Reason::DeleteOtherDomain { .. }
+            | Reason::DeleteUnknown { .. } => "Deleted nothing",
+            Reason::SameSiteUnknown { .. } => "Sent, if the request is same-site",
+            Reason::ThirdPartyAllowed => "Sent, if the browser allows third-party cookies",
+            Reason::LaxAllowingUnsafe { .. } => "Sent across sites by an unsafe method",
+            _ => "Rejected",
+        }
+    }
+}
+
+impl Display for Reason {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}.", self.verdict(), self.because())
     }
 }
 
@@ -265,8 +296,23 @@ impl Display for Note {
                 "Filled in: it asks for more than 400 days, and browsers keep no cookie longer, so it lasts until {}.",
                 http_date(*until)
             ),
-            Note::SameSiteDefault => f.write_str("Filled in: no usable SameSite, so it counts as `Lax`."),
+            Note::SameSiteDefault => {
+                f.write_str("Filled in: no usable SameSite, so it counts as `Lax`, except in Firefox.")
+            }
         }
+    }
+}
+
+/// What is known of Safari, which was not measured. WebKit's bug 281149 is about `Secure` on `localhost` (a change of March 2026,
+/// for macOS 26, waits for the system); its page on tracking prevention about third-party cookies.
+pub const SAFARI: &str = "Safari was not measured: it may drop `Secure` cookies on `http://localhost` (WebKit's bug 281149) \
+     and keeps cookies out of what other sites embed (webkit.org/tracking-prevention), so nothing is certain here but what \
+     RFC 6265bis has every browser do.";
+
+impl Display for Measured {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Measured { chromium, firefox, date } = self;
+        write!(f, "measured with Chromium {chromium} and Firefox {firefox} on {date}")
     }
 }
 

@@ -1,6 +1,7 @@
 //! Taking a `Set-Cookie` line apart (RFC 6265bis §5.6). It never fails: what can't be used is ignored, and noted.
 
-use crate::{Note, Reason, SameSite, cookie_date};
+use crate::date::{is_read_alike, read_date};
+use crate::{Family, Note, Reason, SameSite};
 use std::time::SystemTime;
 
 /// A name and its value have at most this many bytes together (RFC 6265bis §5.6).
@@ -17,9 +18,12 @@ pub struct SetCookie {
     pub name: Vec<u8>,
     /// The value, quotes and all.
     pub value: Vec<u8>,
-    /// The last `Expires` that is a date.
+    /// The last `Expires`, where it is a date; in the specification the last that is one.
     pub expires: Option<SystemTime>,
-    /// The last `Max-Age` that is a number, in seconds; zero and below delete the cookie.
+    /// The `Expires` that decides, where this family may read it otherwise than [`expires`](SetCookie::expires) says.
+    pub odd_date: Option<Vec<u8>>,
+    /// The last `Max-Age`, where it is a number, in seconds; in the specification the last that is one. Zero and below
+    /// delete the cookie.
     pub max_age: Option<i64>,
     /// The last `Domain`, without its leading dot, in lower case; empty where it names none. A lone dot is kept.
     pub domain: Option<Vec<u8>>,
@@ -33,7 +37,7 @@ pub struct SetCookie {
     pub same_site: Option<SameSite>,
     /// Whether `Partitioned` is there.
     pub partitioned: bool,
-    /// Whether there is a tab inside a name or a value: Chromium ignores such a line, the specification doesn't.
+    /// Whether there is a tab where this family allows none.
     pub inner_tab: bool,
     /// Why the whole line is ignored, where it is.
     pub dropped: Option<Reason>,
@@ -42,39 +46,40 @@ pub struct SetCookie {
 }
 
 impl SetCookie {
-    /// Takes the value of a `Set-Cookie` header field apart, in linear time (RFC 6265bis §5.6).
+    /// Takes the value of a `Set-Cookie` header field apart, in linear time (RFC 6265bis §5.6), as this family does.
     ///
     /// ```
-    /// use cookie_rules::SetCookie;
-    /// let set_cookie = SetCookie::parse(b" theme = dark ; path=/; Colour=red");
+    /// use cookie_rules::{Family, SetCookie};
+    /// let set_cookie = SetCookie::parse(b" theme = dark ; path=/; Colour=red", Family::Specification);
     /// assert_eq!((&set_cookie.name[..], &set_cookie.value[..]), (&b"theme"[..], &b"dark"[..]));
     /// assert_eq!(set_cookie.path.as_deref(), Some(&b"/"[..]));
     /// assert_eq!(set_cookie.notes[0].to_string(), "Ignored: browsers know no attribute `Colour`.");
     /// ```
-    pub fn parse(line: &[u8]) -> SetCookie {
+    pub fn parse(line: &[u8], family: Family) -> SetCookie {
         let mut parts = line.split(|&byte| byte == b';');
         let pair = parts.next().unwrap_or_default();
-        // A pair without `=` is a value without a name: the specification's own surprise.
-        let (name, value) = split_at_equals(pair).unwrap_or((b"", pair));
+        let (name, value) = split_at_equals(pair).unwrap_or(match family {
+            Family::Firefox => (pair, b""),
+            // A pair without `=` is a value without a name: the specification's own surprise.
+            Family::Specification | Family::Chromium => (b"", pair),
+        });
         let (name, value) = (trim(name), trim(value));
         let mut parsed =
             SetCookie { name: name.to_vec(), value: value.to_vec(), ..SetCookie::default() };
-        if let Some(position) = line.iter().position(|&byte| is_control(byte)) {
-            parsed.dropped = Some(Reason::ControlCharacter { byte: line[position], position });
+        parsed.dropped = why_dropped(line, name, value, family);
+        if matches!(parsed.dropped, Some(Reason::ControlCharacter { .. } | Reason::TooLarge { .. }))
+        {
             return parsed;
         }
-        if name.len() + value.len() > MAX_NAME_AND_VALUE {
-            parsed.dropped = Some(Reason::TooLarge { size: name.len() + value.len() });
-            return parsed;
-        }
-        if name.is_empty() && value.is_empty() {
-            parsed.dropped = Some(Reason::Empty);
-        } else if name.is_empty() {
+        if name.is_empty() && !value.is_empty() {
             parsed.note(Note::Nameless { value: value.to_vec() });
         }
-        parsed.inner_tab = name.contains(&b'\t') || value.contains(&b'\t');
+        if family == Family::Firefox && str::from_utf8(value).is_err() {
+            parsed.value = String::from_utf8_lossy(value).into_owned().into_bytes();
+        }
+        parsed.inner_tab = family == Family::Chromium && has_tab(name, value);
         for attribute in parts {
-            parsed.attribute(attribute);
+            parsed.attribute(attribute, family);
         }
         if parsed.max_age.is_some() && parsed.expires.is_some() {
             parsed.note(Note::MaxAgeOverExpires);
@@ -82,24 +87,44 @@ impl SetCookie {
         parsed
     }
 
-    fn attribute(&mut self, attribute: &[u8]) {
+    fn attribute(&mut self, attribute: &[u8], family: Family) {
         let (name, value) = split_at_equals(attribute).unwrap_or((attribute, b""));
         let (name, value) = (trim(name), trim(value));
-        self.inner_tab |= name.contains(&b'\t') || value.contains(&b'\t');
-        if value.len() > MAX_ATTRIBUTE_VALUE {
+        self.inner_tab |= family == Family::Chromium && has_tab(name, value);
+        let lower = name.to_ascii_lowercase();
+        let any_length = family == Family::Firefox
+            && matches!(&lower[..], b"secure" | b"httponly" | b"samesite" | b"partitioned");
+        if value.len() > MAX_ATTRIBUTE_VALUE && !any_length {
             return self.note(Note::AttributeTooLong { name: start_of(name), size: value.len() });
         }
-        match name.to_ascii_lowercase().as_slice() {
-            b"expires" => match cookie_date(value) {
-                Some(date) => self.expires = Some(date),
-                None => self.note(Note::BadExpires { value: value.to_vec() }),
-            },
-            b"max-age" => match max_age(value) {
-                Some(seconds) => self.max_age = Some(seconds),
-                None => self.note(Note::BadMaxAge { value: value.to_vec() }),
-            },
+        // In the specification what can't be read is ignored. In browsers the last one counts, whether it can be read or not.
+        let last = family != Family::Specification;
+        match &lower[..] {
+            b"expires" => {
+                let date = read_date(value, family);
+                if last || date.is_some() {
+                    self.expires = date;
+                    let odd = family != Family::Chromium && !is_read_alike(value);
+                    self.odd_date = odd.then(|| value.to_vec());
+                }
+                if date.is_none() {
+                    self.note(Note::BadExpires { value: value.to_vec() });
+                }
+            }
+            b"max-age" => {
+                let seconds = max_age(value, family);
+                if last || seconds.is_some() {
+                    self.max_age = seconds;
+                }
+                if seconds.is_none() {
+                    self.note(Note::BadMaxAge { value: value.to_vec() });
+                }
+            }
             b"domain" => self.domain = Some(cookie_domain(value)),
-            b"path" if value.starts_with(b"/") => self.path = Some(value.to_vec()),
+            b"path" if value.starts_with(b"/") => {
+                self.inner_tab |= family == Family::Firefox && value.contains(&b'\t');
+                self.path = Some(value.to_vec());
+            }
             b"path" => {
                 self.path = None;
                 self.note(Note::BadPath { value: value.to_vec() });
@@ -144,16 +169,50 @@ fn cookie_domain(value: &[u8]) -> Vec<u8> {
     }
 }
 
+/// Why the pair alone, or a byte anywhere, voids the line.
+fn why_dropped(line: &[u8], name: &[u8], value: &[u8], family: Family) -> Option<Reason> {
+    if let Some(position) = line.iter().position(|&byte| is_control(byte)) {
+        return Some(Reason::ControlCharacter { byte: line[position], position });
+    }
+    if name.len() + value.len() > MAX_NAME_AND_VALUE {
+        return Some(Reason::TooLarge { size: name.len() + value.len() });
+    }
+    if !name.is_empty() {
+        return None;
+    }
+    let refused = match family {
+        Family::Specification => false,
+        Family::Chromium => value.contains(&b'='),
+        Family::Firefox => true,
+    };
+    match value {
+        b"" => Some(Reason::Empty),
+        _ if refused => Some(Reason::Nameless { value: value.to_vec(), family }),
+        _ => None,
+    }
+}
+
 /// The seconds of a `Max-Age`: digits, with a `-` before them or not (RFC 6265bis §5.6.2). Too large a number is the largest.
-fn max_age(value: &[u8]) -> Option<i64> {
-    let digits = value.strip_prefix(b"-").unwrap_or(value);
+/// Chromium takes a `+` as well; for Firefox whatever starts with `-` is negative.
+fn max_age(value: &[u8], family: Family) -> Option<i64> {
+    let (sign, digits) = match value {
+        [b'-', rest @ ..] => (-1, rest),
+        [b'+', rest @ ..] if family == Family::Chromium => (1, rest),
+        digits => (1, digits),
+    };
+    if sign < 0 && family == Family::Firefox {
+        return Some(-1);
+    }
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
     let add =
         |number: i64, digit: &u8| number.saturating_mul(10).saturating_add(i64::from(digit - b'0'));
-    let number = digits.iter().fold(0, add);
-    Some(if digits.len() == value.len() { number } else { -number })
+    Some(sign * digits.iter().fold(0, add))
+}
+
+fn has_tab(name: &[u8], value: &[u8]) -> bool {
+    name.contains(&b'\t') || value.contains(&b'\t')
 }
 
 /// A control character other than the tab makes the whole line void.
@@ -187,7 +246,7 @@ mod tests {
     use super::*;
 
     fn parse(line: &str) -> SetCookie {
-        SetCookie::parse(line.as_bytes())
+        SetCookie::parse(line.as_bytes(), Family::Specification)
     }
 
     #[test]
@@ -201,7 +260,7 @@ mod tests {
     fn a_control_character_voids_the_whole_line_and_a_tab_does_not() {
         for byte in (0..=0x1F_u8).chain([0x7F]) {
             let line = [b"a=b; x=".as_slice(), &[byte], b"c"].concat();
-            let dropped = SetCookie::parse(&line).dropped;
+            let dropped = SetCookie::parse(&line, Family::Specification).dropped;
             let expected =
                 (byte != b'\t').then_some(Reason::ControlCharacter { byte, position: 7 });
             assert_eq!(dropped, expected, "{byte:#x}");

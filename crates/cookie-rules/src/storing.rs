@@ -1,14 +1,14 @@
 //! The storage model, rule by rule (RFC 6265bis §5.7): what a line leaves open is filled in, what it must not do is refused.
 
-use crate::cause::{Cause, Storage};
+use crate::cause::{Cause, Site, Storage, Way};
 use crate::domain::concerns;
-use crate::sending::possible;
+use crate::sending::{Answers, Expected, may_be_refused, possible};
 use crate::{
     Api, Cookie, Family, HostPrefixFault, Lifetime, Note, Profile, PublicSuffixes, Reason, Receipt,
     Request, SameSite, SameSiteContext, SetCookie, ThirdPartyCookies, default_path, domain_match,
     is_ip_address, lifetime, path_match,
 };
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// What becomes of a line where nobody knows the jar.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub fn receive(
     profile: &Profile,
     now: SystemTime,
 ) -> Received {
-    let line = SetCookie::parse(line);
+    let line = SetCookie::parse(line, profile.family);
     let receipt = match cookie_of(&line, request, now, profile.family, &PublicSuffixes::default()) {
         Ok(receipt) => receipt,
         Err(rule) => return Received::Refused { rule, certain: true },
@@ -48,12 +48,10 @@ pub fn receive(
     let cookie = &receipt.cookie;
     let refused = |context| check_context(cookie, context, Api::Http, profile).err();
     if cause.storage == Some(Storage::Denied) {
-        if cookie.partitioned {
-            return Received::Elsewhere(receipt);
-        }
         let rule = match profile.family {
+            _ if cookie.partitioned => None,
             Family::Firefox => refused(SameSiteContext::CrossSite),
-            _ => Some(Reason::StorageDenied),
+            Family::Specification | Family::Chromium => Some(Reason::StorageDenied),
         };
         return match rule {
             Some(rule) => Received::Refused { rule, certain: true },
@@ -61,17 +59,28 @@ pub fn receive(
         };
     }
     let (contexts, without_cookies) = possible(cause, request.method(), profile.family);
-    let rules = || contexts.iter().map(|context| refused(*context));
-    let rule = rules().flatten().next();
-    let certain = rules().all(|rule| rule.is_some());
-    match rule.or(without_cookies.filter(|reason| *reason != Reason::CredentialsOmitted)) {
-        Some(rule) => Received::Refused { rule, certain },
-        None if profile.family == Family::Specification && cookie.secure && !request.has_tls() => {
-            let rule = Reason::SecureFromInsecure { host: request.host().to_owned() };
-            Received::Refused { rule, certain: false }
-        }
-        None if cookie.is_expired(now) => Received::Ends(receipt),
-        None => Received::Kept(receipt),
+    let mut answers = Answers::default();
+    contexts.iter().for_each(|context| answers.add(refused(*context)));
+    if cause.site == Site::CrossSite && cause.storage.is_none() && cause.way != Way::Preflight {
+        // A page that asks itself by way of another site. Firefox sends no `Strict` there, but takes one.
+        answers.add(None);
+    }
+    // A script that asks its own origin has to say so if it wants no cookies. Nobody does.
+    let nobody = cause.site == Site::SameOrigin;
+    if let Some(rule) = without_cookies.filter(|_| !nobody) {
+        answers.add(Some(rule));
+    }
+    answers.add_doubt(may_be_refused(cookie, request, profile));
+    if line.max_age.is_none()
+        && let Some(value) = line.odd_date
+    {
+        answers.add_doubt(Some(Reason::OddDate { value }));
+    }
+    match answers.together() {
+        Expected::Stays(rule) => Received::Refused { rule, certain: true },
+        Expected::Either(rule) => Received::Refused { rule, certain: false },
+        Expected::Comes if cookie.is_expired(now) => Received::Ends(receipt),
+        Expected::Comes => Received::Kept(receipt),
     }
 }
 
@@ -109,11 +118,11 @@ fn cookie_of(
     if let Some(reason) = &line.dropped {
         return Err(reason.clone());
     }
-    if line.inner_tab && family == Family::Chromium {
-        return Err(Reason::InnerTab);
+    if line.inner_tab {
+        return Err(Reason::InnerTab { family });
     }
     let mut notes = line.notes.clone();
-    let expiry = expiry_of(line, now, &mut notes);
+    let expiry = expiry_of(line, now, family, &mut notes);
     let (domain, host_only) = domain_of(line, request, family, public_suffixes, &mut notes)?;
     let path = path_of(line, request, &mut notes);
     let same_site = line.same_site.unwrap_or(SameSite::Default);
@@ -144,7 +153,7 @@ fn cookie_of(
         return Err(Reason::PartitionedWithoutSecure);
     }
     check_prefix(&cookie, line)?;
-    if family == Family::Chromium {
+    if family != Family::Specification {
         check_http_prefix(&cookie)?;
     }
     Ok(Receipt { cookie, notes })
@@ -236,8 +245,17 @@ pub(crate) fn why_nothing_was_deleted(
 }
 
 /// When the cookie ends, and a note that says so.
-fn expiry_of(line: &SetCookie, now: SystemTime, notes: &mut Vec<Note>) -> Option<SystemTime> {
-    let lifetime = lifetime(line.max_age, line.expires, now);
+fn expiry_of(
+    line: &SetCookie,
+    now: SystemTime,
+    family: Family,
+    notes: &mut Vec<Note>,
+) -> Option<SystemTime> {
+    let expires = match family {
+        Family::Specification => line.expires,
+        Family::Chromium | Family::Firefox => line.expires.map(|expires| counted(expires, now)),
+    };
+    let lifetime = lifetime(line.max_age, expires, now);
     match lifetime {
         Lifetime::Session => notes.push(Note::Session),
         Lifetime::Until(until) => notes.push(Note::Persistent { until }),
@@ -245,6 +263,13 @@ fn expiry_of(line: &SetCookie, now: SystemTime, notes: &mut Vec<Note>) -> Option
         Lifetime::Past(_) => {}
     }
     lifetime.expiry()
+}
+
+/// Browsers count an `Expires` from the answer's `Date`, in case that their clock and the server's differ. A `Date` has
+/// whole seconds, so what is left of this second comes on top.
+fn counted(expires: SystemTime, now: SystemTime) -> SystemTime {
+    let second = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    expires.checked_add(Duration::from_nanos(second.subsec_nanos().into())).unwrap_or(expires)
 }
 
 /// The path that the line names, or the default path (RFC 6265bis §5.1.4).
@@ -320,7 +345,7 @@ fn names_domain(cookie: &Cookie, line: &SetCookie) -> bool {
             && !is_ip_address(&cookie.domain))
 }
 
-/// Names that promise to be out of scripts' reach. Chromium knows them; RFC 6265bis doesn't.
+/// Names that promise to be out of scripts' reach. Chromium and Firefox know them; RFC 6265bis doesn't.
 fn check_http_prefix(cookie: &Cookie) -> Result<(), Reason> {
     let promises = |text: &[u8]| has_prefix(text, b"__Http-") || has_prefix(text, b"__Host-Http-");
     if cookie.name.is_empty() && promises(&cookie.value) {

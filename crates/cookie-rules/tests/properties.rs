@@ -43,12 +43,16 @@ fn request() -> impl Strategy<Value = Request> {
     })
 }
 
+fn family() -> impl Strategy<Value = Family> {
+    prop::sample::select(vec![Family::Specification, Family::Chromium, Family::Firefox])
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_bytes_are_taken_apart_within_bounds(line in prop::collection::vec(any::<u8>(), 0..6000)) {
-        let parsed = SetCookie::parse(&line);
+    fn any_bytes_are_taken_apart_within_bounds(line in prop::collection::vec(any::<u8>(), 0..6000), family in family()) {
+        let parsed = SetCookie::parse(&line, family);
         prop_assert!(parsed.notes.len() <= MAX_NOTES + 1);
         prop_assert!(parsed.dropped.is_some() || parsed.name.len() + parsed.value.len() <= MAX_NAME_AND_VALUE);
         prop_assert!(parsed.path.is_none_or(|path| path.len() <= MAX_ATTRIBUTE_VALUE));
@@ -116,9 +120,9 @@ proptest! {
     #[test]
     fn what_is_sent_may_be_sent(
         steps in prop::collection::vec((line(), request(), 0_u64..400), 1..25),
-        family in prop::sample::select(vec![Family::Specification, Family::Chromium, Family::Firefox]),
+        family in family(),
     ) {
-        let limits = Limits { per_domain: 4, total: 9, gone: 5 };
+        let limits = Limits { per_site: 4, left_of_site: 3, total: 9, gone: 5 };
         let mut jar = Jar::new().with_profile(Profile { limits, ..Profile::of(family) });
         let mut now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
         for (line, request, wait) in steps {

@@ -25,7 +25,7 @@ use std::{
 
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use cookie_rules::{
-    Cookie, Decision, Jar, Limits, Note, Outcome, Profile, Reason, Request, SameSite,
+    Cookie, Decision, Family, Jar, Limits, Note, Outcome, Profile, Reason, Request, SameSite,
     SameSiteContext, SetCookie, Stored,
 };
 
@@ -48,7 +48,7 @@ const CORE: usize = 16;
 /// A value from this length on is taken for one that nobody comes to by chance: 128 bits in Base64.
 const LONG: usize = 22;
 /// Chromium's for each of `localhost`, `127.0.0.1` and `[::1]`.
-const LIMITS: Limits = Limits { per_domain: 180, total: 540, gone: 32 };
+const LIMITS: Limits = Limits { total: 540, gone: 32, ..Limits::BROWSERS };
 
 /// A TCP connection: its number is never used again. All requests over it share this value.
 #[derive(Clone, Debug)]
@@ -349,7 +349,8 @@ impl Browsers {
     ) -> Vec<Stored> {
         self.tick += 1;
         let number = connection.0.number;
-        let parsed: Vec<_> = lines.iter().map(|line| SetCookie::parse(line.as_bytes())).collect();
+        let parsed: Vec<_> =
+            lines.iter().map(|line| SetCookie::parse(line.as_bytes(), Family::Chromium)).collect();
         let new_id = parsed
             .iter()
             .find(|line| line.name == BROWSER_ID.as_bytes() && is_id(&line.value))

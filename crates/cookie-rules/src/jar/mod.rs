@@ -9,7 +9,7 @@ pub use outcome::{Decision, Gone, Outcome, Receipt, Stored};
 use crate::domain::concerns;
 use crate::sending::{remark, withheld};
 use crate::storing::{receive_into, why_nothing_was_deleted};
-use crate::{Cookie, Family, Profile, PublicSuffixes, Reason, Request, SetCookie};
+use crate::{Cookie, Family, Limits, Profile, PublicSuffixes, Reason, Request, SetCookie};
 use outcome::Cause;
 use std::cmp::Reverse;
 use std::collections::VecDeque;
@@ -67,7 +67,7 @@ impl Jar {
 
     /// Receives a `Set-Cookie` line in the answer to `request` (RFC 6265bis §5.6, §5.7).
     pub fn store(&mut self, line: &[u8], request: &Request, now: SystemTime) -> Stored {
-        self.store_parsed(&SetCookie::parse(line), request, now)
+        self.store_parsed(&SetCookie::parse(line, self.profile.family), request, now)
     }
 
     /// The same for a line that is taken apart already.
@@ -255,14 +255,17 @@ impl Jar {
 
     /// "Remove excess cookies" (RFC 6265bis §5.7). What has expired is out already.
     fn remove_excess(&mut self, domain: &str, now: SystemTime) {
-        let shares = |cookie: &Cookie| cookie.domain == domain;
-        while self.cookies.iter().filter(|cookie| shares(cookie)).count()
-            > self.profile.limits.per_domain
-        {
-            self.evict(shares, self.profile.limits.per_domain, now);
+        let Limits { per_site, left_of_site, total, .. } = self.profile.limits;
+        let suffixes = self.public_suffixes.clone();
+        let shares = |cookie: &Cookie| suffixes.site_of(&cookie.domain) == suffixes.site_of(domain);
+        let sharing = self.cookies.iter().filter(|cookie| shares(cookie)).count();
+        if sharing > per_site {
+            for _ in left_of_site..sharing {
+                self.evict(shares, per_site, now);
+            }
         }
-        while self.cookies.len() > self.profile.limits.total {
-            self.evict(|_| true, self.profile.limits.total, now);
+        while self.cookies.len() > total {
+            self.evict(|_| true, total, now);
         }
     }
 

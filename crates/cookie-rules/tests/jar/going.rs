@@ -76,7 +76,7 @@ fn the_end_of_the_session_takes_session_cookies_alone() {
 
 #[test]
 fn a_full_jar_drops_insecure_cookies_first_then_those_unused_for_longest() {
-    let limits = Limits { per_domain: 3, total: 10, gone: 2 };
+    let limits = Limits { per_site: 3, left_of_site: 3, total: 10, gone: 2 };
     let mut jar = Jar::new().with_profile(Profile { limits, ..Profile::CHROMIUM });
     let at = get("https://example.org/");
     for (second, line) in ["a=1; Secure", "b=1", "c=1; Path=/x", "d=1"].into_iter().enumerate() {
@@ -92,7 +92,7 @@ fn a_full_jar_drops_insecure_cookies_first_then_those_unused_for_longest() {
     let told = jar.gone().next().unwrap().reason(now() + seconds(10)).to_string();
     assert!(told.starts_with("Gone: the jar keeps 3 cookies at most"), "{told}");
     for index in 0..100 {
-        jar.store(b"x=1", &get(&format!("https://host{index}.example.org/")), now() + seconds(20));
+        jar.store(b"x=1", &get(&format!("https://host{index}.test/")), now() + seconds(20));
     }
     assert_eq!((jar.len(), jar.gone().count()), (10, 2));
 }
@@ -109,4 +109,18 @@ fn a_jar_can_follow_the_browser() {
     assert!(jar.remove(b"a", "localhost", "/", now()).is_empty());
     let told = jar.gone().next().unwrap().reason(now()).to_string();
     assert_eq!(told, "Gone: 0 s ago the browser no longer had it, and browsers don't tell why.");
+}
+
+#[test]
+fn one_cookie_too_many_of_a_site_leaves_the_latest_150() {
+    let mut jar = Jar::new();
+    for index in 0..300 {
+        let host = if index % 2 == 0 { "app" } else { "evil" };
+        let at = get(&format!("http://{host}.crumbs.localhost/"));
+        jar.store(format!("c{index}=1").as_bytes(), &at, now() + seconds(index));
+        let expected = if index < 180 { index + 1 } else { 150 + (index - 180) % 31 };
+        assert_eq!(jar.len() as u64, expected, "{index}");
+    }
+    assert_eq!(jar.len(), 176);
+    assert_eq!(jar.cookies().next().unwrap().name, b"c124");
 }

@@ -149,7 +149,7 @@ fn chromium_was_seen_to_send_this() {
         let expected: Vec<Vec<u8>> = lines
             .iter()
             .filter(|(_, sent)| *sent)
-            .map(|(line, _)| SetCookie::parse(line))
+            .map(|(line, _)| SetCookie::parse(line, Family::Chromium))
             .map(|line| {
                 if line.name.is_empty() { line.value } else { [line.name, line.value].join(&b'=') }
             })
