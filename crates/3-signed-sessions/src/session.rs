@@ -190,7 +190,7 @@ impl FromRequestParts<Arc<Settings>> for Session {
     ) -> Result<Self, Infallible> {
         let reading = read(&parts.headers, settings);
         let username = reading.verdict.believed().map(|facts| facts.username.clone());
-        let watched = Watched::of(parts);
+        let watched = Watched::now();
         Ok(Self { reading, username, settings: Arc::clone(settings), watched })
     }
 }

@@ -62,7 +62,7 @@ impl FromRequestParts<Arc<Settings>> for Session {
             cookie: None,
             settings: Arc::clone(settings),
             verdict: if came { "the store doesn't know this id" } else { "no id came" },
-            watched: Watched::of(parts),
+            watched: Watched::now(),
         };
         for id in ids(&parts.headers, name).take(CANDIDATES) {
             let key = Key::of(id);

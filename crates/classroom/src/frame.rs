@@ -46,6 +46,11 @@ pub(crate) async fn know_host(request: Request, next: Next) -> Response {
     with_host(host, next.run(request)).await
 }
 
+/// Whether the request that is being answered is watched. With `WIRE=off` none is.
+pub(crate) fn is_watched() -> bool {
+    HOST.try_with(|_| ()).is_ok()
+}
+
 /// The address of the wire view for the page that is being rendered: `None` where the view is off (`WIRE=off`), or where
 /// the page was asked for by a name that is not this machine's own.
 ///

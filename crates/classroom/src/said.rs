@@ -11,7 +11,7 @@ use axum::{
 };
 use cookie_rules::visible;
 
-use crate::wire::Looked;
+use crate::frame::is_watched;
 
 /// How long a word, or a text in a row of the store, may be, in characters.
 const LONGEST: usize = 160;
@@ -23,16 +23,16 @@ pub struct Watched(pub bool);
 impl<S: Sync> FromRequestParts<S> for Watched {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self::of(parts))
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::now())
     }
 }
 
 impl Watched {
-    /// The same for an extractor, which has the request's parts.
+    /// The same for code that answers a request and is no handler.
     #[must_use]
-    pub fn of(parts: &Parts) -> Self {
-        Self(parts.extensions.get::<Looked>().is_some())
+    pub fn now() -> Self {
+        Self(is_watched())
     }
 
     /// The server's word, where anybody hears it: else it is not even made.

@@ -96,7 +96,7 @@ impl FromRequestParts<Arc<Site>> for Session {
 
     async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Infallible> {
         let (cookie, now) = (cookie(&parts.headers, &site.cookie.name), (site.now)());
-        let verdict = Watched::of(parts).0.then(|| judge(cookie.as_deref(), site, now));
+        let verdict = Watched::now().0.then(|| judge(cookie.as_deref(), site, now));
         let session = cookie.map_or_else(FlaskSession::new, |cookie| {
             site.cookie.load(&cookie, &site.keys, now).unwrap_or_else(|error| {
                 trace(refused(&error, &cookie));
