@@ -72,6 +72,16 @@ fn write_exchange(out: &mut String, exchange: &Exchange, hide: Hide) {
     list(out, asked.absent.iter(), |out, absent| write_absent(out, absent, hide));
     out.push_str(",\"set\":");
     list(out, answer.set.iter(), |out, line| write_line(out, line, hide));
+    out.push_str(",\"store\":");
+    match &answer.store {
+        None => out.push_str("null"),
+        Some(rows) => list(out, rows.iter(), |out, row| {
+            open(out, "key", &row.key);
+            field(out, "what", &row.what);
+            let _ = write!(out, ",\"until\":{}", milliseconds(row.until));
+            out.push('}');
+        }),
+    }
     out.push('}');
 }
 
