@@ -35,6 +35,7 @@ mod folder;
 mod frame;
 mod listener;
 mod pages;
+mod projected;
 mod said;
 mod seen;
 mod server;
@@ -45,6 +46,7 @@ pub use browser_id::{BROWSER_ID, BROWSER_ID_ABROAD, name_browser, name_browser_a
 pub use exercise::Exercise;
 pub use frame::wire_frame;
 pub use pages::Page;
+pub use projected::{projected, projector};
 pub use said::{Store, StoreRow, Watched, Word};
 pub use seen::{Arrived, Missing, Seen};
 pub use server::{Server, Stop, Watch, serve};

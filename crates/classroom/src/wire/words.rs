@@ -732,3 +732,201 @@ pub(crate) const TERMINAL: Terminal = Terminal { held: "held back: ", refused: "
 pub(crate) fn left_out(count: u64) -> String {
     format!("… {count} exchanges left out: they came faster than anybody reads\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use cookie_rules::{Cookie, HostPrefixFault, Receipt};
+
+    use super::*;
+
+    fn receipt() -> Receipt {
+        let cookie = Cookie {
+            name: b"cart".to_vec(),
+            value: b"1".to_vec(),
+            domain: "localhost".to_owned(),
+            host_only: true,
+            path: "/shop".to_owned(),
+            creation: UNIX_EPOCH,
+            last_access: UNIX_EPOCH,
+            expiry: None,
+            secure: false,
+            http_only: false,
+            partitioned: false,
+            same_site: SameSite::Default,
+        };
+        Receipt { cookie, notes: Vec::new() }
+    }
+
+    fn reasons() -> Vec<Reason> {
+        let (cookie_path, request_path) = ("/shop".to_owned(), "/shopping".to_owned());
+        let (domain, host) = ("a.localhost".to_owned(), "b.localhost".to_owned());
+        vec![
+            Reason::Path { cookie_path, request_path },
+            Reason::HostOnly { domain: domain.clone(), host: host.clone() },
+            Reason::OtherDomain { domain, host: host.clone() },
+            Reason::SecureOnly { host },
+            Reason::SameSiteStrict,
+            Reason::SameSiteLax { same_site: SameSite::Lax },
+            Reason::SameSiteLaxMethod { same_site: SameSite::Default, method: "POST".to_owned() },
+            Reason::StorageDenied,
+            Reason::ThirdPartyBlocked,
+            Reason::Preflight,
+            Reason::Expired { at: UNIX_EPOCH, ago: Duration::from_secs(3) },
+            Reason::Deleted { by: "/logout".to_owned(), ago: Duration::from_secs(3) },
+            Reason::SameSiteNoneWithoutSecure,
+            Reason::HostPrefix { name: b"__Host-a".to_vec(), fault: HostPrefixFault::NotSecure },
+        ]
+    }
+
+    fn came_as(how: How) -> Came {
+        Came {
+            name: b"cart".to_vec(),
+            value: b"1".to_vec(),
+            ours: true,
+            news: false,
+            http_only: false,
+            how,
+        }
+    }
+
+    /// Every fact that has a sentence, with it.
+    fn everything() -> Vec<(String, String)> {
+        let mut all = Vec::new();
+        let mut add = |fact: String, said: String| all.push((fact, said));
+        let mut absences = vec![Why::Missing, Why::UnderWay];
+        let mut cames = vec![
+            How::UnderWay,
+            How::NotSetHere,
+            How::Alike,
+            How::BrowserId,
+            How::OtherValue { was: b"2".to_vec() },
+        ];
+        let mut outcomes = vec![SetOutcome::NoHost, SetOutcome::Elsewhere(receipt())];
+        outcomes.push(SetOutcome::AsksToDelete { receipt: receipt(), came: true });
+        for reason in reasons() {
+            absences.push(Why::HeldBack(reason.clone()));
+            absences.push(Why::MayBeHeldBack(reason.clone()));
+            absences.push(Why::Ended { reason: reason.clone(), news: true });
+            cames
+                .push(How::AsSet { path: "/".to_owned(), might_have_stayed: Some(reason.clone()) });
+            cames.push(How::AgainstRules { rule: reason.clone() });
+            outcomes.push(SetOutcome::Refused { rule: reason.clone(), certain: true });
+            outcomes.push(SetOutcome::Refused { rule: reason.clone(), certain: false });
+            outcomes.push(SetOutcome::OtherCookie { receipt: receipt(), rule: reason });
+        }
+        for why in absences {
+            assert!(!absent_lead(&why).is_empty());
+            add(format!("{why:?}"), absent(&why).text);
+        }
+        for how in cames {
+            let fact = format!("{how:?}");
+            add(fact, came(&came_as(how), |was| shown(was)).text);
+        }
+        for outcome in outcomes {
+            assert!(!set_lead(&outcome).is_empty());
+            add(format!("{outcome:?}"), set(&outcome).text);
+        }
+        for known_by in [
+            KnownBy::Nothing,
+            KnownBy::Id,
+            KnownBy::Connection,
+            KnownBy::Location,
+            KnownBy::LongValue,
+            KnownBy::Fit,
+        ] {
+            for program in [
+                Program::Chromium,
+                Program::Firefox,
+                Program::WebKit,
+                Program::Curl,
+                Program::Other,
+            ] {
+                let client = Client { program, nth: Some(1), jar: Some(1), known_by };
+                add(format!("{client:?}"), super::known_by(&client));
+                add(format!("{program:?}"), rules(&client));
+                add(format!("{program:?}"), note(&Note::SameSiteDefault, program).text);
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn every_fact_has_a_sentence_and_none_blames_anybody() {
+        for (fact, said) in everything() {
+            assert!(said.ends_with(['.', ')']) && said.len() > 10, "{fact}: {said:?}");
+            assert!(
+                said.starts_with(|first: char| !first.is_lowercase()) || said.starts_with("curl"),
+                "{said}"
+            );
+            for word in [
+                "somebody", "attack", "wrong", "fault", "mistake", "blame", "you ", "your",
+                "Withheld", "Rejected",
+            ] {
+                assert!(!said.contains(word), "{fact} has {word:?}: {said}");
+            }
+            assert_eq!(said.matches('`').count() % 2, 0, "{said}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_certain_is_not_said_as_if_it_were() {
+        let certain = |said: &str| {
+            !["may", "if ", "where ", "can't know"].iter().any(|hedge| said.contains(hedge))
+        };
+        assert!(!certain(&absent(&Why::Missing).text));
+        assert!(!certain(&absent(&Why::UnderWay).text));
+        assert!(!certain(&came(&came_as(How::UnderWay), |was| shown(was)).text));
+        assert!(!certain(&came(&came_as(How::NotSetHere), |was| shown(was)).text));
+        assert!(!certain(
+            &came(&came_as(How::OtherValue { was: b"2".to_vec() }), |was| shown(was)).text
+        ));
+        assert!(!certain(&set(&SetOutcome::AsksToDelete { receipt: receipt(), came: false }).text));
+        for reason in
+            reasons().into_iter().filter(|reason| format!("{reason:?}").starts_with("SameSite"))
+        {
+            let same_site_none = matches!(reason, Reason::SameSiteNoneWithoutSecure);
+            assert!(same_site_none || !certain(&condition(&reason)), "{}", condition(&reason));
+        }
+    }
+
+    #[test]
+    fn sentences_read_so() {
+        let held = |reason: &Reason| absent(&Why::HeldBack(reason.clone())).text;
+        let [path, .., prefix] = &reasons()[..] else { unreachable!("there are many") };
+        assert_eq!(held(path), "Its path is `/shop`, and `/shopping` is not below it.");
+        assert_eq!(
+            held(&Reason::SameSiteStrict),
+            "It is `SameSite=Strict`, and another site caused this request."
+        );
+        assert_eq!(
+            set(&SetOutcome::Refused { rule: prefix.clone(), certain: true }).text,
+            "The name `__Host-a` starts with `__Host-`, but the cookie is not `Secure`."
+        );
+        let caused = |by, from, origin: Option<&str>| {
+            let origin = origin.map(str::to_owned);
+            cause(&Caused { by, from, origin, storage_denied: false }, false)
+        };
+        assert_eq!(caused(By::User, From::User, None), "typed, or a bookmark");
+        assert_eq!(caused(By::Navigation, From::SameOrigin, None), "from a page of this host");
+        assert_eq!(
+            caused(By::Form, From::CrossSite, Some("http://mallory.localhost:3004")),
+            "a form of `mallory.localhost:3004` (another site)"
+        );
+        assert_eq!(caused(By::Untold, From::Untold, None), "");
+        let now = UNIX_EPOCH + Duration::from_secs(100);
+        assert_eq!(life(None, now), "until the browser closes");
+        assert_eq!(life(Some(now + Duration::from_secs(9)), now), "9 s left");
+        assert_eq!(life(Some(now), now), "its time is over");
+    }
+
+    #[test]
+    fn a_span_is_told_in_its_largest_unit() {
+        for (seconds, told) in
+            [(0, "0 s"), (119, "119 s"), (120, "2 min"), (7200, "2 h"), (172_800, "2 days")]
+        {
+            assert_eq!(span(Duration::from_secs(seconds)), told);
+        }
+    }
+}

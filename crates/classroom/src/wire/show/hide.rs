@@ -9,9 +9,7 @@ use super::super::{
     model::facts::{Exchange, SetOutcome},
     words::LABELS,
 };
-
-/// A value of more bytes than this is hidden.
-const LONG: usize = 20;
+use crate::projected::is_secret;
 
 /// Whether values are hidden, and how that is said.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +29,7 @@ impl Hide {
     /// A cookie's value as text that is safe to show once it is escaped.
     pub(crate) fn value(self, value: &[u8], http_only: bool) -> String {
         match self {
-            Hide::By(hidden) if http_only || value.len() > LONG => hidden.to_owned(),
+            Hide::By(hidden) if is_secret(value, http_only) => hidden.to_owned(),
             _ => visible(value),
         }
     }
