@@ -822,7 +822,7 @@ mod tests {
         }
         for how in cames {
             let fact = format!("{how:?}");
-            add(fact, came(&came_as(how), |was| shown(was)).text);
+            add(fact, came(&came_as(how), shown).text);
         }
         for outcome in outcomes {
             assert!(!set_lead(&outcome).is_empty());
@@ -877,11 +877,9 @@ mod tests {
         };
         assert!(!certain(&absent(&Why::Missing).text));
         assert!(!certain(&absent(&Why::UnderWay).text));
-        assert!(!certain(&came(&came_as(How::UnderWay), |was| shown(was)).text));
-        assert!(!certain(&came(&came_as(How::NotSetHere), |was| shown(was)).text));
-        assert!(!certain(
-            &came(&came_as(How::OtherValue { was: b"2".to_vec() }), |was| shown(was)).text
-        ));
+        assert!(!certain(&came(&came_as(How::UnderWay), shown).text));
+        assert!(!certain(&came(&came_as(How::NotSetHere), shown).text));
+        assert!(!certain(&came(&came_as(How::OtherValue { was: b"2".to_vec() }), shown).text));
         assert!(!certain(&set(&SetOutcome::AsksToDelete { receipt: receipt(), came: false }).text));
         for reason in
             reasons().into_iter().filter(|reason| format!("{reason:?}").starts_with("SameSite"))
