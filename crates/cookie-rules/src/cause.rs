@@ -13,8 +13,8 @@ pub struct Cause {
     pub storage: Option<Storage>,
     /// `Origin` names another site than the one that is asked.
     pub foreign_origin: bool,
-    /// The page may have asked for a request without cookies: `credentials: "omit"` of a script, `crossorigin` of an image,
-    /// and what a script and a font from another origin do anyway.
+    /// It may go without cookies, and say nothing of it: a script may ask for that, `crossorigin` asks for it, fonts of another
+    /// origin are fetched so, and a script's own origin may be a frame within another site's page.
     pub may_omit: bool,
 }
 
@@ -94,6 +94,7 @@ impl Cause {
             _ => Way::Untold,
         };
         let storage = match field("sec-fetch-storage-access") {
+            _ if preflight => None,
             Some(b"none" | b"inactive") => Some(Storage::Denied),
             Some(b"active") => Some(Storage::Active),
             _ => None,

@@ -69,6 +69,8 @@ pub enum Reason {
     ThirdPartyBlocked,
     /// The browser says that a page within another site's page has none of its cookies.
     StorageDenied,
+    /// A `Partitioned` cookie, and another site's page caused the request: the cookie belongs to the page around it.
+    Partitioned,
     /// A script may ask that a request goes without cookies.
     CredentialsOmitted,
     /// The question whether a script may ask has no cookies.
@@ -147,7 +149,9 @@ impl Reason {
             Reason::StorageDenied => "Storage Access Headers, Sec-Fetch-Storage-Access",
             Reason::CredentialsOmitted => "Fetch §2.2.5, credentials mode",
             Reason::Preflight => "Fetch §4.8, CORS-preflight fetch",
-            Reason::PartitionedWithoutSecure => "CHIPS, the Partitioned attribute",
+            Reason::Partitioned | Reason::PartitionedWithoutSecure => {
+                "CHIPS, the Partitioned attribute"
+            }
             Reason::DomainMismatch { .. } | Reason::OtherDomain { .. } => "RFC 6265bis §5.1.3",
             Reason::Path { .. } => "RFC 6265bis §5.1.4",
             Reason::HostOnly { .. } | Reason::SecureOnly { .. } | Reason::HttpOnly => {

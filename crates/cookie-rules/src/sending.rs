@@ -46,6 +46,10 @@ pub fn expect(
             answers.add(Some(reason));
             continue;
         }
+        // The field is sent from within another site's page alone.
+        answers.add_doubt(
+            Some(Reason::Partitioned).filter(|_| cookie.partitioned && cause.storage.is_some()),
+        );
         let (contexts, without_cookies) = possible(cause, request.method(), profile.family);
         for &context in contexts {
             let request = Crossing { method: request.method(), context, api: Api::Http };
@@ -55,9 +59,6 @@ pub fn expect(
             }
         }
         if let Some(reason) = without_cookies {
-            if cookie.partitioned && reason == Reason::StorageDenied {
-                answers.add(None);
-            }
             answers.add(Some(reason));
         }
     }

@@ -163,8 +163,14 @@ impl Reason {
                  (`Sec-Fetch-Storage-Access`)"
                     .to_owned()
             }
+            Reason::Partitioned => {
+                "the cookie is `Partitioned`, so it belongs to the page that it was set in, and another site's page caused this request"
+                    .to_owned()
+            }
             Reason::CredentialsOmitted => {
-                "a script may ask for a request without cookies (`credentials: \"omit\"`)".to_owned()
+                "a script's request may go without cookies: it may ask for that (`credentials: \"omit\"`), or its page may sit \
+                 within another site's"
+                    .to_owned()
             }
             Reason::Preflight => {
                 "the browser only asks whether a script may ask, and asks that without cookies".to_owned()
@@ -223,6 +229,7 @@ impl Reason {
             | Reason::SameSiteLaxMethod { .. }
             | Reason::ThirdPartyBlocked
             | Reason::StorageDenied
+            | Reason::Partitioned
             | Reason::CredentialsOmitted
             | Reason::Preflight => "Withheld",
             Reason::Expired { .. }

@@ -47,16 +47,19 @@ pub fn receive(
     };
     let cookie = &receipt.cookie;
     let refused = |context| check_context(cookie, context, Api::Http, profile).err();
-    if cause.storage == Some(Storage::Denied) {
-        let rule = match profile.family {
-            _ if cookie.partitioned => None,
-            Family::Firefox => refused(SameSiteContext::CrossSite),
-            Family::Specification | Family::Chromium => Some(Reason::StorageDenied),
-        };
-        return match rule {
-            Some(rule) => Received::Refused { rule, certain: true },
-            None => Received::Elsewhere(receipt),
-        };
+    match cause.storage {
+        Some(_) if cookie.partitioned => return Received::Elsewhere(receipt),
+        Some(Storage::Denied) => {
+            let rule = match profile.family {
+                Family::Firefox => refused(SameSiteContext::CrossSite),
+                Family::Specification | Family::Chromium => Some(Reason::StorageDenied),
+            };
+            return match rule {
+                Some(rule) => Received::Refused { rule, certain: true },
+                None => Received::Elsewhere(receipt),
+            };
+        }
+        _ => {}
     }
     let (contexts, without_cookies) = possible(cause, request.method(), profile.family);
     let mut answers = Answers::default();
@@ -65,9 +68,7 @@ pub fn receive(
         // A page that asks itself by way of another site. Firefox sends no `Strict` there, but takes one.
         answers.add(None);
     }
-    // A script that asks its own origin has to say so if it wants no cookies. Nobody does.
-    let nobody = cause.site == Site::SameOrigin;
-    if let Some(rule) = without_cookies.filter(|_| !nobody) {
+    if let Some(rule) = without_cookies {
         answers.add(Some(rule));
     }
     answers.add_doubt(may_be_refused(cookie, request, profile));
