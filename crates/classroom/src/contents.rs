@@ -42,16 +42,24 @@ pub(crate) async fn contents(folder: &Folder, own: &Lesson) -> Result<String, St
     let running: Vec<_> = asked.join_all().await.into_iter().flatten().collect();
     let beside = |name: &str| {
         let (port, package) = usual(name)?;
-        Some(if own.port == port {
-            "<br>Running, and serves this page: <a href=\"/\">to its first page</a>".to_owned()
+        let state = if own.port == port {
+            "running, and serves this page: <a href=\"/\">its first page</a>".to_owned()
         } else if running.iter().any(|runs| runs == name) {
-            format!("<br>Running: <a href=\"http://localhost:{port}/\">to its first page</a>")
+            format!("running: <a href=\"http://localhost:{port}/\">its first page</a>")
         } else {
-            format!("<br>Not running: <code>cargo run -p {package}</code>")
-        })
+            format!("not running: <code>cargo run -p {package}</code>")
+        };
+        Some(format!("<br><small>{state}</small>"))
     };
-    Ok(render(&text, beside).html)
+    // Where a reader asks how the page can know.
+    let table = "</table></div>";
+    let html = render(&text, beside).html;
+    Ok(html.replacen(table, &format!("{table}\n<p class=\"quiet\">{HOW}</p>"), 1))
 }
+
+/// How it is known which lesson runs.
+const HOW: &str = "Whether a lesson is running was asked when this page was made, at its usual port: 3000 and its number. One \
+                   that runs on another <code>PORT</code> can't be known.";
 
 /// The usual port and the package of a lesson, of which this is the document: `3001` and `stateless-http` of
 /// `1-stateless-http`.

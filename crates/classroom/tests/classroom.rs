@@ -344,7 +344,7 @@ fn the_contents_say_of_each_lesson_whether_it_runs() {
     let page = reply.text();
     for part in [
         "<h2 id=\"glossary\">",
-        "<a href=\"/classroom/lesson/1-stateless-http\">1. Stateless HTTP</a><br>",
+        "<a href=\"/classroom/lesson/1-stateless-http\">1. Stateless HTTP</a><br><small>",
         "One that runs on another <code>PORT</code> can't be known",
     ] {
         assert!(page.contains(part), "should hold {part:?}: {page}");
@@ -357,9 +357,10 @@ fn the_contents_say_of_each_lesson_whether_it_runs() {
     for (name, row) in rows {
         let (number, package) = name.split_once('-').unwrap();
         // Whether one runs on this machine while this test does is not for the test to say.
-        let runs =
-            format!("<br>Running: <a href=\"http://localhost:300{number}/\">to its first page</a>");
-        let rests = format!("<br>Not running: <code>cargo run -p {package}</code>");
+        let runs = format!(
+            "<br><small>running: <a href=\"http://localhost:300{number}/\">its first page</a></small>"
+        );
+        let rests = format!("<br><small>not running: <code>cargo run -p {package}</code></small>");
         assert!(row.ends_with(&runs) || row.ends_with(&rests), "{name}: {row}");
         lessons += 1;
     }
