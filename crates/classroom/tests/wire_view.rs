@@ -312,6 +312,20 @@ fn an_open_view_is_told_of_each_new_exchange() {
 }
 
 #[test]
+fn a_view_that_opens_again_is_told_of_what_came_meanwhile() {
+    let room = Classroom::start();
+    for round in 1..4 {
+        for _ in 0..2 {
+            room.connect().get("/", "");
+        }
+        let mut events = stream(&room, "A");
+        assert_eq!(next_event(&mut events), format!("data: {}", 3 * round - 1));
+        room.connect().get("/", "");
+        assert_eq!(next_event(&mut events), format!("data: {}", 3 * round));
+    }
+}
+
+#[test]
 fn of_seven_streams_of_one_browser_the_oldest_rest_and_pages_still_load() {
     let room = Classroom::start();
     let mut streams: Vec<_> = (0..7).map(|_| stream(&room, "A")).collect();

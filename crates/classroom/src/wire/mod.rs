@@ -113,14 +113,19 @@ impl Wire {
         drop(memory);
         self.trace.write(exchange);
         if self.latest.receiver_count() > 0 {
-            self.latest.send_if_modified(|latest| {
-                let newer = *latest < number;
-                if newer {
-                    *latest = number;
-                }
-                newer
-            });
+            self.announce(number);
         }
+    }
+
+    /// Tells the streams of an exchange, unless they know of a later one.
+    fn announce(&self, number: u64) {
+        self.latest.send_if_modified(|latest| {
+            let newer = *latest < number;
+            if newer {
+                *latest = number;
+            }
+            newer
+        });
     }
 }
 

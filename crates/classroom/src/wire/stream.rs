@@ -81,6 +81,9 @@ pub(crate) async fn events(State(wire): State<Arc<Wire>>, headers: HeaderMap) ->
 /// Sends until the client goes, the server stops, or the stream has to rest.
 async fn send(wire: Arc<Wire>, events: mpsc::Sender<Bytes>, mut rest: oneshot::Receiver<()>) {
     let mut latest = wire.latest.subscribe();
+    // Nobody was told of what came while nobody listened. From here on this stream is.
+    let count = wire.memory().count;
+    wire.announce(count);
     drop(wire);
     loop {
         let number = *latest.borrow();
