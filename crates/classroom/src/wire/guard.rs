@@ -56,10 +56,8 @@ fn is_page(request: &Request) -> bool {
 
 /// Whether somebody opens it, by itself or in a frame, from wherever; or a program that says nothing of that.
 fn is_visit(headers: &HeaderMap) -> bool {
-    let is = |name, values: &[&str]| {
-        headers.get(name).is_none_or(|value| values.iter().any(|one| value == *one))
-    };
-    is("sec-fetch-mode", &["navigate"]) && is("sec-fetch-dest", &["document", "iframe"])
+    let destination = headers.get("sec-fetch-dest");
+    destination.is_none_or(|destination| destination == "document" || destination == "iframe")
 }
 
 /// Whether no other site, nor another port of this one, caused the request.
