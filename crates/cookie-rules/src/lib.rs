@@ -2,13 +2,18 @@
 //!
 //! Bytes and a clock's reading go in, decisions come out. Nothing here does I/O, reads a clock or panics on bad input.
 //!
+//! A browser knows its jar and what caused a request. For a program that plays one:
 //! - [`SetCookie::parse`] takes a `Set-Cookie` line apart and says what it ignored.
 //! - [`Jar::store`] applies the line to a jar: stored, replaced, deleted, or rejected and why.
 //! - [`Jar::decide`] says for each cookie whether a request carries it, and if not, which rule held it back.
 //!
-//! A [`Jar`] does what Chromium does unless it is told to follow the specification to the letter: [`Profile`] lists the
-//! few differences. Public suffixes ([`PublicSuffixes`]) and the handling of third-party cookies ([`ThirdPartyCookies`])
-//! are the user's to set.
+//! A server sees neither; it has what the request tells, and several causes look the same. By the same rules:
+//! - [`Cause::of`] reads what a request says of its cause.
+//! - [`expect`] says whether it is to carry a cookie: it comes, it stays, or that can't be known.
+//! - [`receive`] says what becomes of a line in the answer.
+//!
+//! A [`Profile`] says whose rules these are: a [`Family`] of browsers, as [`MEASURED`], or the specification's; and how
+//! third-party cookies ([`ThirdPartyCookies`]) are handled. Public suffixes ([`PublicSuffixes`]) are the user's to set.
 //!
 //! Each decision names its rule: [`Reason::section`] is the section of the specification, and its `Display` is one plain sentence.
 //!

@@ -1,6 +1,7 @@
 //! What differs from browser to browser: whose rules it follows, how much its jar holds, and a setting.
 
-/// Whose rules a browser follows where the browsers differ.
+/// Whose rules a browser follows where the browsers differ. Each difference was [measured](crate::MEASURED);
+/// `tests/measured` has the cases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Family {
     /// RFC 6265bis to the letter, for a jar. Where a browser is to be predicted, it means one that nobody has measured
@@ -10,12 +11,24 @@ pub enum Family {
     ///
     /// - A cookie set anew with another value is a new one: it goes to the end of the header, and its age starts again.
     ///   The specification keeps its creation time (§5.7), Chromium only where the value stays the same.
-    /// - A tab inside a name or a value voids the line. The specification lets it pass (§5.6).
+    /// - The last `Expires` and the last `Max-Age` count, even where they can't be read; the specification ignores those.
+    /// - `Max-Age=+60` is a minute, and dates are read a little otherwise: no `21st`, but years of five digits.
+    /// - A tab inside a name or a value voids the line, and so does a `=` in a value without a name.
     /// - `Domain=.` is rejected. The specification takes it for no `Domain` at all (§5.6.3).
+    /// - `__Host-` allows no `Domain`, not even one that means the host alone, unless it is an address.
     /// - Names that start with `__Http-` need `Secure` and `HttpOnly`; `__Host-Http-` needs what `__Host-` does as well.
+    /// - A cookie without `SameSite` goes along with another site's `POST` for two minutes.
+    /// - A redirect by way of another site doesn't count: who began it does.
     #[default]
     Chromium,
-    /// Firefox. A cookie without `SameSite` goes along with everything that another site causes.
+    /// Firefox.
+    ///
+    /// - The last `Expires` and the last `Max-Age` count, as in Chromium, and `__Http-` is known.
+    /// - Every `Max-Age` that starts with `-` is in the past, and dates are read in Firefox's own way.
+    /// - Without `=` the whole pair is a name; a value without a name voids the line, and so does a tab in the path.
+    /// - What isn't UTF-8 in a value comes back as U+FFFD.
+    /// - A cookie without `SameSite` goes along with everything that another site causes.
+    /// - A redirect by way of another site counts: `Strict` doesn't come back from it.
     Firefox,
 }
 

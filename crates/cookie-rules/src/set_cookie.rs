@@ -27,6 +27,8 @@ pub struct SetCookie {
     pub max_age: Option<i64>,
     /// The last `Domain`, without its leading dot, in lower case; empty where it names none. A lone dot is kept.
     pub domain: Option<Vec<u8>>,
+    /// Whether that had a leading dot.
+    pub domain_dot: bool,
     /// The last `Path`; `None` where there is none, or where it is to be the default path.
     pub path: Option<Vec<u8>>,
     /// Whether `Secure` is there; no value that it is given changes that.
@@ -120,7 +122,10 @@ impl SetCookie {
                     self.note(Note::BadMaxAge { value: value.to_vec() });
                 }
             }
-            b"domain" => self.domain = Some(cookie_domain(value)),
+            b"domain" => {
+                self.domain = Some(cookie_domain(value));
+                self.domain_dot = value.starts_with(b".");
+            }
             b"path" if value.starts_with(b"/") => {
                 self.inner_tab |= family == Family::Firefox && value.contains(&b'\t');
                 self.path = Some(value.to_vec());

@@ -153,7 +153,7 @@ fn cookie_of(
     if cookie.partitioned && !cookie.secure && family != Family::Specification {
         return Err(Reason::PartitionedWithoutSecure);
     }
-    check_prefix(&cookie, line)?;
+    check_prefix(&cookie, line, family)?;
     if family != Family::Specification {
         check_http_prefix(&cookie)?;
     }
@@ -311,7 +311,7 @@ fn check_context(
 }
 
 /// Names that promise something (RFC 6265bis §5.4).
-fn check_prefix(cookie: &Cookie, line: &SetCookie) -> Result<(), Reason> {
+fn check_prefix(cookie: &Cookie, line: &SetCookie, family: Family) -> Result<(), Reason> {
     let name = || cookie.name.clone();
     if cookie.name.is_empty()
         && (has_prefix(&cookie.value, b"__Secure-") || has_prefix(&cookie.value, b"__Host-"))
@@ -324,7 +324,7 @@ fn check_prefix(cookie: &Cookie, line: &SetCookie) -> Result<(), Reason> {
     if has_prefix(&cookie.name, b"__Host-") {
         let fault = if !cookie.secure {
             Some(HostPrefixFault::NotSecure)
-        } else if names_domain(cookie, line) {
+        } else if names_domain(cookie, line, family) {
             Some(HostPrefixFault::HasDomain)
         } else if line.path.as_deref() != Some(b"/") {
             Some(HostPrefixFault::PathNotRoot)
@@ -339,11 +339,11 @@ fn check_prefix(cookie: &Cookie, line: &SetCookie) -> Result<(), Reason> {
 }
 
 /// Whether the line has a `Domain`. §4.1.3.2 wants none; §5.7 lets one pass that a public suffix or an address has for
-/// itself, since that makes a host-only cookie. Chromium lets only the address pass, and so do we.
-fn names_domain(cookie: &Cookie, line: &SetCookie) -> bool {
-    !cookie.host_only
-        || (line.domain.as_ref().is_some_and(|domain| !domain.is_empty())
-            && !is_ip_address(&cookie.domain))
+/// itself, since that makes a host-only cookie, and so does Firefox. Chromium lets only the address pass, without a dot.
+fn names_domain(cookie: &Cookie, line: &SetCookie, family: Family) -> bool {
+    let named = line.domain.as_ref().is_some_and(|domain| !domain.is_empty());
+    let passes = family != Family::Chromium || (is_ip_address(&cookie.domain) && !line.domain_dot);
+    !cookie.host_only || (named && !passes)
 }
 
 /// Names that promise to be out of scripts' reach. Chromium and Firefox know them; RFC 6265bis doesn't.
