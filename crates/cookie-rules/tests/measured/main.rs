@@ -98,11 +98,8 @@ fn browsers_keep_of_a_line_what_is_said_here() {
         }
     }
     assert!(wrong.is_empty(), "{} of {compared}:\n{}", wrong.len(), wrong.join("\n"));
-    assert_eq!(
-        (compared, open),
-        (0, 0),
-        "lines compared, and dates that Firefox may read otherwise"
-    );
+    // Silence is no way out: what is left open is a date that isn't written as HTTP writes it, in Firefox.
+    assert_eq!((compared, open), (1754, 100));
 }
 
 #[test]
