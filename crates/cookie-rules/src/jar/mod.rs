@@ -114,7 +114,7 @@ impl Jar {
 
     /// Whether a cookie set anew keeps its creation time.
     fn keeps_creation(&self, old: &Cookie, new: &Cookie) -> bool {
-        self.profile.family == Family::Specification || old.value == new.value
+        self.profile.family != Family::Chromium || old.value == new.value
     }
 
     /// Decides for each cookie whether `request` carries it (RFC 6265bis §5.8.3), as [`Jar::predict`] does, and then

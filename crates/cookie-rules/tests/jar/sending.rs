@@ -26,12 +26,13 @@ fn sent_cookies_come_in_the_order_of_the_header_then_withheld_then_gone() {
 }
 
 #[test]
-fn a_cookie_set_anew_keeps_its_place_in_the_specification_and_loses_it_in_chromium_unless_the_value_stays()
- {
+fn a_cookie_set_anew_keeps_its_place_and_loses_it_in_chromium_unless_the_value_stays() {
     let lines = ["a=1; Path=/", "b=1; Path=/", "c=1; Path=/", "a=2; Path=/", "b=1; Path=/"];
-    for (profile, sent) in
-        [(Profile::SPECIFICATION, "a=2; b=1; c=1"), (Profile::CHROMIUM, "b=1; c=1; a=2")]
-    {
+    for (profile, sent) in [
+        (Profile::SPECIFICATION, "a=2; b=1; c=1"),
+        (Profile::FIREFOX, "a=2; b=1; c=1"),
+        (Profile::CHROMIUM, "b=1; c=1; a=2"),
+    ] {
         let mut jar = Jar::new().with_profile(profile);
         for line in lines {
             jar.store(line.as_bytes(), &get("http://localhost/"), now());
