@@ -27,6 +27,7 @@ extern crate self as classroom;
 
 mod anchors;
 mod browser_id;
+mod connection;
 mod contents;
 pub mod cookies;
 mod document;

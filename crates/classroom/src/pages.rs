@@ -152,6 +152,13 @@ pub(crate) async fn teach(
     response
 }
 
+/// What is answered in the place of a handler that panicked.
+pub(crate) async fn after_panic(lesson: &Lesson, method: Method, uri: Uri) -> Response {
+    let says = "The handler of this page panicked. The terminal says where.";
+    let response = (StatusCode::INTERNAL_SERVER_ERROR, says).into_response();
+    error_page(lesson, &Asked { method, uri }, response).await
+}
+
 /// Handlers, extractors and the router answer errors in plain text or with nothing: that is no page.
 fn is_bare_error(response: &Response) -> bool {
     let status = response.status();

@@ -6,13 +6,15 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, request::Parts},
 };
-use cookie_rules::{Reason, visible};
+use cookie_rules::{Cookie, Note, Stored, visible};
 
 use crate::{
+    browser_id::names_browser,
     cookies::pairs,
     wire::{
         Looked,
-        facts::{Came, Facts, How, Why},
+        facts::{Asked, Came, How, KnownBy, Line, SetOutcome, Why},
+        words,
     },
 };
 
@@ -43,6 +45,8 @@ pub struct Arrived {
     pub name: String,
     /// As it came: quotes and percent signs are part of it.
     pub value: String,
+    /// A cookie of this name is `HttpOnly`, as far as this server knows.
+    pub http_only: bool,
     /// How it compares with the prediction, as the end of a sentence.
     pub remark: String,
 }
@@ -65,7 +69,7 @@ impl<S: Sync> FromRequestParts<S> for Seen {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let mut seen = match parts.extensions.get::<Looked>() {
-            Some(Looked(facts)) => Self::of(facts),
+            Some(Looked(asked)) => Self::of(asked),
             None => Self { arrived: unwatched(&parts.headers), ..Self::default() },
         };
         seen.path = visible(parts.uri.path().as_bytes());
@@ -74,63 +78,85 @@ impl<S: Sync> FromRequestParts<S> for Seen {
 }
 
 impl Seen {
-    fn of(facts: &Facts) -> Self {
+    fn of(asked: &Asked) -> Self {
         let mut seen = Self { watched: true, ..Self::default() };
-        seen.arrived = facts.came.iter().map(|came| Arrived::of(facts, came)).collect();
-        for absent in &facts.absent {
-            let missing = |reason: String, section| Missing {
+        seen.arrived = asked.came.iter().map(|came| Arrived::of(asked, came)).collect();
+        for absent in &asked.absent {
+            let said = words::absent(&absent.why);
+            let reason = match &absent.why {
+                Why::HeldBack(reason) | Why::Ended { reason, .. } => reason.to_string(),
+                _ => said.text,
+            };
+            let missing = Missing {
                 name: visible(&absent.name),
                 path: visible(absent.path.as_bytes()),
                 reason,
-                section,
+                section: said.section,
             };
-            match &absent.why {
-                Why::Withheld(reason) => {
-                    seen.withheld.push(missing(reason.to_string(), reason.section()))
+            match absent.why {
+                Why::HeldBack(_) | Why::MayBeHeldBack(_) | Why::UnderWay => {
+                    seen.withheld.push(missing);
                 }
-                Why::Gone { reason, .. } => {
-                    seen.gone.push(missing(reason.to_string(), reason.section()))
-                }
-                Why::Missing => seen.gone.push(missing(
-                    "It should have come and did not: the browser has it no more. Somebody deleted it, or the browser \
-                     was closed."
-                        .to_owned(),
-                    "",
-                )),
-                Why::Untold => seen.withheld.push(missing(
-                    "It did not come. This client does not say which site caused the request, so SameSite may be why."
-                        .to_owned(),
-                    "",
-                )),
+                Why::Ended { .. } | Why::Missing => seen.gone.push(missing),
             }
         }
-        seen.outcomes = facts.outcomes.to_vec();
+        let is_lessons = |line: &&Line| {
+            let receipt = line.receipt();
+            !receipt
+                .is_some_and(|receipt| names_browser((&receipt.cookie.name, &receipt.cookie.value)))
+        };
+        seen.outcomes = asked.last_set.iter().filter(is_lessons).map(outcome).collect();
         seen
     }
 }
 
+/// What became of a line, in a sentence, and the cap on its age.
+fn outcome(line: &Line) -> String {
+    let stored = match line.outcome.clone() {
+        SetOutcome::Stored(receipt) => Stored::Stored(receipt),
+        SetOutcome::Replaced { receipt, old } => {
+            let old = Cookie { value: old, ..receipt.cookie.clone() };
+            Stored::Replaced(receipt, old)
+        }
+        SetOutcome::Deleted { receipt, old } => {
+            let old = Cookie { value: old, ..receipt.cookie.clone() };
+            Stored::Deleted(receipt, old)
+        }
+        SetOutcome::OtherCookie { receipt, rule } => Stored::DeletedNothing(receipt, rule),
+        SetOutcome::Refused { rule, certain: true } => Stored::Rejected(rule),
+        other => return format!("{}: {}", words::set_lead(&other), words::set(&other).text),
+    };
+    let mut notes = stored.receipt().into_iter().flat_map(|receipt| &receipt.notes);
+    match notes.find(|note| matches!(note, Note::Capped { .. })) {
+        Some(note) => format!("{stored} {note}"),
+        None => stored.to_string(),
+    }
+}
+
 impl Arrived {
-    fn of(facts: &Facts, came: &Came) -> Self {
+    fn of(asked: &Asked, came: &Came) -> Self {
         let remark = match &came.how {
-            // Where no client says which site caused the request, "as predicted" is all there is to say.
-            How::Predicted(None | Some(Reason::SameSiteUnknown { .. })) => {
-                "as predicted".to_owned()
+            How::AsSet { .. } => "as predicted".to_owned(),
+            How::UnderWay => "as it was before an answer, or after it".to_owned(),
+            How::OtherValue { .. } => "with another value than this server set".to_owned(),
+            How::AgainstRules { .. } => {
+                "against the prediction: somebody else has set it".to_owned()
             }
-            How::Predicted(Some(note)) => note.to_string(),
-            How::OtherValue => {
-                "with another value than predicted: somebody else has set it".to_owned()
-            }
-            How::AgainstPrediction => "against the prediction: somebody else has set it".to_owned(),
             How::BrowserId => "this workbench's own: it tells your browser from others".to_owned(),
-            How::Alike | How::Unknown if facts.browser.is_none() => {
+            How::Alike | How::NotSetHere if asked.client.known_by == KnownBy::Nothing => {
                 "this server has no list for your browser yet".to_owned()
             }
-            How::Alike | How::Unknown => {
+            How::Alike | How::NotSetHere => {
                 "not set here for your browser: by another server on localhost, or by hand"
                     .to_owned()
             }
         };
-        Self { name: visible(&came.name), value: visible(&came.value), remark }
+        Self {
+            name: visible(&came.name),
+            value: visible(&came.value),
+            http_only: came.http_only,
+            remark,
+        }
     }
 }
 
@@ -139,6 +165,7 @@ fn unwatched(headers: &HeaderMap) -> Vec<Arrived> {
         .map(|(name, value)| Arrived {
             name: visible(name),
             value: visible(value),
+            http_only: false,
             remark: "nobody watches the wire (WIRE=off)".to_owned(),
         })
         .collect()

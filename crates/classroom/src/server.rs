@@ -110,8 +110,8 @@ impl Server {
         let listener = Loopback::bind(port).await?;
         let wire = match watch {
             Watch::Off => None,
-            Watch::On => Some(Wire::start(false)),
-            Watch::Projector => Some(Wire::start(true)),
+            Watch::On => Some(Wire::start(lesson, false)),
+            Watch::Projector => Some(Wire::start(lesson, true)),
         };
         Ok(Self { listener, lesson, app, wire })
     }

@@ -1,50 +1,121 @@
-// The wire, live. Without this script the page is the same, and a link reloads it.
-const list = document.getElementById("exchanges");
-const pause = document.getElementById("pause");
-const state = document.getElementById("state");
-let stream, shown = list.dataset.latest, paused = false, busy = false, again = false;
+// The wire, live. Without this script the page is the same, and links do what it does.
+const words = document.body.dataset;
+const find = id => document.getElementById(id);
+const main = find("main"), pause = find("pause"), state = find("state");
+let stream, paused = false, busy = false, again = false;
 
-// Asks for the page again and takes over what is new. An entry that stays keeps its place, what is open in it, and the focus.
-async function refresh() {
+// Asks for the page and takes over what is new. What looks the same stays, with the focus and what is open in it.
+async function refresh(address = location.href, asked = false) {
   if (busy) { again = true; return; }
   busy = true;
   try {
-    const text = await (await fetch(location.href)).text();
-    const fresh = new DOMParser().parseFromString(text, "text/html");
-    const entries = [...fresh.querySelectorAll("#exchanges > li")];
-    if (!paused) {
-      const old = new Map([...list.children].map(entry => [entry.id, entry]));
-      entries.forEach((entry, place) => {
-        const node = old.get(entry.id) ?? document.adoptNode(entry);
-        old.delete(entry.id);
-        if (list.children[place] !== node) list.insertBefore(node, list.children[place] ?? null);
-      });
-      for (const gone of old.values()) gone.remove();
-      document.getElementById("nothing")?.remove();
-      addCopy();
+    const text = await (await fetch(address)).text();
+    if (asked || !paused) {
+      if (asked) history.replaceState(null, "", address);
+      take(new DOMParser().parseFromString(text, "text/html").getElementById("main"));
     }
   } catch { /* The server stopped: the stream says so. */ }
   busy = false;
   if (again) { again = false; refresh(); }
 }
 
-function addCopy() {
-  for (const box of list.querySelectorAll(".curl:not(:has(button))")) {
+const same = new WeakMap();
+const source = node => same.get(node) ?? same.set(node, node.outerHTML).get(node);
+
+function take(fresh) {
+  for (const node of [...fresh.children, ...fresh.querySelectorAll("#exchanges > li, #more")]) source(node);
+  const focus = document.activeElement?.id;
+  const live = [find("pause"), find("state"), find("said")];
+  main.dataset.latest = fresh.dataset.latest;
+  // What a reader opened, and what says how things stand, outlives the rest.
+  const open = find("more")?.open;
+  for (const old of live) fresh.querySelector("#" + old.id)?.replaceWith(old);
+  const said = fresh.querySelector("#said");
+  const summary = new Map([[said, fresh.dataset.summary]]);
+  const list = find("exchanges"), next = fresh.querySelector("#exchanges");
+  if (list && next) {
+    const old = new Map([...list.children].map(group => [group.id, group]));
+    [...next.children].forEach((group, place) => {
+      const known = old.get(group.id);
+      const node = known && source(known) === source(group) ? known : group;
+      if (list.children[place] !== node) list.insertBefore(node, list.children[place] ?? null);
+      if (known && node !== known) known.remove();
+      old.delete(group.id);
+    });
+    for (const gone of old.values()) gone.remove();
+    next.replaceWith(list);
+  }
+  main.replaceChildren(...fresh.children);
+  if (open) find("more").open = true;
+  for (const [node, text] of summary) if (node && node.textContent !== text) node.textContent = text;
+  if (focus) (find(focus) ?? main).focus({ preventScroll: true });
+  dress();
+}
+
+// What only a script can do: buttons that copy, times that count down.
+function dress() {
+  for (const box of document.querySelectorAll(".curl:not(:has(button))")) {
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = "Copy";
+    button.textContent = words.copy;
     button.onclick = async () => {
+      const code = box.querySelector("code");
       try {
-        await navigator.clipboard.writeText(box.querySelector("code").textContent);
-        button.textContent = "Copied";
+        await navigator.clipboard.writeText(code.textContent);
+        button.textContent = words.copied;
       } catch {
-        getSelection().selectAllChildren(box.querySelector("code"));
-        button.textContent = "Selected";
+        getSelection().selectAllChildren(code);
+        button.textContent = words.selected;
       }
     };
     box.append(button);
   }
+  tick();
 }
+
+function tick() {
+  const units = words.units?.split(",");
+  for (const node of document.querySelectorAll("[data-until]")) {
+    const seconds = Math.ceil((node.dataset.until - Date.now()) / 1000);
+    const [size, unit] = [[1, 120], [60, 7200], [3600, 172800], [86400, Infinity]].map(([size, most], place) => [size, place, most])
+      .find(([, , most]) => seconds < most);
+    const text = seconds > 0 ? `${Math.floor(seconds / size)} ${units[unit]} ${words.left}` : words.over;
+    if (node.textContent !== text) node.textContent = text;
+    if (seconds <= 0) node.closest(".chip")?.classList.add("gone");
+  }
+}
+
+// All of an exchange, in its place.
+async function unfold(link) {
+  const rung = link.closest(".rung"), old = rung.querySelector(".detail");
+  link.setAttribute("aria-expanded", !old);
+  if (old) { old.remove(); return; }
+  const text = await (await fetch(link.href)).text();
+  const detail = new DOMParser().parseFromString(text, "text/html").getElementById("detail");
+  if (!detail) { location = link.href; return; }
+  detail.removeAttribute("id");
+  detail.className = "detail";
+  rung.append(detail);
+  dress();
+}
+
+document.addEventListener("click", event => {
+  const link = event.target.closest("a[data-go], a[data-all]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  if (link.dataset.all !== undefined) unfold(link); else refresh(link.href, true);
+});
+document.addEventListener("submit", event => {
+  if (event.target.dataset.go === undefined) return;
+  event.preventDefault();
+  refresh(event.target.action + "?" + new URLSearchParams(new FormData(event.target)), true);
+});
+document.addEventListener("keydown", event => {
+  const id = { ArrowLeft: "back", ArrowRight: "forth" }[event.key];
+  if (!id || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.target.closest("input, .head, .curl, .many")) return;
+  const link = find(id);
+  if (link) { event.preventDefault(); refresh(link.href, true); }
+});
 
 function close(why) {
   stream?.close();
@@ -53,26 +124,27 @@ function close(why) {
 }
 
 function open() {
-  if (stream || paused || document.hidden) return;
+  if (!state || stream || paused || document.hidden) return;
   stream = new EventSource("/classroom/wire/events");
   stream.onopen = () => { state.textContent = ""; };
-  stream.onmessage = event => {
-    if (event.data !== shown) { shown = event.data; refresh(); }
-  };
-  stream.addEventListener("rest", () => close("Not live: too many views are open."));
-  stream.onerror = () => { state.textContent = "The server has stopped."; };
+  stream.onmessage = event => { if (event.data !== main.dataset.latest) refresh(); };
+  stream.addEventListener("rest", () => close(words.rest));
+  stream.onerror = () => { state.textContent = words.stopped; };
 }
 
-pause.hidden = false;
-pause.onclick = () => {
-  paused = !paused;
-  pause.setAttribute("aria-pressed", paused);
-  pause.textContent = paused ? "Go on" : "Pause";
-  if (paused) close("Paused."); else { state.textContent = ""; open(); refresh(); }
-};
-document.addEventListener("visibilitychange", () => document.hidden ? close("") : open());
-addEventListener("pagehide", () => close(""));
-addEventListener("pageshow", open);
-addEventListener("focus", open);
-addCopy();
+if (pause) {
+  pause.hidden = false;
+  pause.onclick = () => {
+    paused = !paused;
+    pause.setAttribute("aria-pressed", paused);
+    pause.textContent = paused ? words.goOn : words.pause;
+    if (paused) close(words.paused); else { state.textContent = ""; open(); refresh(); }
+  };
+  setInterval(tick, 1000);
+  document.addEventListener("visibilitychange", () => document.hidden ? close("") : open());
+  addEventListener("pagehide", () => close(""));
+  addEventListener("pageshow", open);
+  addEventListener("focus", open);
+}
+dress();
 open();

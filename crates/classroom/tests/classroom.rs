@@ -514,7 +514,7 @@ fn each_exchange_is_two_lines_in_the_terminal_and_the_classrooms_own_are_none() 
     assert_eq!(
         lines,
         [
-            "→ GET /sets?x=1 Cookie: b=2; c=3",
+            "→ GET /sets?x=1 Cookie: 2 that are not set here",
             "← 200 OK Set-Cookie: a=1; Path=/",
             "→ GET /last",
             "← 404 Not Found"

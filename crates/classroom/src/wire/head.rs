@@ -2,13 +2,19 @@
 
 use axum::http::{HeaderMap, HeaderName};
 
-use super::facts::cut;
+/// How much of a value is kept, in bytes.
+pub(crate) const VALUE: usize = 4096;
+
+/// The start of a value, as much as is kept.
+pub(crate) fn cut(value: &[u8]) -> &[u8] {
+    &value[..value.len().min(VALUE)]
+}
 
 /// How many bytes of a head are kept.
 const HEAD: usize = 64 * 1024;
 
 /// Header fields in the order that the layer sees, `name: value` a line. A value has no line break, so lines tell them apart.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Head {
     lines: Vec<u8>,
     left_out: usize,
@@ -27,8 +33,10 @@ impl Head {
         let size = |(name, value): (&HeaderName, &axum::http::HeaderValue)| {
             name.as_str().len() + cut(value.as_bytes()).len() + 3
         };
-        let mut head =
-            Self { lines: Vec::with_capacity(headers.iter().map(size).sum()), left_out: 0 };
+        let mut head = Self {
+            lines: Vec::with_capacity(headers.iter().map(size).sum::<usize>().min(HEAD)),
+            left_out: 0,
+        };
         for (name, value) in headers {
             let value = cut(value.as_bytes());
             if head.lines.len() + name.as_str().len() + value.len() > HEAD {
@@ -57,6 +65,11 @@ impl Head {
     /// The first value of a field, by its name in lower case.
     pub(crate) fn get(&self, name: &str) -> Option<&[u8]> {
         self.fields().find(|field| field.name == name).map(|field| field.value)
+    }
+
+    /// Bytes that it holds.
+    pub(crate) fn weight(&self) -> usize {
+        self.lines.capacity()
     }
 
     /// How many fields were left out, because the head is too long.

@@ -1,29 +1,24 @@
 //! The wire: every exchange of the lesson's server, with what the browser held back, and why.
 //!
-//! One layer around the lesson sees each request and each response. It asks the shadow jars ([`browsers`]) before the
-//! handler runs, and tells them after; it hands the exchange to the terminal's trace, and keeps the last ones for the
-//! view. Everything is bounded. With `WIRE=off` there is no layer.
+//! One layer around the lesson sees each request and each response. It asks the model ([`model`]) before the handler runs, and
+//! tells it after; it hands the exchange to the terminal's trace, and keeps the last ones for the view. Everything is
+//! bounded, and so is all work under the one lock. With `WIRE=off` there is no layer.
 
-pub(crate) mod browsers;
-mod curl;
-mod exchange;
-pub(crate) mod facts;
+mod body;
+pub(crate) mod exchange;
 mod guard;
 mod head;
-mod json;
 mod model;
 pub(crate) mod pages;
-#[allow(dead_code, reason = "the model will feed it")]
+#[allow(dead_code, reason = "the page comes next")]
 mod show;
 mod stream;
-mod trace;
-mod view;
 #[allow(dead_code, reason = "the same")]
-mod words;
+pub(crate) mod words;
 
 use std::{
-    collections::VecDeque,
     future::poll_fn,
+    hash::{BuildHasher, RandomState},
     panic::{AssertUnwindSafe, catch_unwind},
     pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicBool},
@@ -33,61 +28,69 @@ use std::{
 
 use axum::{
     extract::{ConnectInfo, Request, State},
-    http::{HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, header},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
-use cookie_rules::Stored;
 use tokio::sync::watch;
 
 use crate::{
+    Lesson,
+    connection::Connection,
     frame::{self, Host},
     listener::Peer,
+    pages::after_panic,
+    said::{Store, Word},
 };
-use browsers::{Asked, Browsers, Connection, as_browser_sent_it};
-use exchange::{Exchange, Kind, Line};
-use facts::{Facts, VALUE};
-use head::Head;
+use exchange::Kind;
+use head::{Head, VALUE};
+pub(crate) use model::facts;
+use model::{
+    clients::{Answered, Arrival, Clients, Taken, Ticket},
+    facts::{Answer, Asked, Body, Exchange},
+    past::Past,
+};
+use show::trace::Trace;
 use stream::Streams;
-use trace::Trace;
-
-/// How many exchanges are kept.
-const EXCHANGES: usize = 200;
-/// How many `Set-Cookie` lines of one response are kept.
-const LINES: usize = 64;
 
 /// Everything that is remembered, shared by the layer and the view.
 pub(crate) struct Wire {
+    lesson: Lesson,
     memory: Mutex<Memory>,
     trace: Trace,
     /// The number of the latest exchange; [`CLOSING`] at shut-down.
     latest: watch::Sender<u64>,
     streams: Mutex<Streams>,
-    projector: AtomicBool,
+    projector: Arc<AtomicBool>,
+    hasher: RandomState,
 }
 
 /// Says to the open streams that the server stops.
 const CLOSING: u64 = u64::MAX;
 
-#[derive(Default)]
 struct Memory {
-    exchanges: VecDeque<Arc<Exchange>>,
-    browsers: Browsers,
-    count: u64,
+    clients: Clients,
+    past: Past,
 }
 
 /// What a handler may ask of the wire, in the request's extensions.
 #[derive(Clone)]
-pub(crate) struct Looked(pub(crate) Arc<Facts>);
+pub(crate) struct Looked(pub(crate) Arc<Asked>);
 
 impl Wire {
-    pub(crate) fn start(projector: bool) -> Arc<Self> {
+    pub(crate) fn start(lesson: Lesson, projector: bool) -> Arc<Self> {
+        let projector = Arc::new(AtomicBool::new(projector));
         Arc::new(Self {
-            memory: Mutex::default(),
-            trace: Trace::start(),
+            lesson,
+            memory: Mutex::new(Memory {
+                clients: Clients::of_lesson(lesson.cookies),
+                past: Past::default(),
+            }),
+            trace: Trace::start(Arc::clone(&projector)),
             latest: watch::Sender::new(0),
             streams: Mutex::default(),
-            projector: AtomicBool::new(projector),
+            projector,
+            hasher: RandomState::new(),
         })
     }
 
@@ -96,20 +99,49 @@ impl Wire {
         self.latest.send_replace(CLOSING);
     }
 
+    /// All that is kept, as it is now. Whoever shows it takes as long as that takes, and holds nobody up.
+    fn past(&self) -> Past {
+        self.memory().past.clone()
+    }
+
+    /// What stands for a client's `User-Agent`.
+    fn agent(&self, headers: &HeaderMap) -> u64 {
+        self.hasher.hash_one(headers.get(header::USER_AGENT).map(HeaderValue::as_bytes))
+    }
+
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps an exchange, hands it to the trace and wakes the streams.
-    fn keep(&self, exchange: impl FnOnce(u64) -> Exchange) {
+    /// Tells the model of an answer and keeps the exchange, then hands it to the trace and wakes the streams.
+    fn keep(&self, ticket: &mut Ticket, mut asked: Arc<Asked>, body: Body, answer: Parts<'_>) {
         let mut memory = self.memory();
-        memory.count += 1;
-        let number = memory.count;
-        let exchange = Arc::new(exchange(number));
-        if memory.exchanges.len() >= EXCHANGES {
-            memory.exchanges.pop_front();
+        let number = memory.past.next();
+        let answered = Answered {
+            number,
+            lines: &answer.lines,
+            location: answer.response.headers().get(header::LOCATION),
+            came: &asked.came,
+        };
+        let Taken { client, lines, left_out, changes } =
+            memory.clients.answered(ticket, &answered, answer.at);
+        if client.is_some() || body.size != Some(0) {
+            let asked = Arc::make_mut(&mut asked);
+            asked.body = body;
+            asked.client = client.unwrap_or_else(|| asked.client.clone());
         }
-        memory.exchanges.push_back(Arc::clone(&exchange));
+        let answer = Answer {
+            took: answer.at.duration_since(asked.at).unwrap_or_default(),
+            status: answer.response.status(),
+            head: answer.head,
+            set: lines,
+            lines_left_out: left_out,
+            word: answer.word.map(|word| word.0),
+            store: answer.store.map(|store| store.0.into()),
+            panicked: answer.panicked,
+        };
+        let exchange = Arc::new(Exchange { number, asked, answer, changes });
+        memory.keep(Arc::clone(&exchange));
         drop(memory);
         self.trace.write(exchange);
         if self.latest.receiver_count() > 0 {
@@ -129,6 +161,47 @@ impl Wire {
     }
 }
 
+impl Memory {
+    fn keep(&mut self, exchange: Arc<Exchange>) {
+        let clients = &mut self.clients;
+        for (from, into) in clients.merged() {
+            self.past.merge(from, into);
+        }
+        self.past.keep(exchange);
+        if clients.have_forgotten() {
+            self.past.retain(|jar| clients.has(jar));
+        }
+    }
+}
+
+/// An answer, as the layer sees it.
+struct Parts<'a> {
+    at: SystemTime,
+    response: &'a Response,
+    head: Head,
+    lines: Vec<HeaderValue>,
+    word: Option<Word>,
+    store: Option<Store>,
+    panicked: bool,
+}
+
+/// A request whose answer is awaited. Where its client goes away before that, the wait ends with it.
+struct Waiting<'a> {
+    wire: &'a Wire,
+    ticket: Option<Ticket>,
+    asked: Arc<Asked>,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if let Some(mut ticket) = self.ticket.take() {
+            let mut memory = self.wire.memory();
+            let changes = memory.clients.gave_up(&mut ticket, SystemTime::now());
+            memory.past.fold(&self.asked.client, &changes, 0);
+        }
+    }
+}
+
 /// The layer: every exchange of the lesson passes here.
 pub(crate) async fn record(
     State(wire): State<Arc<Wire>>,
@@ -139,79 +212,88 @@ pub(crate) async fn record(
         return answer;
     }
     let at = SystemTime::now();
-    let kind = Kind::of(request.uri(), request.headers());
     // In a test without a listener of ours, each request is a connection of its own.
     let connection = match request.extensions().get::<ConnectInfo<Peer>>() {
         Some(ConnectInfo(peer)) => peer.connection.clone(),
         None => Connection::new(),
     };
-    let (facts, agent) = {
-        let mut memory = wire.memory();
-        let browsers = &mut memory.browsers;
-        let agent = browsers.agent(request.headers());
-        let (method, path, headers) = (request.method(), request.uri().path(), request.headers());
-        (browsers.look(&connection, &Asked { agent, method, path, headers }, kind, at), agent)
-    };
-    request.extensions_mut().insert(Looked(Arc::clone(&facts)));
-    let method = request.method().clone();
-    let target = target(request.uri());
-    let head = Head::of(request.headers());
+    let (asked, ticket) = look(&wire, &request, &connection, at);
+    let mut waiting = Waiting { wire: &wire, ticket: Some(ticket), asked };
+    request.extensions_mut().insert(Looked(Arc::clone(&waiting.asked)));
     let host = request.headers().get(header::HOST).and_then(Host::of);
-    let response = frame::with_host(host, or_panicked(next.run(request))).await;
-    let lines: Vec<_> =
-        response.headers().get_all(header::SET_COOKIE).iter().take(LINES).cloned().collect();
-    let outcomes = if lines.is_empty() {
-        Vec::new()
-    } else {
-        let path = target.split('?').next().unwrap_or(&target);
-        let sent = as_browser_sent_it(&method, path, |name| head.get(name));
-        sent.map_or_else(Vec::new, |sent| {
-            let mut memory = wire.memory();
-            memory.browsers.store(&connection, agent, &lines, &sent, SystemTime::now())
-        })
-    };
-    let status = response.status();
-    let answer = Head::of(response.headers());
-    wire.keep(|number| Exchange {
-        number,
-        at,
-        kind,
-        method,
-        target,
-        request: head,
-        facts,
-        status,
-        response: answer,
-        set: with_outcomes(&lines, outcomes),
+    let reading = body::watch(&mut request);
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let answer = frame::with_host(host, async {
+        match or_panicked(next.run(request)).await {
+            Some(response) => (response, false),
+            None => (after_panic(&wire.lesson, method, uri).await, true),
+        }
     });
+    let (mut response, panicked) = answer.await;
+    let word = response.extensions_mut().remove::<Word>();
+    let store = response.extensions_mut().remove::<Store>();
+    if let Some(mut ticket) = waiting.ticket.take() {
+        let parts = Parts {
+            at: SystemTime::now(),
+            head: Head::of(response.headers()),
+            lines: response.headers().get_all(header::SET_COOKIE).iter().cloned().collect(),
+            word,
+            store,
+            panicked,
+            response: &response,
+        };
+        wire.keep(&mut ticket, Arc::clone(&waiting.asked), reading.kept(), parts);
+    }
     response
 }
 
-/// The response, or `500` where the handler panics: else the browser would see a connection that closed, and the wire
+/// What is known of a request before there is an answer.
+fn look(
+    wire: &Wire,
+    request: &Request,
+    connection: &Connection,
+    at: SystemTime,
+) -> (Arc<Asked>, Ticket) {
+    let headers = request.headers();
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
+    let (method, uri) = (request.method(), request.uri());
+    let target = uri.path_and_query().map_or("/", |target| target.as_str());
+    let kind = Kind::of(uri, headers);
+    let arrival = Arrival { connection, method, authority: host, target, headers, kind };
+    let head = Head::of(headers);
+    let (looked, ticket) = wire.memory().clients.look(&arrival, at);
+    let asked = Asked {
+        at,
+        kind,
+        method: method.clone(),
+        authority: host.to_owned(),
+        target: shortened(target),
+        head,
+        body: Body::default(),
+        client: looked.client,
+        cause: looked.cause,
+        follows: looked.follows,
+        came: looked.came,
+        left_out: looked.left_out,
+        absent: looked.absent,
+        last_set: looked.last_set,
+    };
+    (Arc::new(asked), ticket)
+}
+
+/// The response, or nothing where the handler panics: else the browser would see a connection that closed, and the wire
 /// nothing at all. The terminal has the panic's own words.
-async fn or_panicked(response: impl Future<Output = Response>) -> Response {
+async fn or_panicked(response: impl Future<Output = Response>) -> Option<Response> {
     let mut response = pin!(response);
     poll_fn(|context| {
-        catch_unwind(AssertUnwindSafe(|| response.as_mut().poll(context))).unwrap_or_else(|_| {
-            let text = "The handler of this page panicked. The terminal says where.\n";
-            Poll::Ready((StatusCode::INTERNAL_SERVER_ERROR, text).into_response())
-        })
+        catch_unwind(AssertUnwindSafe(|| response.as_mut().poll(context).map(Some)))
+            .unwrap_or(Poll::Ready(None))
     })
     .await
 }
 
-fn with_outcomes(lines: &[HeaderValue], outcomes: Vec<Stored>) -> Vec<Line> {
-    let mut outcomes = outcomes.into_iter();
-    let line = |line: &HeaderValue| Line {
-        line: facts::cut(line.as_bytes()).to_vec(),
-        stored: outcomes.next(),
-    };
-    lines.iter().map(line).collect()
-}
-
-/// Path and query, cut where they are longer than anybody reads.
-fn target(uri: &Uri) -> String {
-    let target = uri.path_and_query().map_or("/", |target| target.as_str());
+/// The start of a target, where it is longer than anybody reads.
+fn shortened(target: &str) -> String {
     match target.char_indices().nth(VALUE) {
         Some((end, _)) => format!("{}…", &target[..end]),
         None => target.to_owned(),

@@ -70,7 +70,7 @@ impl Stream for Events {
 
 /// Answers with a stream that names the latest exchange, now and whenever there is a later one.
 pub(crate) async fn events(State(wire): State<Arc<Wire>>, headers: HeaderMap) -> Response {
-    let agent = wire.memory().browsers.agent(&headers);
+    let agent = wire.agent(&headers);
     let rest = wire.streams.lock().unwrap_or_else(PoisonError::into_inner).open(agent);
     let (sender, events) = mpsc::channel(1);
     tokio::spawn(send(wire, sender, rest));
@@ -82,7 +82,7 @@ pub(crate) async fn events(State(wire): State<Arc<Wire>>, headers: HeaderMap) ->
 async fn send(wire: Arc<Wire>, events: mpsc::Sender<Bytes>, mut rest: oneshot::Receiver<()>) {
     let mut latest = wire.latest.subscribe();
     // Nobody was told of what came while nobody listened. From here on this stream is.
-    let count = wire.memory().count;
+    let count = wire.memory().past.count();
     wire.announce(count);
     drop(wire);
     loop {

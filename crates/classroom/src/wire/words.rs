@@ -544,7 +544,7 @@ pub(crate) const UNKNOWN: &str = "path, end and locks: ?";
 /// What is to be said of a cookie that may be, or is, in the jar no more.
 pub(crate) fn status(known: &Known) -> String {
     match known.status {
-        Status::Held => String::new(),
+        Status::Held | Status::Left => String::new(),
         Status::Missing { since } => {
             format!("did not come with {since}: the browser may have it no more")
         }

@@ -89,8 +89,14 @@ fn app() -> Router {
         let lines = headers.get_all("x-set").iter().cloned();
         (AppendHeaders(lines.map(|line| (header::SET_COOKIE, line)).collect()), format!("{seen:?}"))
     }
+    async fn panics() -> String {
+        panic!("as this test asks for")
+    }
     Router::new()
         .route("/", any(answer))
+        .route("/panics", any(panics))
+        .route("/hangs", any(std::future::pending::<String>))
+        .route("/length", any(|body: axum::body::Bytes| async move { body.len().to_string() }))
         .route("/{one}", any(answer))
         .route("/{one}/{two}", any(answer))
         .route("/missing", axum::routing::post(answer))
@@ -103,6 +109,11 @@ impl Connection {
     /// Sends a request and reads its answer.
     pub fn send(&mut self, method: &str, target: &str, headers: &[(&str, &str)]) -> Reply {
         self.0.send(request(method, target, headers))
+    }
+
+    /// The same for a request that is made already.
+    pub fn send_request(&mut self, request: Request) -> Reply {
+        self.0.send(request)
     }
 
     /// Sends a request.
@@ -140,7 +151,8 @@ fn request(method: &str, target: &str, headers: &[(&str, &str)]) -> Request {
 
 /// The names of the cookies that did not come, each with why and by which rule: `cart withheld Path`.
 pub fn absent(exchange: &Value) -> Vec<String> {
-    let word = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let word =
+        |value: &Value| value.as_str().filter(|word| !word.is_empty()).unwrap_or("-").to_owned();
     let absent = exchange["absent"].as_array().unwrap();
     absent
         .iter()

@@ -1,5 +1,4 @@
 //! What is known of an exchange, as values. Nothing here is a word that anybody reads.
-#![allow(dead_code, reason = "the model and the page are built on it next")]
 
 use std::{
     sync::Arc,
@@ -23,13 +22,11 @@ pub(crate) struct Exchange {
 }
 
 /// The request, and what it says. A lesson's own page may look at it before there is an answer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Asked {
     pub(crate) at: SystemTime,
     pub(crate) kind: Kind,
     pub(crate) method: Method,
-    /// The host in lower case, without the port; empty where the request names none that cookies could belong to.
-    pub(crate) host: String,
     /// The host as the request names it, with its port.
     pub(crate) authority: String,
     /// Path and query as they came, cut where they are longer than anybody reads.
@@ -68,7 +65,7 @@ pub(crate) struct Answer {
 }
 
 /// The body of a request, as far as it is kept: 4 KB of a form. Values of passwords are never here.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Body {
     /// Bytes that it has, where that is known.
     pub(crate) size: Option<u64>,
@@ -253,6 +250,21 @@ pub(crate) enum SetOutcome {
     NoHost,
 }
 
+impl Line {
+    /// The cookie that the line describes, where it is one.
+    pub(crate) fn receipt(&self) -> Option<&Receipt> {
+        match &self.outcome {
+            SetOutcome::Stored(receipt)
+            | SetOutcome::Replaced { receipt, .. }
+            | SetOutcome::Deleted { receipt, .. }
+            | SetOutcome::AsksToDelete { receipt, .. }
+            | SetOutcome::OtherCookie { receipt, .. }
+            | SetOutcome::Elsewhere(receipt) => Some(receipt),
+            SetOutcome::Refused { .. } | SetOutcome::NoHost => None,
+        }
+    }
+}
+
 /// A cookie as this server knows it, in the jar of one client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Known {
@@ -264,7 +276,21 @@ pub(crate) struct Known {
     pub(crate) set: Option<Attributes>,
     /// It is one of this lesson's: this run set one of this name, or the lesson names it.
     pub(crate) ours: bool,
+    /// It came with a value that this server did not set: its attributes may be others, too.
+    pub(crate) altered: bool,
+    /// Two answers were under way at once, and nobody knows which came last: it may be otherwise, or gone.
+    pub(crate) under_way: bool,
     pub(crate) status: Status,
+    /// Counts the changes of all jars: of two that are told of one cookie, the larger is the later.
+    pub(crate) order: u64,
+}
+
+impl Known {
+    /// What tells it from others in its jar: name, domain, and path where that is known.
+    pub(crate) fn key(&self) -> (&[u8], &str, Option<(bool, &str)>) {
+        let path = self.set.as_ref().map(|set| (set.host_only, set.path.as_str()));
+        (&self.name, &self.domain, path)
+    }
 }
 
 /// What was said of a cookie when it was set, defaults filled in.
@@ -291,6 +317,8 @@ pub(crate) enum Status {
     AskedToDelete { by: u64 },
     /// This server set it and deleted it.
     Deleted { by: u64 },
+    /// It is in the jar no more, and there is nothing to tell of it. Only among an exchange's changes, never in a jar.
+    Left,
 }
 
 /// A change of a jar: this cookie is now so. It takes the place of the one with the same name, domain and path.
@@ -302,4 +330,41 @@ pub(crate) struct JarAt {
     pub(crate) client: Client,
     /// In the order in which they came to be known. What ended stays a while, and says so.
     pub(crate) cookies: Vec<Arc<Known>>,
+}
+
+impl Known {
+    /// About how many bytes it holds.
+    pub(crate) fn weight(&self) -> usize {
+        self.name.len() + self.value.len() + self.domain.len() + 300
+    }
+}
+
+impl Exchange {
+    /// About how many bytes it holds.
+    pub(crate) fn weight(&self) -> usize {
+        /// For each thing in a list.
+        const EACH: usize = 200;
+        let asked = &self.asked;
+        let came = asked.came.iter().map(|came| came.name.len() + came.value.len() + 2 * EACH);
+        let absent = asked.absent.iter().map(|one| one.name.len() + one.value.len() + 3 * EACH);
+        let fields = asked.body.fields.iter();
+        let fields =
+            fields.map(|(name, value)| name.len() + value.as_ref().map_or(0, Vec::len) + EACH);
+        let lines = self.answer.set.iter().chain(&*asked.last_set);
+        // A receipt repeats what is in its line, and an old value may be as long.
+        let lines = lines.map(|line| 3 * line.line.len() + 4 * EACH);
+        let rows = self.answer.store.iter().flat_map(|rows| &**rows);
+        let rows = rows.map(|row| row.key.len() + row.what.len() + EACH);
+        let changes = self.changes.iter().map(|change| change.weight());
+        2000 + asked.target.len()
+            + asked.head.weight()
+            + self.answer.head.weight()
+            + self.answer.word.as_ref().map_or(0, String::len)
+            + came.sum::<usize>()
+            + absent.sum::<usize>()
+            + fields.sum::<usize>()
+            + lines.sum::<usize>()
+            + rows.sum::<usize>()
+            + changes.sum::<usize>()
+    }
 }

@@ -151,10 +151,12 @@ fn write_known(out: &mut String, known: &Known, hide: Hide) {
     optional(out, "expires", set.and_then(|set| set.expiry).map(http_date));
     optional(out, "same_site", set.map(|set| format!("{:?}", set.same_site)));
     let status = match known.status {
+        // Nobody knows which of two answers came last, so nobody knows its value.
+        _ if known.under_way => "under-way",
         Status::Held => "held",
         Status::Missing { .. } => "missing",
         Status::AskedToDelete { .. } => "asked-to-delete",
-        Status::Deleted { .. } => "deleted",
+        Status::Deleted { .. } | Status::Left => "deleted",
     };
     field(out, "status", status);
     let _ = write!(

@@ -65,6 +65,9 @@ struct Stage {
 fn known(receipt: &Receipt, status: Status) -> Arc<Known> {
     let cookie = &receipt.cookie;
     Arc::new(Known {
+        altered: false,
+        under_way: false,
+        order: 0,
         name: cookie.name.clone(),
         value: cookie.value.clone(),
         domain: cookie.domain.clone(),
@@ -84,6 +87,9 @@ fn known(receipt: &Receipt, status: Status) -> Arc<Known> {
 
 fn learned(name: &str, value: &str, ours: bool) -> Arc<Known> {
     Arc::new(Known {
+        altered: false,
+        under_way: false,
+        order: 0,
         name: name.into(),
         value: value.into(),
         domain: "localhost".into(),
@@ -171,7 +177,6 @@ impl Stage {
             at: self.now,
             kind: if target.starts_with("/classroom") { Kind::Furniture } else { Kind::Lesson },
             method,
-            host: "localhost".into(),
             authority: "localhost:3004".into(),
             target: target.into(),
             head: Head::of(&request),

@@ -1,0 +1,49 @@
+//! What caused a request, in the words of the facts.
+
+use cookie_rules::{Cause, Site, Storage, Way};
+
+use super::facts::{By, Caused, From};
+
+impl Caused {
+    /// Of what `cause` says. `field` gives a header field by its name in lower case; `authority` is the request's own host.
+    pub(super) fn of<'a>(
+        cause: &Cause,
+        method: &str,
+        authority: &str,
+        field: impl Fn(&str) -> Option<&'a [u8]>,
+    ) -> Self {
+        let by = match (cause.way, cause.site) {
+            (Way::Untold, _) => By::Untold,
+            (Way::Preflight, _) => By::Preflight,
+            (Way::Page, _) if method != "GET" => By::Form,
+            (Way::Page, Site::User) => By::User,
+            (Way::Page, _) => By::Navigation,
+            (Way::Frame, _) => By::Frame,
+            (Way::Script, _) => By::Script,
+            (Way::Part, _) => By::Subresource,
+        };
+        let from = match cause.site {
+            Site::Untold => From::Untold,
+            Site::User => From::User,
+            Site::SameOrigin => From::SameOrigin,
+            Site::SameSite => From::SameSite,
+            Site::CrossSite => From::CrossSite,
+        };
+        let named = field("origin").filter(|origin| *origin != b"null").or(field("referer"));
+        let origin = named.and_then(origin_of).filter(|origin| !is_of(origin, authority));
+        Self { by, from, origin, storage_denied: cause.storage == Some(Storage::Denied) }
+    }
+}
+
+/// Scheme and authority of a URL.
+fn origin_of(url: &[u8]) -> Option<String> {
+    const LONGEST: usize = 300;
+    let url = str::from_utf8(url).ok()?;
+    let start = url.find("://")? + 3;
+    let end = url[start..].find(['/', '?', '#']).map_or(url.len(), |end| start + end);
+    (end <= LONGEST).then(|| url[..end].to_ascii_lowercase())
+}
+
+fn is_of(origin: &str, authority: &str) -> bool {
+    origin.strip_prefix("http://").is_some_and(|own| own.eq_ignore_ascii_case(authority))
+}

@@ -1,0 +1,553 @@
+//! What is known of all clients, asked twice for each exchange: when the request arrives ([`Clients::look`]), and when its answer
+//! is made ([`Clients::answered`]).
+
+use std::{
+    collections::VecDeque,
+    hash::{BuildHasher, RandomState},
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use axum::http::{HeaderMap, HeaderValue, Method};
+use cookie_rules::{Cause, Request, SetCookie};
+
+use super::{
+    compare::{Pair, Sent},
+    facts::{
+        Absent, Came, Caused, Change, Client, How, KnownBy, Line, Program, SetOutcome, Status,
+    },
+    jar::Book,
+    line::Answering,
+    people::{Found, People, Sender},
+    time::{Flights, SLACK, before},
+};
+use crate::{
+    browser_id::{BROWSER_ID, id_of, is_id, names_browser},
+    connection::Connection,
+    cookies::pairs,
+    wire::{exchange::Kind, head::cut},
+};
+
+/// How many pairs of a request are looked at.
+const PAIRS: usize = 300;
+/// How many bytes of pairs are kept.
+const PAIR_BYTES: usize = 64 * 1024;
+/// How many `Set-Cookie` lines of an answer are looked at, and how many of them are kept.
+const LINES: (usize, usize) = (256, 64);
+/// How many answers that send the browser on are remembered, and for how long.
+const REDIRECTS: (usize, Duration) = (64, Duration::from_secs(5));
+
+/// All that is known of clients.
+#[derive(Debug, Default)]
+pub(crate) struct Clients {
+    people: People,
+    flights: Flights,
+    redirects: VecDeque<Redirect>,
+    book: Book,
+    /// Counts requests and answers: a clock that never stands still.
+    tick: u64,
+    hasher: RandomState,
+}
+
+/// A request, as it arrives.
+pub(crate) struct Arrival<'a> {
+    pub(crate) connection: &'a Connection,
+    pub(crate) method: &'a Method,
+    /// Host and port, as the request names them.
+    pub(crate) authority: &'a str,
+    /// Path and query.
+    pub(crate) target: &'a str,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) kind: Kind,
+}
+
+/// What is known of a request before there is an answer.
+#[derive(Debug)]
+pub(crate) struct Looked {
+    pub(crate) client: Client,
+    pub(crate) cause: Caused,
+    pub(crate) follows: Option<u64>,
+    pub(crate) came: Vec<Came>,
+    pub(crate) left_out: usize,
+    pub(crate) absent: Vec<Absent>,
+    pub(crate) last_set: Arc<[Line]>,
+}
+
+/// What has to be known of a request when its answer is made.
+#[derive(Debug)]
+pub(crate) struct Ticket {
+    person: Option<u64>,
+    known_by: KnownBy,
+    sure: bool,
+    connection: Connection,
+    program: Program,
+    agent: u64,
+    id: Option<Vec<u8>>,
+    request: Option<Request>,
+    cause: Cause,
+    start: SystemTime,
+    at: SystemTime,
+    follows: Vec<(SystemTime, u64)>,
+    flight: Option<u64>,
+    /// What the redirected request has in common with its like.
+    way: u64,
+    pub(crate) changes: Vec<Change>,
+}
+
+/// An answer, as far as clients care.
+pub(crate) struct Answered<'a> {
+    pub(crate) number: u64,
+    pub(crate) lines: &'a [HeaderValue],
+    /// Where it sends the browser.
+    pub(crate) location: Option<&'a HeaderValue>,
+    /// The pairs that the request brought.
+    pub(crate) came: &'a [Came],
+}
+
+/// What became of the lines of an answer.
+#[derive(Debug, Default)]
+pub(crate) struct Taken {
+    pub(crate) client: Option<Client>,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) left_out: usize,
+    pub(crate) changes: Vec<Change>,
+}
+
+/// An answer that sends the browser on.
+#[derive(Debug)]
+struct Redirect {
+    agent: u64,
+    way: u64,
+    /// Host, port, path and query.
+    to: String,
+    number: u64,
+    person: Option<u64>,
+    at: SystemTime,
+    /// It, and those that it followed: when they were made, and over which connection.
+    answers: Vec<(SystemTime, u64)>,
+}
+
+impl Clients {
+    /// `names` are those of the lesson's own cookies.
+    pub(crate) fn of_lesson(names: &[&str]) -> Self {
+        let mut clients = Self::default();
+        for name in names {
+            clients.book.names(name.as_bytes());
+        }
+        clients
+    }
+
+    /// Who sent the request, what it brought, and what it did not.
+    pub(crate) fn look(&mut self, arrival: &Arrival<'_>, now: SystemTime) -> (Looked, Ticket) {
+        self.tick += 1;
+        let all: Vec<_> = pairs(arrival.headers).take(PAIRS + 1).collect();
+        let has_more = all.len() > PAIRS;
+        let pairs = &all[..all.len().min(PAIRS)];
+        let field = |name: &str| arrival.headers.get(name).map(HeaderValue::as_bytes);
+        let program = Program::of(field);
+        let agent = self.hasher.hash_one((field("user-agent"), field("sec-ch-ua")));
+        let method = arrival.method.as_str();
+        let cause = Cause::of(method, arrival.authority, field);
+        let path = arrival.target.split('?').next().unwrap_or("/");
+        let url = format!("http://{}{path}", arrival.authority);
+        let request = Request::new(method, &url).ok();
+        let mut ticket = Ticket {
+            person: None,
+            known_by: KnownBy::Nothing,
+            sure: false,
+            connection: arrival.connection.clone(),
+            program,
+            agent,
+            id: id_of(pairs).map(<[u8]>::to_vec),
+            request,
+            cause: program.sees(cause),
+            start: before(now, SLACK),
+            at: now,
+            follows: Vec::new(),
+            flight: None,
+            way: self.hasher.hash_one((field("sec-fetch-mode"), field("sec-fetch-dest"))),
+            changes: Vec::new(),
+        };
+        let mut looked = Looked {
+            client: Client { program, nth: None, jar: None, known_by: KnownBy::Nothing },
+            cause: Caused::of(&cause, method, arrival.authority, field),
+            follows: None,
+            came: Vec::new(),
+            left_out: 0,
+            absent: Vec::new(),
+            last_set: Arc::default(),
+        };
+        self.depart(arrival, &mut ticket, &mut looked, now);
+        let how = self.meet(pairs, has_more, &mut ticket, &mut looked);
+        self.keep_pairs(pairs, how, &ticket, &mut looked);
+        looked.left_out += self::pairs(arrival.headers).count().saturating_sub(PAIRS);
+        if arrival.kind == Kind::Lesson
+            && let Some(place) = ticket.person.and_then(|number| self.people.place(number))
+        {
+            let told = looked.came.iter().map(|came| self.hash_of(&came.name, &came.value));
+            let told = told.collect();
+            let person = &mut self.people.known[place];
+            person.last_came = told;
+            person.jar.told = now;
+        }
+        (looked, ticket)
+    }
+
+    /// Since when the request may have been made, and which answer sent it here.
+    fn depart(
+        &mut self,
+        arrival: &Arrival<'_>,
+        ticket: &mut Ticket,
+        looked: &mut Looked,
+        now: SystemTime,
+    ) {
+        let Some(request) = &ticket.request else { return };
+        let is_get = *arrival.method == Method::GET;
+        if ticket.program.is_browser() {
+            let road = self.hasher.hash_one((ticket.agent, request.host(), request.port()));
+            let target = is_get.then(|| self.hasher.hash_one(arrival.target) | 1);
+            let (flight, start) = self.flights.depart(road, target, now);
+            (ticket.flight, ticket.start) = (Some(flight), start);
+        } else {
+            // No queue, and no second page: such a client asks when it has read the last answer.
+            ticket.start = now;
+        }
+        self.redirects.retain(|redirect| redirect.at >= before(now, REDIRECTS.1));
+        if !is_get && *arrival.method != Method::HEAD {
+            return;
+        }
+        let to = format!("{}{}", arrival.authority.to_ascii_lowercase(), arrival.target);
+        let tied = self.people.ties.get(&ticket.connection.number());
+        let tied = tied.filter(|tie| tie.sure).map(|tie| tie.person);
+        let is_it = |redirect: &Redirect| {
+            (redirect.agent, redirect.way) == (ticket.agent, ticket.way)
+                && redirect.to == to
+                && (tied.is_none() || redirect.person.is_none() || tied == redirect.person)
+        };
+        if let Some(place) = self.redirects.iter().position(is_it)
+            && let Some(redirect) = self.redirects.remove(place)
+        {
+            looked.follows = Some(redirect.number);
+            ticket.follows = redirect.answers;
+            ticket.person = redirect.person;
+        }
+    }
+
+    /// Finds the sender's jar and compares; the jar follows the browser. Gives how each pair came.
+    fn meet(
+        &mut self,
+        pairs: &[(&[u8], &[u8])],
+        has_more: bool,
+        ticket: &mut Ticket,
+        looked: &mut Looked,
+    ) -> Vec<How> {
+        let sent_by = ticket.person.take();
+        let Some(request) = ticket.request.clone() else {
+            return vec![How::NotSetHere; pairs.len()];
+        };
+        let follows = std::mem::take(&mut ticket.follows);
+        let id = ticket.id.take();
+        let sent = ticket.sent(&request, pairs, &follows, has_more);
+        let sender = ticket.sender(id.as_deref(), sent_by);
+        let found = self.people.find(&sender, &sent, &mut self.book);
+        let found = found.or_else(|| {
+            // Who brings cookies gets a jar, so that it is known what came.
+            let place = (!pairs.is_empty()).then(|| self.people.make(&sender, &sent))?;
+            let compared = self.people.known[place].jar.compare(&sent, true);
+            Some(Found { place, known_by: KnownBy::Nothing, sure: true, compared })
+        });
+        let mut hows = vec![How::NotSetHere; pairs.len()];
+        let mut number = None;
+        if let Some(found) = &found {
+            hows = self.hows(found, pairs);
+            looked.absent = self.absent(found);
+            let person = &mut self.people.known[found.place];
+            number = Some(person.number);
+            looked.client = person.client(found.known_by);
+            if found.sure {
+                looked.last_set = Arc::clone(&person.last_set);
+                sender.id.into_iter().for_each(|id| person.name(id));
+            }
+            // The last, for somebody may have to make room.
+            self.follow(found, &sent, &mut looked.absent);
+        }
+        (ticket.follows, ticket.id, ticket.person) = (follows, id, number);
+        if let Some(found) = found {
+            (ticket.known_by, ticket.sure) = (found.known_by, found.sure);
+        }
+        ticket.changes = std::mem::take(&mut self.book.changes);
+        hows
+    }
+
+    /// The cookies of the jar that did not come, where there is something to say.
+    fn absent(&self, found: &Found) -> Vec<Absent> {
+        let slots = &self.people.known[found.place].jar.slots;
+        let told = slots.iter().zip(&found.compared.slots);
+        let told = told.filter_map(|(slot, beside)| Some((slot, beside.why.clone()?)));
+        let absent = told.map(|(slot, why)| Absent {
+            name: slot.cookie.name.clone(),
+            value: slot.cookie.value.clone(),
+            domain: slot.cookie.domain.clone(),
+            path: slot.cookie.path.clone(),
+            http_only: slot.cookie.http_only,
+            why,
+        });
+        absent.collect()
+    }
+
+    /// How each pair came.
+    fn hows(&self, found: &Found, pairs: &[(&[u8], &[u8])]) -> Vec<How> {
+        /// Asking all jars takes time.
+        const ASKED: usize = 20;
+        let mut asked = 0;
+        let number = self.people.known[found.place].number;
+        let mut strange = |name: &[u8], value: &[u8]| {
+            let is_alike = self.book.is_ours(name) && asked < ASKED && {
+                asked += 1;
+                self.people.others_have(name, value, number)
+            };
+            if is_alike { How::Alike } else { How::NotSetHere }
+        };
+        let how = |(pair, (name, value)): (&Pair, &(&[u8], &[u8]))| match pair {
+            _ if names_browser((name, value)) => How::BrowserId,
+            Pair::Slot(_, how) => how.clone(),
+            Pair::Learned(_, Some(rule)) | Pair::Free { rule: Some(rule), .. } => {
+                How::AgainstRules { rule: rule.clone() }
+            }
+            Pair::Learned(_, None) | Pair::Free { .. } => strange(name, value),
+        };
+        found.compared.pairs.iter().zip(pairs).map(how).collect()
+    }
+
+    fn follow(&mut self, found: &Found, sent: &Sent<'_>, absent: &mut Vec<Absent>) {
+        let person = &mut self.people.known[found.place];
+        person.seen = self.tick;
+        let shown = person.jar.follow(&found.compared, sent, absent, &mut self.book);
+        let number = person.number;
+        if found.sure {
+            self.people.believe(number, &shown);
+        }
+        if !self.book.changes.is_empty() {
+            self.settle(found.place, *sent.made.end());
+        }
+    }
+
+    /// After a change: what there is no room for goes.
+    fn settle(&mut self, place: usize, now: SystemTime) {
+        let earliest = self.flights.earliest(now);
+        let person = &mut self.people.known[place];
+        person.seen = self.tick;
+        person.changed = now;
+        person.version = self.tick;
+        person.jar.make_room(now, earliest, &mut self.book);
+        self.people.make_room(place);
+    }
+
+    /// Keeps the pairs, as many as there is room for.
+    fn keep_pairs(
+        &self,
+        pairs: &[(&[u8], &[u8])],
+        hows: Vec<How>,
+        ticket: &Ticket,
+        looked: &mut Looked,
+    ) {
+        let person = ticket.person.and_then(|number| self.people.place(number));
+        let person = person.map(|place| &self.people.known[place]);
+        let mut room = PAIR_BYTES;
+        looked.came.reserve(pairs.len());
+        for (index, ((name, value), how)) in pairs.iter().zip(hows).enumerate() {
+            let (name, value) = (cut(name), cut(value));
+            let size = name.len() + value.len();
+            if size > room {
+                looked.left_out = pairs.len() - index;
+                return;
+            }
+            room -= size;
+            let is_last = |hash: &u64| *hash == self.hash_of(name, value);
+            let http_only = person.is_some_and(|person| {
+                let mut slots = person.jar.slots.iter().map(|slot| &slot.cookie);
+                slots.any(|cookie| cookie.http_only && cookie.name == name)
+            });
+            looked.came.push(Came {
+                name: name.to_vec(),
+                value: value.to_vec(),
+                ours: self.book.is_ours(name),
+                news: person.is_some_and(|person| !person.last_came.iter().any(is_last)),
+                http_only,
+                how,
+            });
+        }
+    }
+
+    fn hash_of(&self, name: &[u8], value: &[u8]) -> u64 {
+        self.hasher.hash_one((name, value))
+    }
+
+    /// What becomes of the answer's lines, and what changes with the whole exchange.
+    pub(crate) fn answered(
+        &mut self,
+        ticket: &mut Ticket,
+        answer: &Answered<'_>,
+        now: SystemTime,
+    ) -> Taken {
+        self.tick += 1;
+        self.land(ticket, now);
+        let mut taken = Taken { changes: std::mem::take(&mut ticket.changes), ..Taken::default() };
+        self.date(&mut taken.changes, answer.number);
+        if !answer.lines.is_empty() {
+            self.take_lines(ticket, answer, now, &mut taken);
+        }
+        taken.changes.append(&mut self.book.changes);
+        self.remember_redirect(ticket, answer, now);
+        taken
+    }
+
+    /// There is no answer: the client went away. What the request taught stays.
+    pub(crate) fn gave_up(&mut self, ticket: &mut Ticket, now: SystemTime) -> Vec<Change> {
+        self.land(ticket, now);
+        std::mem::take(&mut ticket.changes)
+    }
+
+    fn land(&mut self, ticket: &Ticket, now: SystemTime) {
+        if let Some(flight) = ticket.flight {
+            self.flights.land(flight, now);
+        }
+    }
+
+    /// The jars that turned out to be part of others since this was asked last.
+    pub(crate) fn merged(&mut self) -> Vec<(u64, u64)> {
+        std::mem::take(&mut self.people.merged)
+    }
+
+    /// Whether a client had to make room since this was asked last.
+    pub(crate) fn have_forgotten(&mut self) -> bool {
+        std::mem::take(&mut self.people.has_forgotten)
+    }
+
+    /// Whether a jar is still known.
+    pub(crate) fn has(&self, jar: u64) -> bool {
+        self.people.place(jar).is_some()
+    }
+
+    /// What is missing is missing since the exchange that has its number now.
+    fn date(&mut self, changes: &mut [Change], number: u64) {
+        for change in changes {
+            if let Status::Missing { since: 0 } = change.status {
+                Arc::make_mut(change).status = Status::Missing { since: number };
+            }
+        }
+    }
+
+    fn take_lines(
+        &mut self,
+        ticket: &mut Ticket,
+        answer: &Answered<'_>,
+        now: SystemTime,
+        taken: &mut Taken,
+    ) {
+        let kept =
+            |line: &HeaderValue, outcome| Line { line: cut(line.as_bytes()).to_vec(), outcome };
+        taken.left_out = answer.lines.len().saturating_sub(LINES.1);
+        let Some(request) = ticket.request.clone() else {
+            let lines = answer.lines.iter().take(LINES.1);
+            taken.lines = lines.map(|line| kept(line, SetOutcome::NoHost)).collect();
+            return;
+        };
+        let pairs: Vec<_> =
+            answer.came.iter().map(|came| (&came.name[..], &came.value[..])).collect();
+        let ticket = &*ticket;
+        let mut sent = ticket.sent(&request, &pairs, &ticket.follows, false);
+        let sender = ticket.sender(ticket.id.as_deref(), None);
+        let known = ticket.person.and_then(|number| self.people.place(number));
+        let (place, known_by, sure) = match known {
+            Some(place) => (place, ticket.known_by, ticket.sure),
+            None => self.meet_late(&sender, &sent),
+        };
+        sent.made = ticket.at..=now;
+        taken.client = Some(self.people.known[place].client(known_by));
+        let follows = ticket.follows.iter().map(|(at, _)| *at).max();
+        let answering = Answering { sent: &sent, number: answer.number, now, sure, follows };
+        let person = &mut self.people.known[place];
+        for (index, line) in answer.lines.iter().enumerate() {
+            if index >= LINES.0 {
+                person.jar.doubt(&SetCookie::parse(line.as_bytes(), sent.profile.family).name);
+                continue;
+            }
+            let outcome = person.jar.take(line.as_bytes(), &answering, &mut self.book);
+            if let (true, SetOutcome::Stored(receipt) | SetOutcome::Replaced { receipt, .. }) =
+                (sure, &outcome)
+                && receipt.cookie.name == BROWSER_ID.as_bytes()
+                && is_id(&receipt.cookie.value)
+            {
+                person.name(&receipt.cookie.value);
+            }
+            if index < LINES.1 {
+                taken.lines.push(kept(line, outcome));
+            }
+        }
+        person.last_set = taken.lines.clone().into();
+        self.settle(place, now);
+    }
+
+    /// Whose jar takes the lines in, where the request's sender was not known. Meanwhile there may be one that it fits.
+    fn meet_late(&mut self, sender: &Sender<'_>, sent: &Sent<'_>) -> (usize, KnownBy, bool) {
+        match self.people.by_what_came(sender, sent) {
+            Some(found) => (found.place, found.known_by, found.sure),
+            None => (self.people.make(sender, sent), KnownBy::Nothing, true),
+        }
+    }
+
+    fn remember_redirect(&mut self, ticket: &Ticket, answer: &Answered<'_>, now: SystemTime) {
+        let Some(to) = answer.location.and_then(|to| to.to_str().ok()) else { return };
+        let Some(request) = &ticket.request else { return };
+        let Ok(next) = request.at(to) else { return };
+        let query = to.split('#').next().unwrap_or("").split_once('?');
+        let query = query.map_or(String::new(), |(_, query)| format!("?{query}"));
+        let port = next.port().map_or(String::new(), |port| format!(":{port}"));
+        let mut answers = ticket.follows.clone();
+        answers.truncate(4);
+        answers.push((now, ticket.connection.number()));
+        if self.redirects.len() >= REDIRECTS.0 {
+            self.redirects.pop_front();
+        }
+        self.redirects.push_back(Redirect {
+            agent: ticket.agent,
+            way: ticket.way,
+            to: format!("{}{port}{}{query}", next.host(), next.path()),
+            number: answer.number,
+            person: ticket.person,
+            at: now,
+            answers,
+        });
+    }
+}
+
+impl Ticket {
+    fn sent<'a>(
+        &self,
+        request: &'a Request,
+        pairs: &'a [(&'a [u8], &'a [u8])],
+        follows: &'a [(SystemTime, u64)],
+        has_more: bool,
+    ) -> Sent<'a> {
+        Sent {
+            request,
+            cause: self.cause,
+            profile: self.program.profile(),
+            pairs,
+            has_more,
+            start: self.start,
+            follows,
+            made: self.start.max(before(self.at, HOUR))..=self.at,
+            connection: self.connection.number(),
+        }
+    }
+
+    fn sender<'a>(&'a self, id: Option<&'a [u8]>, sent_by: Option<u64>) -> Sender<'a> {
+        let connection = &self.connection;
+        Sender { connection, program: self.program, agent: self.agent, id, sent_by }
+    }
+}
+
+/// A request that waited longer than this is none.
+const HOUR: Duration = Duration::from_secs(3600);

@@ -1,0 +1,331 @@
+//! What a jar says of a request, beside what came: which pairs are which cookies, and why the others did not come.
+//!
+//! A cookie is *expected* in each state that the request may have found it in. What all of them agree on is said.
+
+use std::{ops::RangeInclusive, sync::Arc, time::SystemTime};
+
+use cookie_rules::{Cause, Cookie, Expected, Profile, Reason, Request, expect};
+
+use super::{
+    facts::{How, Why},
+    jar::Jar,
+    slot::{Slot, State, What},
+};
+
+/// How many cookies of a host a browser keeps at the least; beyond, any of them may have been pushed out.
+const ROOM: usize = 150;
+
+/// A request, as far as a jar cares.
+pub(super) struct Sent<'a> {
+    pub(super) request: &'a Request,
+    pub(super) cause: Cause,
+    pub(super) profile: Profile,
+    pub(super) pairs: &'a [(&'a [u8], &'a [u8])],
+    /// Not all pairs are looked at.
+    pub(super) has_more: bool,
+    /// It was made at this time or later, as far as answers are concerned.
+    pub(super) start: SystemTime,
+    /// It was made after these answers: when they were made, and over which connection.
+    pub(super) follows: &'a [(SystemTime, u64)],
+    /// It was made somewhen in this time, as far as clocks are concerned.
+    pub(super) made: RangeInclusive<SystemTime>,
+    pub(super) connection: u64,
+}
+
+/// What came of a pair.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Pair {
+    /// It is this slot's cookie.
+    Slot(usize, How),
+    /// It is this cookie that only ever came.
+    Learned(usize, Option<Reason>),
+    /// It is none that the jar has.
+    Free {
+        /// The rule that was to keep a cookie of this name.
+        rule: Option<Reason>,
+        /// The jar has one of this name, and not so.
+        is_other: bool,
+    },
+}
+
+/// What is to be said of a slot, and whether its pair came.
+#[derive(Debug)]
+pub(super) struct Beside {
+    pub(super) pair: Option<usize>,
+    pub(super) why: Option<Why>,
+    /// It was to come for certain, as far as this jar knows.
+    pub(super) was_to_come: bool,
+    /// The request found the cookie as it is now, whatever that is.
+    pub(super) is_settled: bool,
+    /// Had it been there, it would have come.
+    pub(super) would_come: bool,
+}
+
+/// A jar beside a request.
+#[derive(Debug)]
+pub(super) struct Compared {
+    pub(super) pairs: Vec<Pair>,
+    pub(super) slots: Vec<Beside>,
+    /// How many pairs are as this jar has them.
+    pub(super) fitting: usize,
+}
+
+impl Compared {
+    /// The slots that were to come and did not.
+    pub(super) fn lacking(&self) -> impl Iterator<Item = usize> {
+        let lacks = |(index, slot): (usize, &Beside)| {
+            (slot.was_to_come && slot.pair.is_none()).then_some(index)
+        };
+        self.slots.iter().enumerate().filter_map(lacks)
+    }
+
+    /// Whether something came that this jar has with another value, or that a rule was to keep.
+    pub(super) fn differs(&self) -> bool {
+        let odd = |pair: &Pair| {
+            matches!(
+                pair,
+                Pair::Slot(_, How::OtherValue { .. }) | Pair::Free { is_other: true, .. }
+            )
+        };
+        self.pairs.iter().any(odd)
+    }
+}
+
+/// What is expected of a slot, all states together.
+struct Outlook<'s> {
+    /// The values with which it may come, and whether a rule may keep that.
+    values: Vec<(&'s Arc<Cookie>, Option<Reason>)>,
+    stays: Option<Reason>,
+    ended: Option<(Reason, SystemTime)>,
+    never: bool,
+    altered: Option<(&'s Arc<Cookie>, &'s [u8])>,
+    /// A state in the window may be unknown, or the cookie was missing.
+    open: bool,
+    /// All states came about over the request's own connection, or the connection is the jar's for certain.
+    sure: bool,
+    settled: bool,
+}
+
+impl<'s> Outlook<'s> {
+    fn of(slot: &'s Slot, sent: &Sent<'_>, sure: bool, is_full: bool) -> Self {
+        let start = slot.start(sent.start, sent.follows);
+        let (states, complete) = slot.since(start);
+        let mut outlook = Self {
+            values: Vec::new(),
+            stays: None,
+            ended: None,
+            never: false,
+            altered: None,
+            open: !complete || slot.missing.is_some() || is_full,
+            sure: true,
+            settled: slot.is_settled(start),
+        };
+        // What went out over this very connection is how its client has it, whoever else has this jar.
+        let own = |state: &State| state.over == sent.connection;
+        let only_own = !sure && slot.now().first().is_some_and(own) && outlook.settled;
+        for state in states.take(if only_own { 1 } else { usize::MAX }) {
+            outlook.sure &= sure || own(state);
+            outlook.add(&state.what, sent, state.at);
+        }
+        outlook
+    }
+
+    fn add(&mut self, what: &'s What, sent: &Sent<'_>, at: SystemTime) {
+        match what {
+            What::Never => self.never = true,
+            What::Altered { cookie, was } => self.altered = Some((cookie, was)),
+            What::Deleted { path, .. } => {
+                let ago = sent.made.end().duration_since(at).unwrap_or_default();
+                self.ended = Some((Reason::Deleted { by: path.to_string(), ago }, at));
+            }
+            What::Set(cookie) => {
+                match expect(cookie, sent.request, &sent.cause, &sent.profile, sent.made.clone()) {
+                    Expected::Comes => self.values.push((cookie, None)),
+                    Expected::Either(reason) => self.values.push((cookie, Some(reason))),
+                    Expected::Stays(reason) => match reason {
+                        Reason::Expired { at, .. } => self.ended = Some((reason, at)),
+                        reason => self.stays = Some(reason),
+                    },
+                }
+            }
+        }
+    }
+
+    /// Whether every state says that it comes.
+    fn comes(&self) -> bool {
+        let certain = self.values.iter().all(|(_, reason)| reason.is_none());
+        certain && !self.values.is_empty() && self.is_one() && !self.open
+    }
+
+    /// Whether every state in which there is a cookie says that it comes.
+    fn would_come(&self) -> bool {
+        let certain = self.values.iter().all(|(_, reason)| reason.is_none());
+        let else_nothing = self.stays.is_none() && self.altered.is_none();
+        certain && !self.values.is_empty() && else_nothing && !self.open
+    }
+
+    /// Whether all states are of one kind.
+    fn is_one(&self) -> bool {
+        let kinds = [
+            !self.values.is_empty(),
+            self.stays.is_some(),
+            self.ended.is_some() || self.never,
+            self.altered.is_some(),
+        ];
+        kinds.iter().filter(|kind| **kind).count() <= 1
+    }
+
+    /// The rule that keeps it, where no state says that it may come.
+    fn keeper(&self) -> Option<&Reason> {
+        if !self.values.is_empty() || self.altered.is_some() || self.open || !self.sure {
+            return None;
+        }
+        self.stays.as_ref().or(self.ended.as_ref().map(|(reason, _)| reason))
+    }
+
+    /// How a pair of this value is this cookie, if it is.
+    fn how(&self, value: &[u8]) -> Option<How> {
+        if let Some((cookie, was)) = self.altered
+            && cookie.value == value
+        {
+            return Some(How::OtherValue { was: was.to_vec() });
+        }
+        let mut fitting = self.values.iter().filter(|(cookie, _)| cookie.value == value);
+        let (cookie, reason) = fitting.next()?;
+        let others = self.values.iter().any(|(cookie, _)| cookie.value != value);
+        if others || self.ended.is_some() || self.never || self.altered.is_some() {
+            return Some(How::UnderWay);
+        }
+        let might_have_stayed = reason.clone().or_else(|| self.stays.clone());
+        Some(How::AsSet { path: cookie.path.clone(), might_have_stayed })
+    }
+
+    /// The value that a cookie of this name was to have.
+    fn was(&self) -> Option<Vec<u8>> {
+        let altered = self.altered.map(|(_, was)| was.to_vec());
+        altered.or_else(|| self.values.first().map(|(cookie, _)| cookie.value.clone()))
+    }
+
+    /// Why it did not come, where that is to be said. `told` is when its client was last told.
+    fn why(self, has_more: bool, told: SystemTime) -> Option<Why> {
+        if self.comes() {
+            return (self.sure && !has_more).then_some(Why::Missing);
+        }
+        if self.open || self.altered.is_some() {
+            return None;
+        }
+        let may_have_come = !self.values.is_empty();
+        if may_have_come && !self.is_one() && (self.ended.is_some() || self.never) {
+            return (self.sure && !self.settled).then_some(Why::UnderWay);
+        }
+        if may_have_come {
+            let mut reasons = self.values.into_iter().filter_map(|(_, reason)| reason);
+            return reasons.next().or(self.stays).map(Why::MayBeHeldBack);
+        }
+        match (self.stays, self.ended) {
+            (Some(reason), None) if !self.never && self.sure => Some(Why::HeldBack(reason)),
+            (Some(reason), None) if !self.never => Some(Why::MayBeHeldBack(reason)),
+            (None, Some((reason, at))) if self.sure && self.settled => {
+                Some(Why::Ended { reason, news: at > told })
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Jar {
+    /// Compares. `sure`: the request's connection is certainly that of this jar's client.
+    pub(super) fn compare(&self, sent: &Sent<'_>, sure: bool) -> Compared {
+        let is_full = self.is_full(sent);
+        let outlooks: Vec<_> =
+            self.slots.iter().map(|slot| Outlook::of(slot, sent, sure, is_full)).collect();
+        let mut pairs = vec![None; sent.pairs.len()];
+        let mut pair_of = vec![None; self.slots.len()];
+        // The most certain first: a pair that must be this cookie, one that may be, and one that has only its name.
+        let certain = |outlook: &Outlook<'_>| outlook.comes() && outlook.values.len() == 1;
+        for is_turn in [true, false] {
+            for (index, outlook) in outlooks.iter().enumerate() {
+                if certain(outlook) != is_turn
+                    || (outlook.values.is_empty() && outlook.altered.is_none())
+                {
+                    continue;
+                }
+                let name = &self.slots[index].cookie.name;
+                let fits = |pair: &usize| {
+                    sent.pairs[*pair].0 == name && outlook.how(sent.pairs[*pair].1).is_some()
+                };
+                let free = (0..pairs.len()).filter(|pair| pairs[*pair].is_none()).find(fits);
+                if let Some(pair) = free {
+                    pairs[pair] = outlook.how(sent.pairs[pair].1).map(|how| Pair::Slot(index, how));
+                    pair_of[index] = Some(pair);
+                }
+            }
+        }
+        let mut fitting = pairs.iter().flatten().filter(|pair| pair.is_as_known()).count();
+        let keeper = |name: &[u8], pair_of: &[Option<usize>]| {
+            let mut namesakes = outlooks.iter().enumerate();
+            namesakes.find_map(|(index, outlook)| {
+                let is_named = self.slots[index].cookie.name == name && pair_of[index].is_none();
+                if is_named { outlook.keeper().cloned() } else { None }
+            })
+        };
+        let mut of_learned = vec![false; self.learned.len()];
+        for (pair, (name, value)) in sent.pairs.iter().enumerate() {
+            let known = self.learned.iter().position(|learned| {
+                learned.is(name, sent.request.host()) && learned.value == *value
+            });
+            if let Some(learned) = known.filter(|index| !of_learned[*index])
+                && pairs[pair].is_none()
+            {
+                of_learned[learned] = true;
+                fitting += 1;
+                pairs[pair] = Some(Pair::Learned(learned, keeper(name, &pair_of)));
+            }
+        }
+        for (pair, told) in pairs.iter_mut().enumerate().filter(|(_, told)| told.is_none()) {
+            let name = sent.pairs[pair].0;
+            let may_be = |index: &usize| {
+                let outlook = &outlooks[*index];
+                self.slots[*index].cookie.name == name
+                    && pair_of[*index].is_none()
+                    && (outlook.comes() || outlook.was().is_some())
+            };
+            let slots = || (0..outlooks.len()).filter(may_be);
+            let slot = slots().find(|index| outlooks[*index].comes()).or_else(|| slots().next());
+            *told = Some(match slot.and_then(|index| Some((index, outlooks[index].was()?))) {
+                Some((index, was)) => {
+                    pair_of[index] = Some(pair);
+                    Pair::Slot(index, How::OtherValue { was })
+                }
+                None => {
+                    let rule = keeper(name, &pair_of);
+                    let host = sent.request.host();
+                    let is_other =
+                        rule.is_some() || self.learned.iter().any(|one| one.is(name, host));
+                    Pair::Free { rule, is_other }
+                }
+            });
+        }
+        let slots = outlooks.into_iter().zip(pair_of).map(|(outlook, pair)| Beside {
+            pair,
+            was_to_come: outlook.comes() && !sent.has_more,
+            is_settled: outlook.settled && outlook.sure,
+            would_come: outlook.would_come() && !sent.has_more,
+            why: if pair.is_some() { None } else { outlook.why(sent.has_more, self.told) },
+        });
+        Compared { slots: slots.collect(), pairs: pairs.into_iter().flatten().collect(), fitting }
+    }
+
+    /// Whether there are so many cookies that the browser may have pushed some out.
+    fn is_full(&self, sent: &Sent<'_>) -> bool {
+        let others = sent.pairs.len();
+        let held = self.slots.iter().filter(|slot| !slot.has_ended(*sent.made.start())).count();
+        sent.has_more || held.max(others) >= ROOM || held + self.learned.len() >= ROOM
+    }
+}
+
+impl Pair {
+    fn is_as_known(&self) -> bool {
+        matches!(self, Pair::Slot(_, How::AsSet { .. } | How::UnderWay) | Pair::Learned(_, None))
+    }
+}

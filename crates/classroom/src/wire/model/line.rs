@@ -1,0 +1,182 @@
+//! What becomes of a `Set-Cookie` line in a jar.
+
+use std::{sync::Arc, time::SystemTime};
+
+use cookie_rules::{Cause, Cookie, Family, Reason, Receipt, Received, Site, receive};
+
+use super::{
+    compare::Sent,
+    facts::SetOutcome,
+    jar::{Asked, Book, Jar},
+    slot::{Slot, State, What},
+    time::{SLACK, before},
+};
+
+/// The answer that has the line.
+pub(super) struct Answering<'a> {
+    /// The request, as it was sent.
+    pub(super) sent: &'a Sent<'a>,
+    /// The number of the exchange.
+    pub(super) number: u64,
+    pub(super) now: SystemTime,
+    /// Whether the connection is certainly that of the jar's client.
+    pub(super) sure: bool,
+    /// When the answer was made whose `Location` the request follows.
+    pub(super) follows: Option<SystemTime>,
+}
+
+impl Answering<'_> {
+    /// Whether a browser took that state in before what this answer says: else nobody knows which came last.
+    fn comes_after(&self, state: &State) -> bool {
+        if state.over == self.sent.connection {
+            return true;
+        }
+        if !self.sure {
+            return false;
+        }
+        let came = |cookie: &Arc<Cookie>| {
+            self.sent.pairs.contains(&(cookie.name.as_slice(), cookie.value.as_slice()))
+        };
+        state.at <= before(self.now, SLACK)
+            || self.follows.is_some_and(|answer| state.at <= answer)
+            || state.what.cookie().is_some_and(came)
+    }
+
+    fn state(&self, what: What) -> State {
+        State { what, over: self.sent.connection, at: self.now }
+    }
+}
+
+impl Jar {
+    /// The jar takes a line in.
+    pub(super) fn take(
+        &mut self,
+        line: &[u8],
+        answer: &Answering<'_>,
+        book: &mut Book,
+    ) -> SetOutcome {
+        let sent = answer.sent;
+        match receive(line, sent.request, &sent.cause, &sent.profile, answer.now) {
+            Received::Kept(receipt) => self.set(receipt, answer, book),
+            Received::Ends(receipt) => self.end(receipt, answer, book),
+            Received::Elsewhere(receipt) => SetOutcome::Elsewhere(receipt),
+            Received::Refused { rule, certain: true } => {
+                SetOutcome::Refused { rule, certain: true }
+            }
+            Received::Refused { rule, certain: false } => {
+                self.perhaps(line, answer, book);
+                SetOutcome::Refused { rule, certain: false }
+            }
+        }
+    }
+
+    fn set(&mut self, mut receipt: Receipt, answer: &Answering<'_>, book: &mut Book) -> SetOutcome {
+        book.names(&receipt.cookie.name);
+        let slot = self.slot(&receipt.cookie);
+        let old = slot.now().first().and_then(|state| state.what.cookie()).cloned();
+        let old = old.filter(|old| slot.missing.is_none() && !old.is_expired(answer.now));
+        if let Some(old) = &old
+            && (old.value == receipt.cookie.value || answer.sent.profile.family != Family::Chromium)
+        {
+            receipt.cookie.creation = old.creation;
+        }
+        let what = What::Set(Arc::new(receipt.cookie.clone()));
+        slot.put(answer.state(what), |state| answer.comes_after(state));
+        book.note(slot);
+        match old {
+            Some(old) => SetOutcome::Replaced { receipt, old: old.value.clone() },
+            None => SetOutcome::Stored(receipt),
+        }
+    }
+
+    fn end(&mut self, receipt: Receipt, answer: &Answering<'_>, book: &mut Book) -> SetOutcome {
+        let cookie = &receipt.cookie;
+        let path: Arc<str> = answer.sent.request.path().into();
+        let mut is_altered = false;
+        if let Some(slot) = self.slots.iter_mut().find(|slot| slot.cookie.is_same_as(cookie))
+            && let Some(state) = slot.now().first()
+            && let Some(held) = state.what.cookie().cloned()
+        {
+            is_altered = matches!(state.what, What::Altered { .. });
+            let old = held.value.clone();
+            let what = What::Deleted { cookie: held, path: Arc::clone(&path), by: answer.number };
+            // What came with another value may be another cookie, at another path.
+            let is_before = |state: &State| !is_altered && answer.comes_after(state);
+            slot.put(answer.state(what), is_before);
+            book.note(slot);
+            if !is_altered {
+                return SetOutcome::Deleted { receipt, old };
+            }
+        }
+        let host = answer.sent.request.host();
+        let mut was_learned = false;
+        for learned in self.learned.iter_mut().filter(|learned| learned.is(&cookie.name, host)) {
+            was_learned = true;
+            let (by, path, at) = (answer.number, Arc::clone(&path), answer.now);
+            learned.asked = Some(Asked { by, path, at });
+            book.note_learned(learned, false);
+        }
+        if !was_learned
+            && !is_altered
+            && let Some(rule) = self.meant(cookie, answer.now)
+        {
+            return SetOutcome::OtherCookie { receipt, rule };
+        }
+        let came = answer.sent.pairs.iter().any(|(name, _)| *name == cookie.name);
+        SetOutcome::AsksToDelete { receipt, came }
+    }
+
+    /// A line that may have been taken in, and may have been refused.
+    fn perhaps(&mut self, line: &[u8], answer: &Answering<'_>, book: &mut Book) {
+        let sent = answer.sent;
+        let near = Cause { site: Site::SameOrigin, ..Cause::default() };
+        let what = match receive(line, sent.request, &near, &sent.profile, answer.now) {
+            Received::Kept(receipt) => What::Set(Arc::new(receipt.cookie)),
+            Received::Ends(receipt) => {
+                let path = sent.request.path().into();
+                What::Deleted { cookie: Arc::new(receipt.cookie), path, by: answer.number }
+            }
+            Received::Refused { .. } | Received::Elsewhere(_) => return,
+        };
+        let (What::Set(cookie) | What::Deleted { cookie, .. }) = &what else { return };
+        let is_new = !self.slots.iter().any(|slot| slot.cookie.is_same_as(cookie));
+        if is_new && matches!(what, What::Deleted { .. }) {
+            return;
+        }
+        book.names(&cookie.name);
+        let slot = self.slot(&Arc::clone(cookie));
+        slot.put(answer.state(what), |_| false);
+        book.note(slot);
+    }
+
+    /// The slot of a cookie, an empty one where there is none.
+    fn slot(&mut self, cookie: &Cookie) -> &mut Slot {
+        let place = self.slots.iter().position(|slot| slot.cookie.is_same_as(cookie));
+        let place = place.unwrap_or_else(|| {
+            self.slots.push(Slot::new(Arc::new(cookie.clone())));
+            self.slots.len() - 1
+        });
+        &mut self.slots[place]
+    }
+
+    /// The cookie of this name that the author of a line may have meant to delete, by what it differs in.
+    fn meant(&self, cookie: &Cookie, now: SystemTime) -> Option<Reason> {
+        let held = self.slots.iter().filter(|slot| !slot.has_ended(now)).map(|slot| &slot.cookie);
+        let mut namesakes = held.filter(|other| other.name == cookie.name);
+        let is_near = |other: &&Arc<Cookie>| {
+            other.domain == cookie.domain && other.host_only == cookie.host_only
+        };
+        let name = cookie.name.clone();
+        if let Some(other) = namesakes.clone().find(is_near) {
+            let (asked, stored) = (cookie.path.clone(), other.path.clone());
+            return Some(Reason::DeleteOtherPath { name, asked, stored });
+        }
+        namesakes.next().map(|other| Reason::DeleteOtherDomain {
+            name,
+            asked: cookie.domain.clone(),
+            asked_host_only: cookie.host_only,
+            stored: other.domain.clone(),
+            stored_host_only: other.host_only,
+        })
+    }
+}

@@ -1,0 +1,220 @@
+//! One cookie in one jar, through time.
+//!
+//! A slot has versions: how the cookie was from when on. A version has one state, or several where nobody can know which of two
+//! answers the browser took in last. What a request may have found is the states of all versions in its window.
+
+use std::{sync::Arc, time::SystemTime};
+
+use cookie_rules::Cookie;
+
+use super::facts::{Attributes, Known, Status};
+
+/// How many states a version can have: a browser has six connections.
+const STATES: usize = 8;
+/// How many versions are kept.
+const VERSIONS: usize = 24;
+
+/// A cookie by name, domain and path, in one jar.
+#[derive(Debug)]
+pub(super) struct Slot {
+    /// As it was last known.
+    pub(super) cookie: Arc<Cookie>,
+    /// The oldest first, never empty.
+    versions: Vec<Version>,
+    /// Before this time nothing is known: older versions had to go.
+    floor: SystemTime,
+    /// It was to come and did not, in the exchange of this number (0 while that is under way).
+    pub(super) missing: Option<u64>,
+    /// It may be otherwise: an answer set more than was looked at.
+    pub(super) is_doubtful: bool,
+}
+
+#[derive(Debug)]
+struct Version {
+    from: SystemTime,
+    states: Vec<State>,
+}
+
+/// How a cookie may be.
+#[derive(Clone, Debug)]
+pub(super) struct State {
+    pub(super) what: What,
+    /// Over which connection this came about.
+    pub(super) over: u64,
+    pub(super) at: SystemTime,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum What {
+    /// This server has not set it.
+    Never,
+    /// As this server set it.
+    Set(Arc<Cookie>),
+    /// This server set it, with the value `was`, and it came with another one.
+    Altered { cookie: Arc<Cookie>, was: Vec<u8> },
+    /// This server deleted it, in the exchange `by` and the answer to this path.
+    Deleted { cookie: Arc<Cookie>, path: Arc<str>, by: u64 },
+}
+
+impl What {
+    /// The cookie, if there is one.
+    pub(super) fn cookie(&self) -> Option<&Arc<Cookie>> {
+        match self {
+            What::Set(cookie) | What::Altered { cookie, .. } => Some(cookie),
+            What::Never | What::Deleted { .. } => None,
+        }
+    }
+
+    fn last_cookie(&self) -> Option<&Arc<Cookie>> {
+        match self {
+            What::Deleted { cookie, .. } => Some(cookie),
+            other => other.cookie(),
+        }
+    }
+}
+
+impl Slot {
+    /// A cookie that this server has not set so far.
+    pub(super) fn new(cookie: Arc<Cookie>) -> Self {
+        let from = SystemTime::UNIX_EPOCH;
+        let states = vec![State { what: What::Never, over: 0, at: from }];
+        Self {
+            cookie,
+            versions: vec![Version { from, states }],
+            floor: from,
+            missing: None,
+            is_doubtful: false,
+        }
+    }
+
+    /// The states that it may have now, the latest first.
+    pub(super) fn now(&self) -> &[State] {
+        self.versions.last().map_or(&[], |version| &version.states)
+    }
+
+    /// Whether this value came to be later than `since` and over another connection, and never was before.
+    pub(super) fn is_fresh(&self, value: &[u8], since: SystemTime, over: u64) -> bool {
+        let has = |state: &State| state.what.cookie().is_some_and(|cookie| cookie.value == value);
+        let mut old = self.versions.iter().rev().skip(1).flat_map(|version| &version.states);
+        let is_new = |state: &State| state.over != over && state.at > since && has(state);
+        self.now().first().is_some_and(is_new) && !old.any(has)
+    }
+
+    /// Where a request followed these answers (when they were made, and over which connection), its window for this cookie
+    /// starts with the last of them that had a say.
+    pub(super) fn start(&self, start: SystemTime, follows: &[(SystemTime, u64)]) -> SystemTime {
+        let had_a_say = |answer: &&(SystemTime, u64)| {
+            self.versions.iter().any(|version| {
+                version.states.first().is_some_and(|state| (state.at, state.over) == **answer)
+            })
+        };
+        let latest = follows.iter().filter(had_a_say).map(|(at, _)| *at).max();
+        latest.map_or(start, |at| at.max(start))
+    }
+
+    /// The states that a request may have found that was made at `start` or later, and whether that is all of them.
+    pub(super) fn since(&self, start: SystemTime) -> (impl Iterator<Item = &State>, bool) {
+        let first = self.versions.iter().rposition(|version| version.from <= start).unwrap_or(0);
+        let states = self.versions[first..].iter().rev().flat_map(|version| &version.states);
+        (states, start >= self.floor && !self.is_doubtful)
+    }
+
+    /// Whether a request that was made at `start` or later found the cookie as it is now.
+    pub(super) fn is_settled(&self, start: SystemTime) -> bool {
+        self.versions.last().is_some_and(|version| version.from <= start)
+    }
+
+    /// From now on it is so, or still as it was: where `is_before` does not say of a state that it came before this one.
+    pub(super) fn put(&mut self, state: State, is_before: impl Fn(&State) -> bool) {
+        let from = state.at;
+        if let Some(cookie) = state.what.last_cookie() {
+            self.cookie = Arc::clone(cookie);
+        }
+        let old = self.now().iter().filter(|state| !is_before(state)).take(STATES - 1).cloned();
+        let states = std::iter::once(state).chain(old).collect();
+        (self.missing, self.is_doubtful) = (None, false);
+        self.versions.push(Version { from, states });
+        if self.versions.len() > VERSIONS {
+            self.versions.remove(0);
+            self.floor = self.versions[0].from;
+        }
+    }
+
+    /// Of the states that it may have now, only these are left. Gives the connection of those, where they have one in common,
+    /// and those of the others.
+    pub(super) fn keep(&mut self, is_true: impl Fn(&State) -> bool) -> (Vec<u64>, Vec<u64>) {
+        let Some(version) = self.versions.last_mut() else { return Default::default() };
+        if version.states.len() < 2 || !version.states.iter().any(&is_true) {
+            return Default::default();
+        }
+        let over = |states: &[State], wanted: bool| {
+            states.iter().filter(|state| is_true(state) == wanted).map(|state| state.over).collect()
+        };
+        let mut told: (Vec<u64>, Vec<u64>) =
+            (over(&version.states, true), over(&version.states, false));
+        if told.0.iter().any(|connection| *connection != told.0[0]) {
+            told.0.clear();
+        }
+        version.states.retain(is_true);
+        told
+    }
+
+    /// Versions that no request can have found any more.
+    pub(super) fn forget_before(&mut self, earliest: SystemTime) {
+        while self.versions.len() > 1 && self.versions[1].from <= earliest {
+            self.versions.remove(0);
+        }
+    }
+
+    /// How it was before is forgotten.
+    pub(super) fn shorten(&mut self) {
+        if self.versions.len() > 1 {
+            self.versions.drain(..self.versions.len() - 1);
+            self.floor = self.versions[0].from;
+        }
+    }
+
+    /// Whether the cookie is deleted, or never was: nothing is left to hold.
+    pub(super) fn has_ended(&self, now: SystemTime) -> bool {
+        let over = |state: &State| state.what.cookie().is_none_or(|cookie| cookie.is_expired(now));
+        self.now().iter().all(over)
+    }
+
+    /// Bytes that it holds.
+    pub(super) fn weight(&self) -> usize {
+        let states = self.versions.iter().flat_map(|version| &version.states);
+        let cookies = states.filter_map(|state| state.what.last_cookie());
+        // Once here, and once as a fact.
+        2 * cookies.map(|cookie| cookie.name.len() + cookie.value.len() + 400).sum::<usize>()
+    }
+
+    /// The cookie as a fact.
+    pub(super) fn known(&self, ours: bool, order: u64) -> Arc<Known> {
+        let cookie = &self.cookie;
+        let latest = self.now().first().map(|state| &state.what);
+        let status = match (self.missing, latest) {
+            (_, Some(What::Deleted { by, .. })) => Status::Deleted { by: *by },
+            (Some(since), _) => Status::Missing { since },
+            _ => Status::Held,
+        };
+        Arc::new(Known {
+            name: cookie.name.clone(),
+            value: cookie.value.clone(),
+            domain: cookie.domain.clone(),
+            set: Some(Attributes {
+                host_only: cookie.host_only,
+                path: cookie.path.clone(),
+                created: cookie.creation,
+                expiry: cookie.expiry,
+                secure: cookie.secure,
+                http_only: cookie.http_only,
+                same_site: cookie.same_site,
+            }),
+            ours,
+            altered: matches!(latest, Some(What::Altered { .. })),
+            under_way: self.now().len() > 1,
+            status,
+            order,
+        })
+    }
+}

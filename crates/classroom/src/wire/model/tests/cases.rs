@@ -1,0 +1,432 @@
+//! One scenario each: what really happens in browsers, and what may be said of it.
+
+use super::{CHROMIUM, CURL, FIREFOX, Told, Window, World};
+use crate::wire::model::facts::KnownBy;
+
+const LONG: &str = "0123456789abcdef0123456789abcdef";
+
+#[test]
+fn what_a_rule_holds_back_is_named_and_what_comes_is_as_set() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    let told = window.get(&mut world, "/", "", &["cart=3; Path=/shop", "visits=1; Path=/"]);
+    assert_eq!(told.set, ["Stored", "Stored"]);
+    let told = window.get(&mut world, "/shopping", "visits=1", &["visits=2; Path=/"]);
+    assert_eq!(
+        (told.came, told.absent),
+        (vec!["visits AsSet".into()], vec!["cart HeldBack Path".into()])
+    );
+    assert_eq!((told.known_by, told.set), (KnownBy::Connection, vec!["Replaced".into()]));
+    let told = window.get(&mut world, "/shop", "cart=3; visits=2", &[]);
+    assert_eq!(
+        (told.came, told.absent.len()),
+        (vec!["cart AsSet".into(), "visits AsSet".into()], 0)
+    );
+}
+
+#[test]
+fn after_a_restart_a_deletion_only_asks_until_a_request_comes_without_the_cookie() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    let told = window.get(&mut world, "/", "visits=5", &[]);
+    assert_eq!(told.came, ["visits NotSetHere"]);
+    let forget = ["visits=; Path=/; Max-Age=0"];
+    let told = window.get(&mut world, "/forget", "visits=5", &forget);
+    assert_eq!(told.set, ["AsksToDelete"]);
+    // Another path tells nothing.
+    assert!(window.get(&mut world, "/other", "", &[]).absent.is_empty());
+    let told = window.get(&mut world, "/forget", "", &[]);
+    assert_eq!(told.absent, ["visits Ended Deleted"]);
+    assert!(window.get(&mut world, "/forget", "", &[]).absent.is_empty(), "told once");
+}
+
+#[test]
+fn a_learned_cookie_is_never_missing_and_never_held_back() {
+    let mut world = World::new();
+    let window = Window::of(FIREFOX);
+    window.get(&mut world, "/", "visits=5; jupyter=x", &[]);
+    for path in ["/", "/other", "/"] {
+        assert!(window.get(&mut world, path, "", &[]).absent.is_empty());
+    }
+    let told = window.get(&mut world, "/", "visits=5", &["theme=dark; Path=/"]);
+    assert_eq!(told.came, ["visits NotSetHere"]);
+    let far = window.caused("cross-site", "navigate", "document");
+    assert!(far.get(&mut world, "/", "theme=dark", &[]).absent.is_empty());
+}
+
+#[test]
+fn a_request_in_flight_is_judged_by_every_state_of_its_window() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "", &["visits=1; Path=/"]);
+    world.wait(2.0);
+    // Eight fetches of a slow page; the browser has six connections, and fixed all eight headers now.
+    let lanes: Vec<_> = std::iter::once(window.connection.clone())
+        .chain((0..5).map(|_| crate::connection::Connection::new()))
+        .collect();
+    let fetch = window.caused("same-origin", "cors", "empty");
+    let on = |lane: &crate::connection::Connection| {
+        let mut on = fetch.beside();
+        on.connection = lane.clone();
+        on
+    };
+    let mut open: Vec<_> = lanes
+        .iter()
+        .enumerate()
+        .map(|(n, lane)| on(lane).ask(&mut world, "GET", &format!("/slow?{n}"), "visits=1"))
+        .collect();
+    world.wait(2.5);
+    for (number, lane) in lanes.iter().take(2).enumerate() {
+        let mut first = open.remove(0);
+        world.answer(&mut first, &[&format!("visits={}; Path=/", number + 2)], None);
+        let late = on(lane).ask(&mut world, "GET", &format!("/slow?{}", number + 6), "visits=1");
+        let told = Told::of(&late, &[]);
+        assert_eq!(told.came, ["visits UnderWay"], "{told:?}");
+        assert!(told.absent.is_empty());
+        open.push(late);
+    }
+    world.wait(0.1);
+    for (number, mut late) in open.into_iter().enumerate() {
+        world.answer(&mut late, &[&format!("visits={}; Path=/", number + 4)], None);
+    }
+    // Which of them came last nobody knows; the next settled request shows it.
+    let told = window.get(&mut world, "/", "visits=6", &[]);
+    assert_eq!(told.came, ["visits UnderWay"], "{told:?}");
+    assert_eq!(window.get(&mut world, "/", "visits=6", &[]).came, ["visits AsSet"]);
+}
+
+#[test]
+fn the_get_of_a_location_comes_after_the_answer_that_names_it() {
+    for agent in [CHROMIUM, FIREFOX] {
+        let mut world = World::new();
+        let window = Window::of(agent);
+        window.get(&mut world, "/", "", &["visits=1; Path=/"]);
+        world.wait(2.0);
+        let mut post = window.ask(&mut world, "POST", "/add", "visits=1");
+        let set = ["cart=3; Path=/"];
+        world.answer(&mut post, &set, Some("/"));
+        world.wait(0.01);
+        let other = window.beside();
+        let get = other.ask(&mut world, "GET", "/", "visits=1; cart=3");
+        assert_eq!(get.looked.follows, Some(world.number));
+        let told = Told::of(&get, &[]);
+        assert_eq!(told.came, ["visits AsSet", "cart AsSet"], "{agent} {told:?}");
+        assert_eq!(told.known_by, KnownBy::Location);
+        // The same again is not sent by that answer.
+        assert_eq!(window.ask(&mut world, "GET", "/", "visits=1; cart=3").looked.follows, None);
+    }
+}
+
+#[test]
+fn a_redirect_through_another_site_is_told_by_the_family() {
+    for (agent, absent) in [
+        (CHROMIUM, "strict MayBeHeldBack SameSiteStrict"),
+        (FIREFOX, "strict HeldBack SameSiteStrict"),
+    ] {
+        let mut world = World::new();
+        let window = Window::of(agent);
+        window.get(
+            &mut world,
+            "/",
+            "",
+            &["strict=1; Path=/; SameSite=Strict", "lax=1; Path=/; SameSite=Lax"],
+        );
+        let back = window.caused("cross-site", "navigate", "document");
+        assert_eq!(back.get(&mut world, "/", "lax=1", &[]).absent, [absent], "{agent}");
+    }
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "", &["strict=1; Path=/; SameSite=Strict"]);
+    let back = window.caused("cross-site", "navigate", "document");
+    let told = back.get(&mut world, "/", "strict=1", &[]);
+    assert_eq!((told.came, told.absent.len()), (vec!["strict AsSet".into()], 0));
+}
+
+#[test]
+fn two_tabs_at_once_are_one_browser() {
+    let mut world = World::new();
+    let (one, two) = (Window::of(CHROMIUM), Window::of(CHROMIUM));
+    let mut first = one.ask(&mut world, "GET", "/", "");
+    let mut second = two.ask(&mut world, "GET", "/", "");
+    world.answer(&mut first, &["visits=1; Path=/"], None);
+    world.answer(&mut second, &["visits=1; Path=/", "theme=dark; Path=/"], None);
+    assert_eq!(first.looked.client.jar, second.looked.client.jar);
+    let told = one.get(&mut world, "/", "visits=1; theme=dark", &["visits=2; Path=/"]);
+    assert!(told.absent.is_empty(), "{told:?}");
+    let told = two.get(&mut world, "/", "visits=2; theme=dark", &["visits=3; Path=/"]);
+    assert_eq!(
+        (told.jar, told.came),
+        (first.looked.client.jar, vec!["visits AsSet".into(), "theme AsSet".into()])
+    );
+    let told = one.get(&mut world, "/", "theme=dark", &[]);
+    assert_eq!(told.absent, ["visits Missing"]);
+}
+
+#[test]
+fn two_browsers_that_open_at_once_are_not_told_of_each_others_cookies() {
+    let mut world = World::new();
+    let (one, two) = (Window::of(CHROMIUM), Window::of(CHROMIUM));
+    let mut first = one.ask(&mut world, "GET", "/", "");
+    let mut second = two.ask(&mut world, "GET", "/", "");
+    world.answer(&mut first, &["visits=1; Path=/", "cart=1; Path=/shop"], None);
+    world.answer(&mut second, &["visits=1; Path=/", "admin=1; Path=/admin"], None);
+    let told = one.get(&mut world, "/", "visits=1", &["visits=2; Path=/"]);
+    assert!(!told.absent.iter().any(|one| one.starts_with("admin HeldBack")), "{told:?}");
+    let told = two.get(&mut world, "/", "visits=1", &["visits=2; Path=/"]);
+    assert!(told.absent.is_empty(), "{told:?}");
+    assert_ne!(told.came, ["visits OtherValue"]);
+    assert_ne!(Some(told.jar), Some(first.looked.client.jar));
+}
+
+#[test]
+fn calls_of_curl_push_no_browser_out() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "", &["cart=3; Path=/shop"]);
+    for _ in 0..65 {
+        let told = Window::of(CURL).get(&mut world, "/", "", &["visits=1; Path=/"]);
+        assert!(told.absent.is_empty() && told.known_by == KnownBy::Nothing, "{told:?}");
+    }
+    let told = window.get(&mut world, "/", "", &[]);
+    assert_eq!(
+        (told.known_by, told.absent),
+        (KnownBy::Connection, vec!["cart HeldBack Path".into()])
+    );
+}
+
+#[test]
+fn an_id_deleted_by_hand_is_missing_and_the_browser_gets_another() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    let (old, new) = (format!("workbench={LONG}"), format!("workbench={}", LONG.replace('0', "f")));
+    let line = |id: &str| format!("{id}; Path=/; HttpOnly; SameSite=Lax");
+    let told = window.get(&mut world, "/", "", &["cart=3; Path=/shop", &line(&old)]);
+    let jar = told.jar;
+    assert_eq!(window.get(&mut world, "/", &old, &[]).came, ["workbench BrowserId"]);
+    let told = window.get(&mut world, "/", "", &["a=1; Path=/", &line(&new)]);
+    assert_eq!(told.absent, ["cart HeldBack Path", "workbench Missing"]);
+    let told = window.beside().get(&mut world, "/", &format!("{new}; a=1"), &[]);
+    assert_eq!((told.jar, told.known_by), (jar, KnownBy::Id));
+    assert_eq!(told.absent, ["cart HeldBack Path"]);
+}
+
+#[test]
+fn seventy_lines_are_all_taken_in() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    let lines: Vec<_> = (0..70).map(|n| format!("c{n}=1; Path=/")).collect();
+    let lines: Vec<_> = lines.iter().map(String::as_str).collect();
+    assert_eq!(window.get(&mut world, "/", "", &lines).set.len(), 64);
+    let all: Vec<_> = (0..70).map(|n| format!("c{n}=1")).collect();
+    let told = window.get(&mut world, "/", &all.join("; "), &["c69=; Path=/; Max-Age=0"]);
+    assert!(told.came.iter().all(|came| came.ends_with(" AsSet")), "{told:?}");
+    assert_eq!(told.set, ["Deleted"]);
+}
+
+#[test]
+fn a_stolen_cookie_in_a_private_window_is_told_nothing_of_the_others() {
+    let mut world = World::new();
+    let (window, private) = (Window::of(CHROMIUM), Window::of(CHROMIUM));
+    let session = format!("session={LONG}");
+    window.get(
+        &mut world,
+        "/",
+        "",
+        &[&format!("{session}; Path=/"), "visits=1; Path=/", "cart=3; Path=/shop"],
+    );
+    for _ in 0..3 {
+        let told = private.get(&mut world, "/", &session, &[]);
+        assert!(told.absent.is_empty() && told.known_by != KnownBy::LongValue, "{told:?}");
+        assert_eq!(told.came, ["session Alike"]);
+        let told = window.get(&mut world, "/", &format!("{session}; visits=1"), &[]);
+        assert_eq!(told.absent, ["cart HeldBack Path"], "{told:?}");
+    }
+    // Where the cookie is all that would come, the window looks like the browser: no rule is blamed for certain.
+    let mut world = World::new();
+    let (window, private) = (Window::of(CHROMIUM), Window::of(CHROMIUM));
+    window.get(&mut world, "/", "", &[&format!("{session}; Path=/"), "cart=3; Path=/shop"]);
+    let told = private.get(&mut world, "/", &session, &["theme=dark; Path=/"]);
+    assert_eq!(told.absent, ["cart MayBeHeldBack Path"], "{told:?}");
+    // What the window was given is no matter of the browser.
+    let told = window.get(&mut world, "/", &session, &[]);
+    assert!(!told.absent.iter().any(|one| one.starts_with("theme")), "{told:?}");
+    let told = private.get(&mut world, "/", &format!("{session}; theme=dark"), &[]);
+    assert!(!told.absent.iter().any(|one| one.contains("HeldBack")), "{told:?}");
+}
+
+#[test]
+fn a_reopened_browser_is_known_by_what_it_kept() {
+    let mut world = World::new();
+    let window = Window::of(FIREFOX);
+    let remember = format!("remember={LONG}");
+    let lines = [
+        format!("{remember}; Path=/; Max-Age=9999"),
+        "visits=1; Path=/".to_owned(),
+        "cart=3; Path=/shop".to_owned(),
+    ];
+    let lines: Vec<_> = lines.iter().map(String::as_str).collect();
+    let jar = window.get(&mut world, "/", "", &lines).jar;
+    drop(window);
+    let window = Window::of(FIREFOX);
+    let told = window.get(&mut world, "/", &remember, &[]);
+    assert_eq!((told.jar, told.known_by), (jar, KnownBy::LongValue));
+    assert!(told.absent.contains(&"visits Missing".to_owned()), "{told:?}");
+}
+
+#[test]
+fn another_value_stays_another_value_until_this_server_sets_it() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "", &["session=signed; Path=/"]);
+    for _ in 0..3 {
+        let told = window.get(&mut world, "/", "session=forged", &[]);
+        assert_eq!(told.came, ["session OtherValue"]);
+    }
+    let told = window.get(&mut world, "/", "session=forged", &["session=new; Path=/"]);
+    assert_eq!((told.came, told.set), (vec!["session OtherValue".into()], vec!["Replaced".into()]));
+    assert_eq!(window.get(&mut world, "/", "session=new", &[]).came, ["session AsSet"]);
+    // Its attributes may be others now, so nothing is said of it where it does not come.
+    window.get(&mut world, "/", "session=forged", &[]);
+    assert!(window.get(&mut world, "/", "", &[]).absent.is_empty());
+}
+
+#[test]
+fn a_cookie_that_came_though_a_rule_was_to_keep_it_is_somebody_elses() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "", &["cart=3; Path=/shop"]);
+    for _ in 0..2 {
+        let told = window.get(&mut world, "/", "cart=3", &[]);
+        assert_eq!(
+            (told.came, told.absent),
+            (vec!["cart AgainstRules Path".into()], vec!["cart HeldBack Path".into()])
+        );
+    }
+}
+
+#[test]
+fn time_is_over_where_it_was_over_in_the_whole_window() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "", &["short=1; Path=/; Max-Age=10"]);
+    world.wait(10.3);
+    // At the edge it may have gone with its time or not, and either way nothing is wrong.
+    let mut edge = window.ask(&mut world, "GET", "/", "");
+    assert!(
+        Told::of(&edge, &[]).absent.iter().all(|one| one != "short Missing"),
+        "{:?}",
+        edge.looked
+    );
+    world.answer(&mut edge, &[], None);
+    world.wait(2.5);
+    let told = window.get(&mut world, "/", "", &[]);
+    assert_eq!(told.absent, ["short Ended Expired"]);
+}
+
+#[test]
+fn two_minutes_are_chromiums_and_have_an_edge() {
+    let post = |agent, after: f64, cookie| {
+        let mut world = World::new();
+        let window = Window::of(agent);
+        window.get(&mut world, "/", "", &["plain=1; Path=/"]);
+        world.wait(after);
+        let far = window.caused("cross-site", "navigate", "document");
+        let origin = ["origin: http://mallory.localhost:3000"];
+        let open = far.ask_with(&mut world, "POST", "/", cookie, &origin);
+        Told::of(&open, &[])
+    };
+    assert_eq!(post(CHROMIUM, 60.0, "plain=1").came, ["plain AsSet"]);
+    assert_eq!(post(CHROMIUM, 60.0, "").absent, ["plain Missing"]);
+    for cookie in ["", "plain=1"] {
+        let told = post(CHROMIUM, 120.5, cookie);
+        assert!(
+            told.absent.iter().all(|one| one == "plain MayBeHeldBack SameSiteLaxMethod"),
+            "{told:?}"
+        );
+        assert!(told.came.iter().all(|one| one == "plain AsSet"), "{told:?}");
+    }
+    assert_eq!(post(CHROMIUM, 130.0, "").absent, ["plain HeldBack SameSiteLaxMethod"]);
+    assert_eq!(post(FIREFOX, 130.0, "plain=1").came, ["plain AsSet"]);
+}
+
+#[test]
+fn storage_access_denied_keeps_everything_and_a_jar_of_its_own_takes_it_in() {
+    for agent in [CHROMIUM, FIREFOX] {
+        for denied in ["none", "inactive"] {
+            let mut world = World::new();
+            let window = Window::of(agent);
+            window.get(&mut world, "/", "", &["open=1; Path=/; SameSite=None; Secure"]);
+            world.wait(2.0);
+            let frame = window.caused("same-origin", "navigate", "iframe");
+            let field = format!("sec-fetch-storage-access: {denied}");
+            let mut open = frame.ask_with(&mut world, "GET", "/", "", &[&field]);
+            assert!(open.looked.cause.storage_denied);
+            let lines = [
+                "open=2; Path=/; SameSite=None; Secure",
+                "part=1; Path=/; SameSite=None; Secure; Partitioned",
+            ];
+            let (lines, _) = world.answer(&mut open, &lines, None);
+            let told = Told::of(&open, &lines);
+            assert_eq!(told.absent, ["open HeldBack StorageDenied"], "{agent}");
+            assert_eq!(told.set[1], "Elsewhere");
+            assert_ne!(told.set[0], "Replaced");
+            assert_eq!(window.get(&mut world, "/", "open=1", &[]).came, ["open AsSet"]);
+        }
+    }
+}
+
+#[test]
+fn a_preflight_has_no_cookies() {
+    let mut world = World::new();
+    let window = Window::of(FIREFOX);
+    window.get(&mut world, "/", "", &["open=1; Path=/; SameSite=None; Secure"]);
+    world.wait(2.0);
+    let script = window.caused("cross-site", "cors", "empty");
+    let asks = ["access-control-request-method: PUT", "origin: http://mallory.localhost:3000"];
+    let open = script.ask_with(&mut world, "OPTIONS", "/", "", &asks);
+    assert_eq!(Told::of(&open, &[]).absent, ["open HeldBack Preflight"]);
+}
+
+#[test]
+fn what_is_missing_comes_back_without_a_word() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "", &["visits=1; Path=/"]);
+    assert_eq!(window.get(&mut world, "/", "", &[]).absent, ["visits Missing"]);
+    assert!(window.get(&mut world, "/", "", &[]).absent.is_empty(), "it is not expected any more");
+    assert_eq!(window.get(&mut world, "/", "visits=1", &[]).came, ["visits AsSet"]);
+    assert_eq!(window.get(&mut world, "/", "", &[]).absent, ["visits Missing"]);
+}
+
+#[test]
+fn a_client_that_looks_the_same_is_told_nothing() {
+    let mut world = World::new();
+    Window::of(CHROMIUM).get(&mut world, "/", "", &["cart=3; Path=/shop", "theme=dark; Path=/"]);
+    let told = Window::of(CHROMIUM).get(&mut world, "/shopping", "", &[]);
+    assert!(told.absent.is_empty() && told.jar.is_none(), "{told:?}");
+}
+
+#[test]
+fn another_cookie_than_was_meant_is_named() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "", &["cart=3; Path=/shop"]);
+    let told = window.get(
+        &mut world,
+        "/",
+        "",
+        &["cart=; Path=/; Max-Age=0", "cart=; Path=/shop; Max-Age=0"],
+    );
+    assert_eq!(told.set, ["OtherCookie DeleteOtherPath", "Deleted"]);
+    assert_eq!(window.get(&mut world, "/shop", "", &[]).absent, ["cart Ended Deleted"]);
+}
+
+#[test]
+fn a_header_of_too_many_pairs_makes_nothing_missing() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "", &["visits=1; Path=/"]);
+    let many: Vec<_> = (0..400).map(|n| format!("x{n}=1")).collect();
+    let told = window.get(&mut world, "/", &many.join("; "), &[]);
+    assert!(told.absent.is_empty(), "{told:?}");
+}
