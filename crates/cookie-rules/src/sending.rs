@@ -211,7 +211,12 @@ fn withheld_across_sites(
         (_, SameSiteContext::CrossSite) => Some(Reason::SameSiteLax { same_site }),
         _ if request.api == Api::Script => Some(Reason::SameSiteLax { same_site }),
         _ if is_safe_method(request.method) => None,
-        (SameSite::Default, _) if age(cookie, now) <= LAX_ALLOWING_UNSAFE => None,
+        (SameSite::Default, _)
+            if profile.family == Family::Chromium && age(cookie, now) <= LAX_ALLOWING_UNSAFE =>
+        {
+            None
+        }
+
         _ => Some(Reason::SameSiteLaxMethod { same_site, method: request.method.to_owned() }),
     };
     let blocked = request.context == SameSiteContext::CrossSite
@@ -238,4 +243,69 @@ pub(crate) fn remark(cookie: &Cookie, request: &Request, now: SystemTime) -> Opt
 /// How long ago the cookie was created; zero where the clock went back.
 fn age(cookie: &Cookie, now: SystemTime) -> Duration {
     now.duration_since(cookie.creation).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail")]
+    use super::*;
+    use crate::{Jar, Stored};
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn now() -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000)
+    }
+
+    /// What is expected of a cookie that was set now, with a request that was made within the second after so many.
+    fn after(line: &str, seconds: u64, cause: Cause, method: &str, profile: Profile) -> Expected {
+        let request = Request::new(method, "http://localhost/").unwrap();
+        let stored = Jar::new().with_profile(profile).store(line.as_bytes(), &request, now());
+        let Stored::Stored(receipt) = stored else { panic!("{line}: {stored}") };
+        let made = now() + Duration::from_secs(seconds);
+        expect(&receipt.cookie, &request, &cause, &profile, made..=made + SECOND)
+    }
+
+    #[test]
+    fn a_cookie_that_ends_while_the_request_may_have_been_made_may_come() {
+        let typed = Cause { site: Site::User, way: Way::Page, ..Cause::default() };
+        let after = |seconds| after("a=1; Max-Age=60", seconds, typed, "GET", Profile::CHROMIUM);
+        assert_eq!(after(58), Expected::Comes);
+        assert!(matches!(after(59), Expected::Either(Reason::Expired { .. })));
+        assert!(matches!(after(60), Expected::Stays(Reason::Expired { .. })));
+    }
+
+    #[test]
+    fn chromiums_two_minutes_are_chromiums_alone() {
+        let form = Cause {
+            site: Site::CrossSite,
+            way: Way::Page,
+            foreign_origin: true,
+            ..Cause::default()
+        };
+        let after = |seconds, profile| after("a=1", seconds, form, "POST", profile);
+        assert_eq!(after(118, Profile::CHROMIUM), Expected::Comes);
+        assert!(matches!(after(120, Profile::CHROMIUM), Expected::Either(_)));
+        assert!(matches!(after(121, Profile::CHROMIUM), Expected::Stays(_)));
+        assert_eq!(after(121, Profile::FIREFOX), Expected::Comes);
+        assert!(matches!(after(1, Profile::SPECIFICATION), Expected::Either(_)));
+    }
+
+    #[test]
+    fn a_browser_that_nobody_measured_leaves_open_what_browsers_differ_in() {
+        let link = Cause { site: Site::CrossSite, way: Way::Page, ..Cause::default() };
+        let typed = Cause { site: Site::User, ..link };
+        let untold = Cause::default();
+        for (line, cause, certain) in [
+            ("a=1; SameSite=Lax", typed, true),
+            ("a=1; SameSite=Strict", typed, false),
+            ("a=1; Secure", typed, false),
+            ("a=1; SameSite=Strict", link, false),
+            ("a=1", untold, false),
+        ] {
+            let expected = after(line, 1, cause, "GET", Profile::SPECIFICATION);
+            assert_eq!(expected == Expected::Comes, certain, "{line}: {expected:?}");
+            assert_eq!(matches!(expected, Expected::Either(_)), !certain, "{line}: {expected:?}");
+        }
+    }
 }

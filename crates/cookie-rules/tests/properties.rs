@@ -118,6 +118,27 @@ proptest! {
     }
 
     #[test]
+    fn a_jar_and_a_server_read_a_line_alike(line in line(), family in family()) {
+        let profile = Profile::of(family);
+        let request = Request::get("http://localhost/a/b").unwrap();
+        let now = SystemTime::UNIX_EPOCH + Duration::from_millis(1_700_000_000_250);
+        let cause = Cause { site: Site::SameOrigin, way: Way::Page, ..Cause::default() };
+        let stored = Jar::new().with_profile(profile).store(&line, &request, now);
+        match receive(&line, &request, &cause, &profile, now) {
+            Received::Kept(receipt) => {
+                prop_assert_eq!(stored, Stored::Stored(receipt.clone()));
+                let expected = expect(&receipt.cookie, &request, &cause, &profile, now..=now);
+                let sent = path_match(&receipt.cookie.path, request.path());
+                prop_assert_eq!(expected == Expected::Comes, sent && (family != Family::Specification || !receipt.cookie.secure));
+            }
+            Received::Ends(receipt) => prop_assert!(matches!(stored, Stored::DeletedNothing(other, _) if other == receipt)),
+            Received::Refused { rule, certain: true } => prop_assert_eq!(stored, Stored::Rejected(rule)),
+            Received::Refused { rule, certain: false } => prop_assert!(family != Family::Chromium, "{}", rule),
+            Received::Elsewhere(_) => prop_assert!(false),
+        }
+    }
+
+    #[test]
     fn what_is_sent_may_be_sent(
         steps in prop::collection::vec((line(), request(), 0_u64..400), 1..25),
         family in family(),
