@@ -216,7 +216,6 @@ fn withheld_across_sites(
         {
             None
         }
-
         _ => Some(Reason::SameSiteLaxMethod { same_site, method: request.method.to_owned() }),
     };
     let blocked = request.context == SameSiteContext::CrossSite

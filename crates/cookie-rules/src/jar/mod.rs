@@ -10,7 +10,7 @@ use crate::domain::concerns;
 use crate::sending::{remark, withheld};
 use crate::storing::{receive_into, why_nothing_was_deleted};
 use crate::{Cookie, Family, Limits, Profile, PublicSuffixes, Reason, Request, SetCookie};
-use outcome::Cause;
+use outcome::Departure;
 use std::cmp::Reverse;
 use std::collections::VecDeque;
 use std::time::SystemTime;
@@ -105,7 +105,7 @@ impl Jar {
         let cookie = &receipt.cookie;
         if let Some(index) = self.cookies.iter().position(|old| old.is_same_as(cookie)) {
             let old = self.cookies.remove(index);
-            self.remember(old.clone(), now, Cause::Deleted { by: request.path().to_owned() });
+            self.remember(old.clone(), now, Departure::Deleted { by: request.path().to_owned() });
             return Stored::Deleted(receipt, old);
         }
         let reason = why_nothing_was_deleted(cookie, request, &self.cookies);
@@ -212,14 +212,14 @@ impl Jar {
         path: &str,
         now: SystemTime,
     ) -> Vec<Cookie> {
-        self.take(now, &Cause::Removed, |cookie| {
+        self.take(now, &Departure::Removed, |cookie| {
             cookie.name == name && cookie.domain == domain && cookie.path == path
         })
     }
 
     /// Ends the session: session cookies leave the jar (RFC 6265bis §5.7).
     pub fn end_session(&mut self, now: SystemTime) -> Vec<Cookie> {
-        self.take(now, &Cause::SessionEnded, |cookie| cookie.expiry.is_none())
+        self.take(now, &Departure::SessionEnded, |cookie| cookie.expiry.is_none())
     }
 
     /// Takes out what has expired at `now`, and remembers it.
@@ -228,14 +228,14 @@ impl Jar {
             self.cookies.extract_if(.., |cookie| cookie.is_expired(now)).collect::<Vec<_>>()
         {
             let at = cookie.expiry.unwrap_or(now);
-            self.remember(cookie, at, Cause::Expired);
+            self.remember(cookie, at, Departure::Expired);
         }
     }
 
     fn take(
         &mut self,
         now: SystemTime,
-        cause: &Cause,
+        cause: &Departure,
         which: impl Fn(&Cookie) -> bool,
     ) -> Vec<Cookie> {
         let taken: Vec<Cookie> = self.cookies.extract_if(.., |cookie| which(cookie)).collect();
@@ -245,7 +245,7 @@ impl Jar {
         taken
     }
 
-    fn remember(&mut self, cookie: Cookie, at: SystemTime, cause: Cause) {
+    fn remember(&mut self, cookie: Cookie, at: SystemTime, cause: Departure) {
         self.gone.retain(|gone| !gone.cookie.is_same_as(&cookie));
         self.gone.push_back(Gone { cookie, at, cause });
         while self.gone.len() > self.profile.limits.gone {
@@ -276,7 +276,7 @@ impl Jar {
             candidates.min_by_key(|(_, cookie)| (cookie.secure, cookie.last_access))
         {
             let cookie = self.cookies.remove(index);
-            self.remember(cookie, now, Cause::Evicted { limit });
+            self.remember(cookie, now, Departure::Evicted { limit });
         }
     }
 }

@@ -83,11 +83,11 @@ pub struct Gone {
     pub cookie: Cookie,
     /// When it went: for an expired one, its expiry time.
     pub at: SystemTime,
-    pub(super) cause: Cause,
+    pub(super) cause: Departure,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Cause {
+pub(super) enum Departure {
     Expired,
     Deleted { by: String },
     Evicted { limit: usize },
@@ -100,11 +100,11 @@ impl Gone {
     pub fn reason(&self, now: SystemTime) -> Reason {
         let ago = now.duration_since(self.at).unwrap_or_default();
         match &self.cause {
-            Cause::Expired => Reason::Expired { at: self.at, ago },
-            Cause::Deleted { by } => Reason::Deleted { by: by.clone(), ago },
-            Cause::Evicted { limit } => Reason::Evicted { limit: *limit, ago },
-            Cause::Removed => Reason::Removed { ago },
-            Cause::SessionEnded => Reason::SessionEnded { ago },
+            Departure::Expired => Reason::Expired { at: self.at, ago },
+            Departure::Deleted { by } => Reason::Deleted { by: by.clone(), ago },
+            Departure::Evicted { limit } => Reason::Evicted { limit: *limit, ago },
+            Departure::Removed => Reason::Removed { ago },
+            Departure::SessionEnded => Reason::SessionEnded { ago },
         }
     }
 }
