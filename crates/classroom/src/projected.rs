@@ -11,7 +11,6 @@ tokio::task_local! {
     static HIDDEN: Option<&'static str>;
 }
 
-#[allow(dead_code, reason = "the layer uses it next")]
 /// Runs a handler so that its page knows whether the projector is on.
 pub(crate) async fn with_projector<F: Future>(
     hidden: Option<&'static str>,

@@ -23,37 +23,27 @@ const same = new WeakMap();
 const source = node => same.get(node) ?? same.set(node, node.outerHTML).get(node);
 
 function take(fresh) {
-  for (const node of [...fresh.children, ...fresh.querySelectorAll("#exchanges > li, #more")]) source(node);
-  const focus = document.activeElement?.id;
-  const live = [find("pause"), find("state"), find("said")];
+  const focus = document.activeElement?.id, opened = find("more").open;
+  const said = fresh.querySelector("#said").textContent;
   main.dataset.latest = fresh.dataset.latest;
-  // What a reader opened, and what says how things stand, outlives the rest.
-  const open = find("more")?.open;
-  for (const old of live) fresh.querySelector("#" + old.id)?.replaceWith(old);
-  const said = fresh.querySelector("#said");
-  const summary = new Map([[said, fresh.dataset.summary]]);
+  // What says how things stand outlives the rest.
+  for (const id of ["pause", "state", "said"]) fresh.querySelector("#" + id).replaceWith(find(id));
   const list = find("exchanges"), next = fresh.querySelector("#exchanges");
-  if (list && next) {
-    const old = new Map([...list.children].map(group => [group.id, group]));
-    [...next.children].forEach((group, place) => {
-      const known = old.get(group.id);
-      const node = known && source(known) === source(group) ? known : group;
-      if (list.children[place] !== node) list.insertBefore(node, list.children[place] ?? null);
-      if (known && node !== known) known.remove();
-      old.delete(group.id);
-    });
-    for (const gone of old.values()) gone.remove();
-    next.replaceWith(list);
+  const old = new Map([...list?.children ?? []].map(group => [group.id, group]));
+  for (const group of next?.children ?? []) {
+    const known = old.get(group.id);
+    if (known && source(known) === source(group)) group.replaceWith(known);
   }
   main.replaceChildren(...fresh.children);
-  if (open) find("more").open = true;
-  for (const [node, text] of summary) if (node && node.textContent !== text) node.textContent = text;
+  find("more").open = opened;
+  if (find("said").textContent !== said) find("said").textContent = said;
   if (focus) (find(focus) ?? main).focus({ preventScroll: true });
   dress();
 }
 
 // What only a script can do: buttons that copy, times that count down.
 function dress() {
+  document.querySelectorAll("#exchanges > li").forEach(source);
   for (const box of document.querySelectorAll(".curl:not(:has(button))")) {
     const button = document.createElement("button");
     button.type = "button";
@@ -126,7 +116,8 @@ function close(why) {
 function open() {
   if (!state || stream || paused || document.hidden) return;
   stream = new EventSource("/classroom/wire/events");
-  stream.onopen = () => { state.textContent = ""; };
+  // A server that was started again counts from 1.
+  stream.onopen = () => { if (state.textContent) refresh(); state.textContent = ""; };
   stream.onmessage = event => { if (event.data !== main.dataset.latest) refresh(); };
   stream.addEventListener("rest", () => close(words.rest));
   stream.onerror = () => { state.textContent = words.stopped; };

@@ -21,7 +21,10 @@ use std::{
     hash::{BuildHasher, RandomState},
     panic::{AssertUnwindSafe, catch_unwind},
     pin::pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicBool},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     task::Poll,
     time::SystemTime,
 };
@@ -40,6 +43,7 @@ use crate::{
     frame::{self, Host},
     listener::Peer,
     pages::after_panic,
+    projected::with_projector,
     said::{Store, Word},
 };
 use exchange::Kind;
@@ -223,12 +227,16 @@ pub(crate) async fn record(
     let host = request.headers().get(header::HOST).and_then(Host::of);
     let reading = body::watch(&mut request);
     let (method, uri) = (request.method().clone(), request.uri().clone());
-    let answer = frame::with_host(host, async {
-        match or_panicked(next.run(request)).await {
-            Some(response) => (response, false),
-            None => (after_panic(&wire.lesson, method, uri).await, true),
-        }
-    });
+    let hidden = wire.projector.load(Ordering::Relaxed).then_some(words::LABELS.hidden);
+    let answer = with_projector(
+        hidden,
+        frame::with_host(host, async {
+            match or_panicked(next.run(request)).await {
+                Some(response) => (response, false),
+                None => (after_panic(&wire.lesson, method, uri).await, true),
+            }
+        }),
+    );
     let (mut response, panicked) = answer.await;
     let word = response.extensions_mut().remove::<Word>();
     let store = response.extensions_mut().remove::<Store>();

@@ -25,7 +25,7 @@ use super::{
         picture::{Kept, Picture},
         view::View,
     },
-    stream,
+    stream, words,
 };
 use crate::{Lesson, pages::not_rendered};
 
@@ -69,7 +69,7 @@ async fn one(State(wire): State<Arc<Wire>>, Path(number): Path<u64>) -> Response
     let projector = wire.projector.load(Ordering::Relaxed);
     match past.exchanges().find(|exchange| exchange.number == number) {
         Some(found) => html(exchange(&Detail::of(found, Hide::on(projector)), projector)),
-        None => (StatusCode::NOT_FOUND, "This exchange is not kept any more.").into_response(),
+        None => (StatusCode::NOT_FOUND, words::LABELS.gone).into_response(),
     }
 }
 
@@ -99,9 +99,8 @@ async fn projector(
     State(wire): State<Arc<Wire>>,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Redirect {
-    let has = |wanted: &str| query.iter().any(|(name, _)| name == wanted);
-    wire.projector.store(has("on"), Ordering::Relaxed);
-    Redirect::to(if has("frame") { "/classroom/wire?frame" } else { guard::PAGE })
+    wire.projector.store(query.iter().any(|(name, _)| name == "on"), Ordering::Relaxed);
+    Redirect::to(&View::of(&query).address())
 }
 
 async fn as_json(State(wire): State<Arc<Wire>>) -> Response {

@@ -214,6 +214,11 @@ pub(crate) fn rules(client: &Client) -> String {
     }
 }
 
+/// A sentence for a place that has no mark for code.
+pub(crate) fn unmarked(sentence: &str) -> String {
+    sentence.replace('`', "")
+}
+
 /// What caused a request, in a few words; empty where nobody says.
 pub(crate) fn cause(caused: &Caused, follows: bool) -> String {
     let origin = caused.origin.as_deref().map(|origin| text(origin.trim_start_matches("http://")));
@@ -536,6 +541,26 @@ pub(crate) fn locks(attributes: &Attributes, program: Program) -> Vec<&'static s
         (SameSite::None, _) => "other sites too (`None`)",
     });
     locks
+}
+
+/// The same in as few words as it takes, without what goes without saying: the names of the attributes.
+pub(crate) fn brief(attributes: &Attributes) -> String {
+    let path = Some(text(&attributes.path)).filter(|path| path != "/");
+    let same_site = match attributes.same_site {
+        SameSite::Strict => Some("Strict"),
+        SameSite::Lax => Some("Lax"),
+        SameSite::None => Some("None"),
+        SameSite::Default => None,
+    };
+    let locks = [
+        attributes.http_only.then_some("HttpOnly"),
+        attributes.secure.then_some("Secure"),
+        same_site,
+    ];
+    path.into_iter()
+        .chain(locks.into_iter().flatten().map(str::to_owned))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Of a cookie that only came.

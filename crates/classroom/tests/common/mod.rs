@@ -10,11 +10,11 @@ use std::{
 
 use axum::{
     Router,
-    http::{HeaderMap, HeaderName, HeaderValue, header},
-    response::AppendHeaders,
+    http::{HeaderMap, StatusCode, header},
+    response::{AppendHeaders, IntoResponse, Response},
     routing::any,
 };
-use classroom::{Lesson, Seen, Server, Watch};
+use classroom::{Lesson, Seen, Server, Watch, Watched, projected};
 use probe::{Reply, Request};
 use serde_json::Value;
 use tokio::sync::oneshot;
@@ -80,14 +80,22 @@ impl Classroom {
     }
 }
 
-/// Answers anything: sets the lines that the request's `x-set` fields hold, and says what was seen.
+/// Answers anything, and says what was seen: sets the lines that the request's `x-set` fields hold, says its `x-word` to the
+/// wire, and answers with its `x-status` and `x-location`. Shows `x-show` as a page shows the value of an `HttpOnly` cookie.
 fn app() -> Router {
-    async fn answer(
-        headers: HeaderMap,
-        seen: Seen,
-    ) -> (AppendHeaders<Vec<(HeaderName, HeaderValue)>>, String) {
-        let lines = headers.get_all("x-set").iter().cloned();
-        (AppendHeaders(lines.map(|line| (header::SET_COOKIE, line)).collect()), format!("{seen:?}"))
+    async fn answer(watched: Watched, headers: HeaderMap, seen: Seen, _: String) -> Response {
+        let field = |name: &str| {
+            headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+        };
+        let word = field("x-word").and_then(|word| watched.say(|| word));
+        let status = field("x-status").map_or(StatusCode::OK, |status| status.parse().unwrap());
+        let location =
+            headers.get("x-location").map(|location| (header::LOCATION, location.clone()));
+        let lines = headers.get_all("x-set").iter().map(|line| (header::SET_COOKIE, line.clone()));
+        let head: Vec<_> = lines.chain(location).collect();
+        let shown = field("x-show")
+            .map_or(String::new(), |value| format!("shown {}", projected(&value, true)));
+        (status, word, AppendHeaders(head), format!("{seen:?}{shown}")).into_response()
     }
     async fn panics() -> String {
         panic!("as this test asks for")
@@ -114,6 +122,11 @@ impl Connection {
     /// The same for a request that is made already.
     pub fn send_request(&mut self, request: Request) -> Reply {
         self.0.send(request)
+    }
+
+    /// Sends a form.
+    pub fn post(&mut self, target: &str, fields: &[(&str, &str)]) -> Reply {
+        self.0.send(probe::post(target, fields))
     }
 
     /// Sends a request.

@@ -52,6 +52,8 @@ pub(crate) struct Chip {
     pub(crate) is_timed: bool,
     /// When it ends, in milliseconds since 1970: the page counts down to it.
     pub(crate) until: Option<u128>,
+    /// Its attributes by name, for where there is no room for words.
+    pub(crate) brief: String,
     /// The rest: HTML.
     pub(crate) words: Vec<String>,
 }
@@ -136,6 +138,7 @@ impl Chip {
             life,
             is_timed: !is_over && known.set.as_ref().is_some_and(|set| set.expiry.is_some()),
             until,
+            brief: known.set.as_ref().filter(|_| !is_over).map_or(String::new(), words::brief),
             words,
             known,
         }

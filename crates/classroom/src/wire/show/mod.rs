@@ -11,9 +11,6 @@ pub(crate) mod json;
 pub(crate) mod ladder;
 pub(crate) mod pages;
 pub(crate) mod picture;
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test may fail")]
-mod sample;
 pub(crate) mod trace;
 pub(crate) mod view;
 
@@ -23,7 +20,7 @@ use super::words::{LABELS, Said};
 use hide::Hide;
 
 /// How much of a value stands in the jar and on the ladder, in characters.
-const SHORT: usize = 22;
+const SHORT: usize = 16;
 
 /// A cookie's name and value as a chip shows them.
 #[derive(Debug, PartialEq, Eq)]

@@ -74,6 +74,13 @@ impl WirePage<'_> {
         html(LABELS.prediction)
     }
 
+    /// The address that turns the projector on or off, and leads back here.
+    fn switch(&self) -> String {
+        let address = self.p.view.address().replacen("/wire", "/wire/projector", 1);
+        let divider = if address.contains('?') { '&' } else { '?' };
+        if self.projector { address } else { format!("{address}{divider}on") }
+    }
+
     fn verdict(&self) -> String {
         html(&self.p.verdict)
     }
