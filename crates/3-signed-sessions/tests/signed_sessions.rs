@@ -72,6 +72,15 @@ fn assert_not_logged_in(server: &Server, cookie: impl AsRef<[u8]>) {
     assert!(!page.says("Logged in as"), "somebody got in\n{}", reply.with_text("Logged in as"));
 }
 
+/// Asserts that the wire has this word of the server's on the latest exchange.
+#[track_caller]
+fn assert_word(server: &Server, word: &str) {
+    let wire = server.wire();
+    let seen: serde_json::Value = serde_json::from_slice(&wire.body).unwrap();
+    let latest = seen["exchanges"].as_array().unwrap().last().unwrap();
+    assert_eq!(latest["word"], word, "{wire}");
+}
+
 #[track_caller]
 fn assert_verdict(server: &Server, cookie: impl AsRef<[u8]>, verdict: &str) {
     let reply = server.send(get("/session").cookie(cookie));
@@ -565,4 +574,35 @@ fn the_key_that_the_error_offers_is_long_enough_and_fresh_each_time() {
 fn no_script_of_a_page_can_read_the_wire() {
     let pages = ["/login", "/session"];
     probe::assert_no_script_reads_the_wire(&server(), &pages);
+}
+
+#[test]
+fn the_wire_has_the_servers_verdict_on_the_cookie_and_who_is_logged_in() {
+    let server = Server::start(PROGRAM, &[("SECRET_KEY", KEY), ("SECRET_KEY_FALLBACKS", OLD_KEY)]);
+    let ada = log_in(&server, "Ada");
+    assert_word(&server, "Verdict: none; logged in as Ada.");
+    let month = Duration::from_secs(32 * 86_400);
+    for (cookie, word) in [
+        (String::new(), "Verdict: none; not logged in."),
+        (ada.clone(), "Verdict: valid; logged in as Ada."),
+        (
+            signed(OLD_KEY, r#"{"username":"Ada","issued":9999999999}"#),
+            "Verdict: valid, signed by a fallback; logged in as Ada.",
+        ),
+        (ada.replace("Ada", "Bob"), "Verdict: doesn't verify; not logged in."),
+        (issued(month), "Verdict: too old; not logged in."),
+        (signed(KEY, "{}"), "Verdict: unreadable; not logged in."),
+        (
+            signed(KEY, "{\"username\":\"\u{202e}<b>\",\"issued\":9999999999}"),
+            "Verdict: valid; logged in as \\u{202e}<b>.",
+        ),
+    ] {
+        for path in ["/", "/session"] {
+            assert_page(&server.send(get(path).cookie(&cookie)), 200);
+            assert_word(&server, word);
+        }
+    }
+    let reply = server.send(post("/logout", &[]).cookie(&ada));
+    assert_eq!(reply.status, 303, "{reply}");
+    assert_word(&server, "Verdict: valid; not logged in.");
 }

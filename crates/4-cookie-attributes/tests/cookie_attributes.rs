@@ -768,3 +768,21 @@ fn no_script_of_a_page_can_read_the_wire() {
     ];
     probe::assert_no_script_reads_the_wire(&server(), &pages);
 }
+
+#[test]
+fn the_wire_has_the_servers_verdict_on_the_cookie_that_remembers() {
+    let server = server();
+    let reply = server.send(post("/remember", &[("username", "Ada"), ("remember", "on")]));
+    let ada = reply.pair("remember").unwrap().to_owned();
+    for (cookie, begin, end) in [
+        ("", "Verdict: none; nobody is remembered.", ""),
+        (&ada, "Verdict: valid until ", " GMT; remembered: Ada."),
+        (&ada.replace("Ada", "Bob"), "Verdict: doesn't verify; nobody is remembered.", ""),
+    ] {
+        assert_page(&server.send(get("/remember").cookie(cookie)), 200);
+        let wire = server.wire();
+        let seen: serde_json::Value = serde_json::from_slice(&wire.body).unwrap();
+        let word = seen["exchanges"].as_array().unwrap().last().unwrap()["word"].as_str();
+        assert!(word.is_some_and(|word| word.starts_with(begin) && word.ends_with(end)), "{wire}");
+    }
+}

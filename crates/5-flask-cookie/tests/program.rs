@@ -367,3 +367,30 @@ fn no_script_of_a_page_can_read_the_wire() {
     let pages = ["/login", "/session"];
     probe::assert_no_script_reads_the_wire(&server(), &pages);
 }
+
+#[test]
+fn the_wire_has_the_servers_verdict_on_the_cookie_and_who_is_logged_in() {
+    let old = "an older key, on its way out";
+    let server = Server::start(PROGRAM, &[("SECRET_KEY", ARTICLE), ("SECRET_KEY_FALLBACKS", old)]);
+    let word = || {
+        let wire = server.wire();
+        let seen: serde_json::Value = serde_json::from_slice(&wire.body).unwrap();
+        let latest = seen["exchanges"].as_array().unwrap().last().unwrap();
+        latest["word"].as_str().unwrap_or_else(|| panic!("no word\n{wire}")).to_owned()
+    };
+    let bad = "refused, bad signature: it was made with another key, or the cookie was changed";
+    for (cookie, verdict, who) in [
+        (String::new(), "none", "not logged in"),
+        (signed(ARTICLE, "alice", 0), "valid", "logged in as alice"),
+        (signed(old, "alice", 0), "valid, signed by a fallback", "logged in as alice"),
+        (signed("somebody's key", "admin", 0), bad, "not logged in"),
+    ] {
+        for path in ["/", "/login", "/session"] {
+            let reply = server.send(get(path).cookie(&cookie));
+            assert_eq!(reply.status, 200, "{reply}");
+            assert_eq!(word(), format!("Verdict: {verdict}; {who}."), "{path}");
+        }
+    }
+    log_in(&server, "", &[("username", "bob")]);
+    assert_eq!(word(), "Verdict: none; logged in as bob.");
+}

@@ -210,6 +210,17 @@ impl Server {
         Self::answer(stream, request)
     }
 
+    /// What the server's wire has seen so far, in JSON. It is asked for at the wire's own host.
+    ///
+    /// # Panics
+    ///
+    /// As [`Server::send`].
+    #[must_use]
+    pub fn wire(&self) -> Reply {
+        let host = format!("127.0.0.1:{}", self.port);
+        self.send(crate::get("/classroom/wire.json").header("Host", host))
+    }
+
     /// Opens a connection and sends nothing yet.
     ///
     /// # Panics

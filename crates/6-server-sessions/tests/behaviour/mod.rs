@@ -10,8 +10,8 @@ use probe::{Request, Server, get, post};
 
 use crate::{
     common::{
-        expect, expect_nobody, expect_not, expect_user, handles, home, log_in, note, notes, serve,
-        serve_with, sid,
+        expect, expect_nobody, expect_not, expect_user, handles, hash, home, latest, log_in, note,
+        notes, serve, serve_with, sid,
     },
     store,
 };
@@ -413,4 +413,64 @@ fn a_client_that_is_not_ours_logs_in_notes_and_logs_out() {
         page(browser.post(server.url("/logout")).send_empty()).contains("You are not logged in")
     );
     assert!(!home().contains("milk"));
+}
+
+#[test]
+fn the_wire_has_what_the_store_made_of_the_id() {
+    let (_place, server) = start();
+    let said = |request: Request| {
+        let _ = server.send(request);
+        latest(&server)["word"].as_str().unwrap_or("no word").to_owned()
+    };
+    assert_eq!(said(get("/")), "Verdict: no id came; not logged in.");
+    let log_in = post("/login", &[("username", "Ada")]);
+    assert_eq!(said(log_in), "Verdict: no id came; logged in as Ada, under a new id.");
+    let ada = crate::common::log_in(&server, "Ada");
+    for path in ["/", "/sessions"] {
+        let word = said(get(path).cookie(&ada));
+        assert_eq!(word, "Verdict: the store knows this id; logged in as Ada.", "{path}");
+    }
+    assert_eq!(said(note(&ada, "milk")), "Verdict: the store knows this id; logged in as Ada.");
+    let unknown = "Verdict: the store doesn't know this id; not logged in.";
+    for id in ["sid=0123456789abcdef0123456789abcdef", "sid=made up"] {
+        assert_eq!(said(get("/").cookie(id)), unknown);
+    }
+    let log_out = post("/logout", &[]).cookie(&ada);
+    assert_eq!(said(log_out), "Verdict: the store knows this id; not logged in.");
+    assert_eq!(said(get("/").cookie(&ada)), unknown);
+}
+
+#[test]
+fn the_wire_has_the_store_beside_the_jar_and_in_it_no_id() {
+    let (_place, server) = start();
+    let rows = || -> Vec<(String, String)> {
+        let exchange = latest(&server);
+        let text = |row: &serde_json::Value, name: &str| row[name].as_str().unwrap().to_owned();
+        let rows = exchange["store"].as_array().unwrap();
+        rows.iter().map(|row| (text(row, "key"), text(row, "what"))).collect()
+    };
+    let key = |cookie: &str| -> String {
+        hash(cookie)[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    };
+    let _ = server.send(get("/"));
+    assert_eq!(rows(), []);
+    let ada = log_in(&server, "Ada");
+    let bob = log_in(&server, "Bob");
+    let reply = server.send(note(&ada, "milk"));
+    assert_eq!(reply.status, 303, "{reply}");
+    let mut expected = vec![(key(&ada), "Ada, 1 note".to_owned()), (key(&bob), "Bob".to_owned())];
+    assert_eq!(rows(), expected, "this browser's own comes first");
+    expected.reverse();
+    let _ = home(&server, &bob);
+    assert_eq!(rows(), expected);
+    let reply = server.send(post("/logout", &[]).cookie(&bob));
+    assert_eq!(reply.status, 303, "{reply}");
+    assert_eq!(rows(), expected[1..]);
+    for _ in 0..25 {
+        let _ = log_in(&server, "Many");
+        let _ = log_in(&server, "Others");
+    }
+    let _ = home(&server, &ada);
+    assert_eq!(rows().len(), 20);
+    assert_eq!(rows()[0], expected[1]);
 }

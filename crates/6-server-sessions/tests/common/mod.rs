@@ -14,6 +14,7 @@ use std::{
 };
 
 use probe::{Reply, Request, Server, get, post};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// A folder that is deleted with this value.
@@ -218,4 +219,11 @@ pub fn handles(reply: &Reply) -> Vec<String> {
     let forms = reply.page().forms();
     let offered = forms.iter().filter_map(|form| form.value("session"));
     offered.filter(|handle| *handle != "others").map(str::to_owned).collect()
+}
+
+/// The latest exchange as the wire has it.
+pub fn latest(server: &Server) -> Value {
+    let wire = server.wire();
+    let seen: Value = serde_json::from_slice(&wire.body).unwrap();
+    seen["exchanges"].as_array().unwrap().last().unwrap().clone()
 }
