@@ -10,10 +10,8 @@ mod guard;
 mod head;
 mod model;
 pub(crate) mod pages;
-#[allow(dead_code, reason = "the page comes next")]
 mod show;
 mod stream;
-#[allow(dead_code, reason = "the same")]
 pub(crate) mod words;
 
 use std::{

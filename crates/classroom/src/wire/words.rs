@@ -7,7 +7,7 @@
 use std::time::{Duration, SystemTime};
 
 use axum::http::Method;
-use cookie_rules::{MEASURED, Measured, Note, Reason, SameSite, http_date, shown};
+use cookie_rules::{MEASURED, Note, Reason, SAFARI, SameSite, http_date, shown};
 
 use super::model::facts::{
     Attributes, By, Came, Caused, Client, From, How, Known, KnownBy, Program, SetOutcome, Status,
@@ -199,24 +199,15 @@ pub(crate) fn known_by(client: &Client) -> String {
 
 /// Whose rules are behind the predictions for this client.
 pub(crate) fn rules(client: &Client) -> String {
-    let Measured { chromium, firefox, date } = MEASURED;
     match client.program {
-        Program::Chromium | Program::Firefox => format!(
-            "The rules are {}'s, measured with Chromium {chromium} and Firefox {firefox} on {date}.",
-            program(client.program)
-        ),
-        Program::WebKit => "The rules are RFC 6265bis's. Safari was not measured; it blocks all third-party cookies \
-                            (webkit.org, “Full Third-Party Cookie Blocking and More”, 2020)."
-            .to_owned(),
+        Program::Chromium | Program::Firefox => {
+            format!("The rules are {}'s, {MEASURED}.", program(client.program))
+        }
+        Program::WebKit => format!("The rules are RFC 6265bis's. {SAFARI}"),
         Program::Curl | Program::Other => {
             "The rules are RFC 6265bis's; what this program does was not measured.".to_owned()
         }
     }
-}
-
-/// A sentence for a place that has no mark for code.
-pub(crate) fn unmarked(sentence: &str) -> String {
-    sentence.replace('`', "")
 }
 
 /// What caused a request, in a few words; empty where nobody says.
@@ -299,19 +290,15 @@ fn rule(reason: &Reason) -> String {
             format!("The jar keeps {limit} cookies at most, and this one had to make room.")
         }
         // The rest is about lines that are refused, and the library's own sentence has all that there is.
-        other => plain(&other.to_string()),
+        other => sentence(&other.because()),
     }
 }
 
-/// A sentence of the library without its first word and colon, which the page says in another place.
-fn plain(sentence: &str) -> String {
-    let rest = match sentence.split_once(": ") {
-        Some((lead, rest)) if !lead.contains('`') => rest,
-        _ => sentence,
-    };
-    let mut characters = rest.chars();
+/// A clause as a sentence of its own.
+fn sentence(clause: &str) -> String {
+    let mut characters = clause.trim_end_matches('.').chars();
     match characters.next() {
-        Some(first) => first.to_uppercase().chain(characters).collect(),
+        Some(first) => first.to_uppercase().chain(characters).chain(['.']).collect(),
         None => String::new(),
     }
 }
@@ -461,7 +448,7 @@ pub(crate) fn set(outcome: &SetOutcome) -> Said {
             "RFC 6265bis §5.7",
         ),
         SetOutcome::OtherCookie { rule: reason, .. } => {
-            (plain(&reason.to_string()), reason.section())
+            (sentence(&reason.because()), reason.section())
         }
         SetOutcome::Refused { rule: reason, .. } => (rule(reason), reason.section()),
         SetOutcome::Elsewhere(_) => (
@@ -495,7 +482,11 @@ pub(crate) fn note(note: &Note, program: Program) -> Said {
             text(path),
             text(from)
         ),
-        other => plain(&other.to_string()),
+        other => {
+            let told = other.to_string();
+            // Its first word says what the page says already: "Ignored: …".
+            sentence(told.split_once(": ").map_or(&*told, |(_, rest)| rest))
+        }
     };
     Said { text, section: note.section() }
 }
@@ -569,14 +560,20 @@ pub(crate) const UNKNOWN: &str = "path, end and locks: ?";
 /// What is to be said of a cookie that may be, or is, in the jar no more.
 pub(crate) fn status(known: &Known) -> String {
     match known.status {
+        Status::Held | Status::Left if known.under_way => {
+            "two answers were under way at once: it may be otherwise, or gone".to_owned()
+        }
+        Status::Held | Status::Left if known.altered => {
+            "this value was not set here: what follows may not hold for it".to_owned()
+        }
         Status::Held | Status::Left => String::new(),
         Status::Missing { since } => {
-            format!("did not come with {since}: the browser may have it no more")
+            format!("did not come with exchange {since}: the browser may have it no more")
         }
         Status::AskedToDelete { by } => {
-            format!("{by} asks the browser to delete it, if its path and domain are those")
+            format!("exchange {by} asked to delete it; it is gone if path and domain are its own")
         }
-        Status::Deleted { by } => format!("deleted by {by}"),
+        Status::Deleted { by } => format!("deleted by exchange {by}"),
     }
 }
 
@@ -607,8 +604,8 @@ pub(crate) fn not_set_here(count: usize) -> String {
     format!("{count} more that this server did not set")
 }
 
-pub(crate) fn ended_too(count: usize) -> String {
-    format!("{count} more that have ended")
+pub(crate) fn ids(count: usize) -> String {
+    format!("{count} that tell this browser from others")
 }
 
 /// At an arrow: how many came that are not of this lesson.

@@ -5,6 +5,8 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+use crate::browser_id::names_browser;
+
 use super::{
     super::{
         model::facts::{Absent, Exchange, JarAt, Known, Program, Status, StoreRow, Why},
@@ -28,7 +30,8 @@ pub(crate) struct Jar {
     pub(crate) groups: Vec<Group>,
     /// Cookies that only came and are not this lesson's.
     pub(crate) others: Vec<Pair>,
-    pub(crate) others_word: String,
+    /// Cookies that tell clients from each other, and are no part of the lesson.
+    pub(crate) ids: Vec<Pair>,
     pub(crate) many: bool,
 }
 
@@ -72,8 +75,10 @@ pub(crate) struct Moment<'a> {
 
 impl Jar {
     pub(crate) fn of(jar: &JarAt, moment: Moment<'_>) -> Self {
+        let (ids, known): (Vec<_>, Vec<_>) =
+            jar.cookies.iter().partition(|known| names_browser((&known.name, &known.value)));
         let (ours, others): (Vec<_>, Vec<_>) =
-            jar.cookies.iter().partition(|known| known.ours || known.set.is_some());
+            known.into_iter().partition(|known| known.ours || known.set.is_some());
         let (over, alive): (Vec<_>, Vec<_>) =
             ours.into_iter().partition(|known| is_over(known, moment.now));
         let mut groups: Vec<Group> = Vec::new();
@@ -97,10 +102,21 @@ impl Jar {
         Self {
             title: words::jar_of(&jar.client, moment.at),
             groups,
-            others_word: words::not_set_here(others.len()),
+            ids: ids
+                .into_iter()
+                .map(|known| Pair::of(&known.name, &known.value, true, moment.hide))
+                .collect(),
             others,
             many,
         }
+    }
+
+    /// What stands aside, and under which title.
+    pub(crate) fn aside(&self) -> [(String, &[Pair]); 2] {
+        [
+            (words::not_set_here(self.others.len()), &self.others),
+            (words::ids(self.ids.len()), &self.ids),
+        ]
     }
 
     /// How many of its cookies this server can speak of.

@@ -5,6 +5,8 @@ use std::{collections::HashSet, sync::Arc, time::SystemTime};
 
 use cookie_rules::visible;
 
+use crate::browser_id::names_browser;
+
 use super::{
     super::{
         exchange::Kind,
@@ -164,7 +166,7 @@ impl Rung {
     fn of(exchange: &Exchange, plain: Plain) -> Self {
         let (asked, answer, hide) = (&exchange.asked, &exchange.answer, plain.hide);
         let (ours, others): (Vec<&Came>, Vec<&Came>) =
-            asked.came.iter().partition(|came| came.ours);
+            asked.came.iter().partition(|came| came.ours && came.how != How::BrowserId);
         let target = hide.target(asked.target.as_bytes());
         let status = answer.status;
         let location = exchange.location();
@@ -239,9 +241,10 @@ pub(crate) fn fields(exchange: &Exchange, hide: Hide) -> Vec<Pair> {
     exchange.asked.body.fields.iter().map(field).collect()
 }
 
-/// What ended is said once; then it is the jar's to say.
-fn is_shown(why: &Why) -> bool {
-    !matches!(why, Why::Ended { news: false, .. })
+/// What ended is said once; then it is the jar's to say. What tells clients from each other is no part of the lesson.
+fn is_shown(absent: &Absent) -> bool {
+    !matches!(absent.why, Why::Ended { news: false, .. })
+        && !names_browser((&absent.name, &absent.value))
 }
 
 impl Arrow {
@@ -261,7 +264,7 @@ impl Arrow {
 impl Stay {
     fn all(absent: &[Absent], hide: Hide) -> Vec<Self> {
         let mut stays: Vec<Self> = Vec::new();
-        for absent in absent.iter().filter(|absent| is_shown(&absent.why)) {
+        for absent in absent.iter().filter(|absent| is_shown(absent)) {
             let pair = Pair::of(&absent.name, &absent.value, absent.http_only, hide);
             let look = match absent.why {
                 Why::HeldBack(_) => "held",
