@@ -28,7 +28,8 @@ pub fn find(folder: &Path) -> Result<Workspace, Stop> {
         )));
     }
     let cargo = Cargo::in_folder(&root);
-    Ok(Workspace { cargo, root, target: metadata.target_directory, lessons, problems })
+    let packages = metadata.packages.into_iter().map(|package| package.name).collect();
+    Ok(Workspace { cargo, root, target: metadata.target_directory, packages, lessons, problems })
 }
 
 fn about(table: &Value) -> Result<About, String> {

@@ -19,6 +19,8 @@ pub struct Workspace {
     pub root: PathBuf,
     pub target: PathBuf,
     pub cargo: Cargo,
+    /// The names of all packages.
+    pub packages: Vec<String>,
     /// Lessons by number.
     pub lessons: Vec<Lesson>,
     /// What is wrong with the layout itself.

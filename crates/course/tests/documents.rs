@@ -10,6 +10,11 @@ use common::{Fixture, Ran, has_curl};
 const LESSON: &str = "lessons/1-tiny-server.md";
 const MAIN: &str = "crates/1-tiny-server/src/main.rs";
 
+/// How the fixture's lesson starts its server with a word, in PowerShell, and in both shells.
+const POWERSHELL: &str =
+    "```powershell\n$env:WORD=\"pear\"; cargo run -p tiny-server\nRemove-Item Env:WORD\n```\n\n";
+const SETTINGS: &str = "```sh\nWORD=\"pear\" cargo run -p tiny-server\n```\n\n```powershell\n$env:WORD=\"pear\"; cargo run -p tiny-server\nRemove-Item Env:WORD\n```\n\n";
+
 /// One copy for all tests, one test at a time: its server is built once.
 fn fixture() -> (Fixture, MutexGuard<'static, ()>) {
     static TURN: Mutex<()> = Mutex::new(());
@@ -49,7 +54,7 @@ fn a_writers_own_settings_change_nothing() {
         return;
     }
     let (fixture, _turn) = fixture();
-    fixture.replace(LESSON, "<!-- server: WORD=pear -->\n", "");
+    fixture.replace(LESSON, SETTINGS, "");
     fixture.replace(LESSON, "\npear\n", "\n\n");
     let mut verify = fixture.command(&["verify", "--documents"]);
     let ran = verify.env("WORD", "plum").env("http_proxy", "http://127.0.0.1:9").output().unwrap();
@@ -346,10 +351,148 @@ fn a_rust_block_must_name_its_code() {
 fn a_comment_without_its_block_is_found() {
     broken_document(
         "## Sources\n",
-        "## Sources\n\n<!-- server: -->\n",
-        "<!-- server: -->",
-        "no `console` block follows this `server` comment",
+        "## Sources\n\n<!-- code: crates/x.rs y -->\n\nx\n",
+        "crates/x.rs y",
+        "no `rust` block follows this `code` comment",
     );
+}
+
+#[test]
+fn a_server_is_started_as_the_document_says_last() {
+    if !has_curl() {
+        return;
+    }
+    let word = "WORD=\"pear\" cargo run -p tiny-server";
+    let then = |after: &str, code: i32, says: &[&str]| {
+        let (fixture, _turn) = fixture();
+        fixture.replace(LESSON, SETTINGS, &format!("{SETTINGS}{after}"));
+        verify(&fixture).says(code, says);
+    };
+    then("```sh\ncargo run -p tiny-server\n```\n\n", 1, &["- pear", "1 problem."]);
+    // A second server leaves the first as it is, and so does another program of the package.
+    let second = SETTINGS.replace("pear", "plum").replace("cargo", "PORT=\"3011\" cargo");
+    let second = second.replace("; PORT", "; $env:PORT").replace("Env:WORD", "Env:WORD, Env:PORT");
+    let second = second.replace("$env:PORT=\"3011\" ", "$env:PORT=\"3011\"; ");
+    then(&second, 0, &["All of it is true."]);
+    then("```sh\ncargo run -p tiny-server --example x\n```\n\n", 0, &["All of it is true."]);
+    // What features there are, cargo knows.
+    let (fixture, _turn) = fixture();
+    fixture.replace(LESSON, word, &format!("{word} --features redis"));
+    fixture.replace(
+        LESSON,
+        "\"pear\"; cargo run -p tiny-server",
+        "\"pear\"; cargo run -p tiny-server --features redis",
+    );
+    verify(&fixture).says(1, &["the lesson's server can't be built", "redis", "1 problem."]);
+}
+
+#[test]
+fn a_transcript_without_a_start_before_it_is_found() {
+    broken_document(
+        "```sh\ncargo run -p tiny-server\n```",
+        "`cargo run -p tiny-server`",
+        "```console",
+        "no `sh` block before this transcript starts the server",
+    );
+}
+
+#[test]
+fn powershell_is_held_to_what_sh_is_told() {
+    let other = "this block does something else than the `sh` block before it";
+    for (old, new, at, what) in [
+        ("$env:WORD=\"pear\"", "$env:WORD=\"plum\"", "$env:WORD=\"plum\"", other),
+        ("\"; cargo run -p tiny-server", "\"; cargo run -p tiny", "\"; cargo run -p tiny", other),
+        (
+            "Remove-Item Env:WORD\n",
+            "",
+            "$env:WORD",
+            "stays set in this terminal: the last line is `Remove-Item Env:WORD`",
+        ),
+        ("Env:WORD\n", "Env:WORDS\n", "Env:WORDS", "`Env:WORDS` is not set here"),
+        ("$env:WORD=\"pear\"", "$env:WORD=pear", "$env:WORD=pear", "`pear` is not in quotes"),
+        (
+            POWERSHELL,
+            "",
+            "WORD=\"pear\"",
+            "no `powershell` block follows, and PowerShell has another way to set WORD",
+        ),
+    ] {
+        broken_document(old, new, at, what);
+        let (fixture, _turn) = fixture();
+        let before = fixture.read(LESSON);
+        fixture.replace(LESSON, old, new);
+        if !has_curl() {
+            return;
+        }
+        fixture.course(&["verify", "--documents", "--fix"]).says(0, &["All of it is true."]);
+        assert_eq!(fixture.read(LESSON), before, "{new}");
+    }
+}
+
+#[test]
+fn a_setting_that_a_shell_would_change_or_nobody_sees_is_found() {
+    for (old, new, at, what) in [
+        (
+            "WORD=\"pear\" cargo",
+            "WORD=\"$HOME\" cargo",
+            "$HOME",
+            "WORD is not the same in every shell: `$`",
+        ),
+        (
+            "\"pear\" cargo run -p tiny-server",
+            "\"pear\" cargo run -p tiny-severs",
+            "tiny-severs",
+            "there is no package `tiny-severs`; the nearest is `tiny-server`",
+        ),
+        ("```sh\nWORD=", "```sh\nA=\"b\"\nWORD=", "A=\"b\"", "without a command on the same line"),
+        (
+            "## Sources\n",
+            "## Sources\n\n```text\nA=b cargo run -p tiny-server\n```\n",
+            "A=b",
+            "this is typed: write it in an `sh` block",
+        ),
+        (
+            "## Sources\n",
+            "## Sources\n\n```powershell\n$env:A=\"b\"; cargo run\nRemove-Item Env:A\n```\n",
+            "$env:A",
+            "no `sh` block with these settings stands before it",
+        ),
+        (
+            "## Sources\n",
+            "## Sources\n\n```sh\nTHE_KEY=abc x\n```\n\n```powershell\n$env:THE_KEY=\"abc\"; x\nRemove-Item Env:THE_KEY\n```\n",
+            "THE_KEY=abc",
+            "THE_KEY could be taken for a secret: write `not-a-secret` in it",
+        ),
+        (
+            "## Sources\n",
+            "## Sources\n\n<!-- server: -->\n",
+            "<!-- server: -->",
+            "and not in a comment",
+        ),
+    ] {
+        if !has_curl() {
+            return;
+        }
+        let (fixture, _turn) = fixture();
+        fixture.replace(LESSON, old, new);
+        let place = format!("{LESSON}:{}: ", fixture.line(LESSON, at));
+        verify(&fixture).says(1, &[&place, what]);
+    }
+}
+
+#[test]
+fn fix_shows_what_a_comment_hides() {
+    if !has_curl() {
+        return;
+    }
+    let (fixture, _turn) = fixture();
+    let before = fixture.read(LESSON);
+    fixture.replace(LESSON, SETTINGS, "<!-- server: WORD=pear -->\n");
+    let place = format!("{LESSON}:{}: ", fixture.line(LESSON, "<!-- server"));
+    verify(&fixture)
+        .says(1, &[&place, "$env:WORD=\"pear\"; cargo run -p tiny-server", "1 problem."]);
+    fixture.course(&["verify", "--documents", "--fix"]).says(0, &[]);
+    assert_eq!(fixture.read(LESSON), before);
 }
 
 #[test]

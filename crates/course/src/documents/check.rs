@@ -8,6 +8,7 @@ use crate::documents::course_pages;
 use crate::documents::finding::{Finding, edited};
 use crate::documents::links;
 use crate::documents::sections;
+use crate::documents::starts::{self, Place};
 use crate::documents::tables;
 use crate::documents::transcripts::Runner;
 use crate::tools::cargo::Build;
@@ -17,7 +18,7 @@ use crate::tools::report::{Problem, Stop, count, slashed};
 use crate::tools::status;
 use crate::workspace::{Lesson, Workspace};
 
-/// Whether differences are only reported, or also mended.
+/// Whether differences are only reported, or also fixed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     Check,
@@ -137,9 +138,26 @@ fn blocks(
     sources: &mut Sources,
     report: &mut Report,
 ) -> Vec<Finding> {
-    let stray = document.stray.iter().map(|(comment, line)| alone(document, comment, *line));
+    let is_it = |lesson: &&Lesson| lesson.document == document.path;
+    let lesson = workspace.lessons.iter().find(is_it);
+    let lesson = lesson.map(|lesson| (lesson.name.as_str(), lesson.port()));
+    let place = Place { document: &document.path, packages: &workspace.packages, lesson };
+    let stray = document.stray.iter().map(|comment| alone(&place, comment));
     let mut findings: Vec<Finding> = stray.collect();
-    for block in &document.blocks {
+    for (at, block) in document.blocks.iter().enumerate() {
+        let hidden = starts::hidden_in(block.comment.as_ref());
+        if let Some((words, line)) = hidden {
+            findings.push(place.hidden(words, line));
+            // That it is hidden is all that is wrong with it.
+            if let Some(runner) = &mut runner {
+                runner.begin(starts::in_comment(words));
+            }
+        }
+        let before = at.checked_sub(1).and_then(|before| document.blocks.get(before));
+        findings.extend(place.check(before, block, document.blocks.get(at + 1)));
+        if let (Some(runner), Some(start)) = (&mut runner, place.start(block)) {
+            runner.begin(start);
+        }
         match (block.language.as_str(), &mut runner) {
             ("rust", _) => {
                 report.blocks += 1;
@@ -157,8 +175,8 @@ fn blocks(
                 findings.push(Problem::at(&document.path, block.line, what).into());
             }
             _ => {
-                let comment = block.comment.as_ref();
-                findings.extend(comment.map(|(comment, line)| alone(document, comment, *line)));
+                let code = block.comment.as_ref().filter(|_| hidden.is_none());
+                findings.extend(code.map(|comment| alone(&place, comment)));
             }
         }
     }
@@ -167,24 +185,25 @@ fn blocks(
 
 /// What runs the transcripts of a lesson's document; nothing where it was not built.
 fn runner<'a>(
-    workspace: &Workspace,
+    workspace: &'a Workspace,
     document: &'a Document,
-    lesson: &Lesson,
-    build: &'a Build,
+    lesson: &'a Lesson,
+    build: &Build,
 ) -> Result<Option<Runner<'a>>, Stop> {
     let folder = workspace.root.join(&lesson.folder);
     let Some(binary) = build.executable(&folder, &lesson.name) else { return Ok(None) };
-    Runner::new(&document.path, binary, lesson.port(), &workspace.target).map(Some)
+    Runner::new(workspace, document, lesson, binary).map(Some)
 }
 
 /// A comment that no block of its kind follows.
-fn alone(document: &Document, comment: &Comment, line: usize) -> Finding {
-    let (what, block) = match comment {
-        Comment::Code(_) => ("code", "rust"),
-        Comment::Server(_) => ("server", "console"),
-    };
-    Problem::at(&document.path, line, format!("no `{block}` block follows this `{what}` comment"))
-        .into()
+fn alone(place: &Place<'_>, (comment, line): &(Comment, usize)) -> Finding {
+    match comment {
+        Comment::Code(_) => {
+            let what = "no `rust` block follows this `code` comment";
+            Problem::at(place.document, *line, what).into()
+        }
+        Comment::Server(words) => place.hidden(words, *line),
+    }
 }
 
 /// Writes down what can be fixed, where that is asked for; what is left is a problem.
@@ -203,6 +222,7 @@ fn settle(
         }
     }
     if !edits.is_empty() {
+        edits.sort_by_key(|edit| edit.rows.start);
         let full = workspace.root.join(&document.path);
         std::fs::write(&full, edited(&document.text, &edits))
             .map_err(|error| Stop::file("write", &full, &error))?;
@@ -210,9 +230,9 @@ fn settle(
             let rows = &block.rows;
             edits.iter().any(|edit| rows.start <= edit.rows.start && edit.rows.end <= rows.end)
         };
-        let blocks = document.blocks.iter().filter(is_rewritten).count();
-        let blocks = count(blocks, "block", "blocks");
-        report.fixed.push(format!("{}: {blocks} rewritten", slashed(&document.path)));
+        let rewritten = document.blocks.iter().filter(is_rewritten).count();
+        let rewritten = count(rewritten, "block", "blocks");
+        report.fixed.push(format!("{}: {rewritten} rewritten", slashed(&document.path)));
     }
     Ok(())
 }

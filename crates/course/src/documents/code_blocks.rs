@@ -31,11 +31,7 @@ pub fn check(
 ) -> Option<Finding> {
     let (words, line) = match &block.comment {
         Some((Comment::Code(words), line)) => (words, *line),
-        Some((Comment::Server(_), line)) => {
-            let what = "a `server` comment belongs before a `console` block";
-            return Some(Problem::at(document, *line, what).into());
-        }
-        None => {
+        _ => {
             let what = "this `rust` block names no code: write `<!-- code: FILE ITEM … -->` on the line before it, \
                         or `<!-- code: not in this workspace, REASON -->`";
             return Some(Problem::at(document, block.line, what).into());

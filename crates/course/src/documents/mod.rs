@@ -8,5 +8,6 @@ pub mod holes;
 pub mod links;
 pub mod sections;
 pub mod shell_words;
+pub mod starts;
 pub mod tables;
 pub mod transcripts;

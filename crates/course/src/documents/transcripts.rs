@@ -8,28 +8,35 @@ use launch::{Launch, Running};
 use crate::documents::finding::{Edit, Finding};
 use crate::documents::holes::{matches, merge};
 use crate::documents::shell_words;
+use crate::documents::starts::Start;
 use crate::tools::diff::{Step, steps};
-use crate::tools::markdown::{CodeBlock, Comment};
+use crate::tools::markdown::{CodeBlock, Document};
 use crate::tools::process::Ward;
 use crate::tools::report::{Problem, Stop, difference, first_change};
+use crate::tools::status;
 use crate::tools::term::visible;
+use crate::workspace::{Lesson, Workspace};
 
 /// The folder in which curl runs, and the server's.
 const CURL: &str = "curl";
 const SERVER: &str = "server";
 
-/// The secret of every server started here, so that signatures in documents stay the same. Not a secret at all.
-const SECRET_KEY: &str = "crumbs documents are signed with this well-known key";
+/// What names a program's home. A server keeps its files there; the writer's own are none of a document's business.
+const HOMES: [&str; 4] = ["HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"];
 
 /// How long a curl may take.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// Runs the transcripts of one document, in order, against one server.
+/// Runs the transcripts of one document, in order, against the server that the document has started by then.
 pub struct Runner<'a> {
+    workspace: &'a Workspace,
     document: &'a Path,
-    binary: &'a Path,
-    /// The lesson's own port, as documents write it.
-    port: u16,
+    lesson: &'a Lesson,
+    binary: PathBuf,
+    /// What the binary was built with: cargo has one place for it, whatever its features are.
+    features: String,
+    /// How the document says that the server is started now, until a transcript asks it.
+    next: Option<Start>,
     /// Holds a folder for curl, which keeps jars and pages from command to command, and one for the server.
     folder: PathBuf,
     server: Option<(Running, Ward)>,
@@ -44,29 +51,52 @@ struct Typed<'a> {
 }
 
 impl<'a> Runner<'a> {
-    /// For `document`, whose lesson is `binary` and says it listens on `port`. Its folders are in the build folder, `target`.
+    /// For the `document` of `lesson`, which was built as `binary`, without features. Its folders are in the build folder.
     pub fn new(
-        document: &'a Path,
-        binary: &'a Path,
-        port: u16,
-        target: &Path,
+        workspace: &'a Workspace,
+        document: &'a Document,
+        lesson: &'a Lesson,
+        binary: &Path,
     ) -> Result<Self, Stop> {
+        let document = document.path.as_path();
         let name = document.file_stem().unwrap_or_default().to_string_lossy();
         let name = format!("{name}-{}", std::process::id());
-        let folder = target.join("course").join("transcripts").join(name);
+        let folder = workspace.target.join("course").join("transcripts").join(name);
         for inner in [CURL, SERVER] {
             let inner = folder.join(inner);
             std::fs::create_dir_all(&inner).map_err(|error| Stop::file("make", &inner, &error))?;
         }
-        Ok(Self { document, binary, port, folder, server: None, commands: 0 })
+        Ok(Self {
+            workspace,
+            document,
+            lesson,
+            binary: binary.to_owned(),
+            features: String::new(),
+            next: None,
+            folder,
+            server: None,
+            commands: 0,
+        })
+    }
+
+    /// The document has its reader start the server, in this way, in place of the one that runs.
+    pub fn begin(&mut self, start: Start) {
+        self.next = Some(start);
     }
 
     /// Runs a block, and says what is not so.
     pub fn check(&mut self, block: &CodeBlock) -> Vec<Finding> {
-        if let Some(problem) = self.start(block) {
-            return vec![problem.into()];
+        let mut findings: Vec<Finding> = Vec::new();
+        if self.server.is_none() && self.next.is_none() {
+            let what = "no `sh` block before this transcript starts the server";
+            let way_out = format!("```sh\ncargo run -p {}\n```", self.lesson.name);
+            findings.push(Problem::at(self.document, block.line, what).with(way_out).into());
+            self.next = Some(Start::default());
         }
-        let mut findings = Vec::new();
+        if let Some(problem) = self.start(block) {
+            findings.push(problem.into());
+            return findings;
+        }
         if !block.lines.first().is_some_and(|line| line.starts_with("$ ")) {
             let what = "a `console` block starts with `$ curl …`";
             findings.push(Problem::at(self.document, block.line_of(0), what).into());
@@ -85,39 +115,47 @@ impl<'a> Runner<'a> {
         findings
     }
 
-    /// Starts the server where none runs, or anew where the block asks for it.
+    /// Starts the server where the document has said so since the last transcript.
     fn start(&mut self, block: &CodeBlock) -> Option<Problem> {
-        let wrong = |line, what: String| Some(Problem::at(self.document, line, what));
-        let folder = self.folder.join(SERVER);
-        let mut launch = Launch::new(self.binary).folder(folder).variable("SECRET_KEY", SECRET_KEY);
-        if let Some((comment, line)) = &block.comment {
-            let Comment::Server(words) = comment else {
-                let what = "a `code` comment stands before a `console` block";
-                return wrong(*line, what.to_owned());
-            };
-            for word in words.split_whitespace() {
-                let Some((name, value)) = word.split_once('=') else {
-                    return wrong(*line, format!("`{word}` is not NAME=VALUE"));
-                };
-                launch = launch.variable(name, value);
-            }
-            // The old server ends first: a lesson may keep files.
-            self.server = None;
-        }
-        if self.server.is_none() {
-            match launch.start() {
-                Ok(server) => {
-                    let ward = Ward::of(server.process_id());
-                    self.server = Some((server, ward));
-                }
-                Err(why) => {
-                    let what = "the lesson's server does not start";
-                    let problem = Problem::at(self.document, block.line, what);
-                    return Some(problem.with(visible(&why)));
-                }
+        let wrong = |what: &str, detail: &str| {
+            Some(Problem::at(self.document, block.line, what).with(visible(detail)))
+        };
+        let start = self.next.clone()?;
+        // The old server ends first: a lesson may keep files.
+        self.server = None;
+        if start.features != self.features {
+            match self.build(&start.features) {
+                Ok(binary) => (self.binary, self.features) = (binary, start.features),
+                Err(Stop(why)) => return wrong("the lesson's server can't be built", &why),
             }
         }
-        None
+        let home = self.folder.join(SERVER);
+        let launch = HOMES
+            .into_iter()
+            .fold(Launch::new(&self.binary), |launch, name| launch.variable(name, &home));
+        let launch = start
+            .settings
+            .iter()
+            .fold(launch.folder(&home), |launch, (name, value)| launch.variable(name, value));
+        match launch.start() {
+            Ok(server) => {
+                let ward = Ward::of(server.process_id());
+                self.server = Some((server, ward));
+                self.next = None;
+                None
+            }
+            Err(why) => wrong("the lesson's server does not start", &why),
+        }
+    }
+
+    fn build(&self, features: &str) -> Result<PathBuf, Stop> {
+        let arguments = ["--bins", "-p", &self.lesson.name, "--features", features];
+        let build = self.workspace.cargo.build("build", &arguments, status::compiling)?;
+        let folder = self.workspace.root.join(&self.lesson.folder);
+        match build.executable(&folder, &self.lesson.name) {
+            Some(binary) if build.ok => Ok(binary.to_owned()),
+            _ => Err(Stop(build.errors())),
+        }
     }
 
     /// Runs a command and gives its lines, or says why not.
@@ -134,7 +172,7 @@ impl<'a> Runner<'a> {
                 "a `console` block runs curl alone, not `{program}`: use a `sh` or `text` block"
             )));
         }
-        allowed(arguments, self.port).map_err(plain)?;
+        allowed(arguments, self.lesson.port()).map_err(plain)?;
         let Some((server, _)) = &self.server else {
             return Err(plain("no server runs".to_owned()));
         };

@@ -52,7 +52,7 @@ impl CodeBlock {
 pub enum Comment {
     /// `<!-- code: … -->`
     Code(String),
-    /// `<!-- server: … -->`
+    /// `<!-- server: … -->`: what older documents said of the server, unseen.
     Server(String),
 }
 
