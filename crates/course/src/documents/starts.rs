@@ -98,7 +98,7 @@ impl Place<'_> {
     /// The last start of the lesson's server in an `sh` block. One at another port is a second server: no transcript asks it.
     pub fn start(&self, block: &CodeBlock) -> Option<Start> {
         let (package, port) = self.lesson.filter(|_| block.language == "sh")?;
-        let starts = sh(&block.lines).typed.into_iter().filter_map(|typed| {
+        let mut starts = sh(&block.lines).typed.into_iter().filter_map(|typed| {
             let features = server(&typed.command, package)?;
             Some(Start { settings: typed.settings, features })
         });
@@ -106,7 +106,7 @@ impl Place<'_> {
             let mut ports = start.settings.iter().filter(|(name, _)| name == "PORT");
             ports.all(|(_, value)| *value == port.to_string())
         };
-        let mut start = starts.filter(own).next_back()?;
+        let mut start = starts.rfind(own)?;
         start.settings.retain(|(name, _)| name != "PORT");
         Some(start)
     }
