@@ -10,7 +10,10 @@ use axum::{
     response::{AppendHeaders, IntoResponse, Redirect},
     routing::{get, post},
 };
-use classroom::{Lesson, Page, Stop, cookies::FOR_ONE_BROWSER};
+use classroom::{
+    Lesson, Page, Stop,
+    cookies::{FOR_ONE_BROWSER, LONGEST, size},
+};
 use cookie::Cookie;
 use serde::Deserialize;
 
@@ -123,10 +126,10 @@ async fn save_preferences(Form(chosen): Form<Preferences>) -> impl IntoResponse 
     let theme = Cookie::build(("theme", chosen.theme)).path("/");
     let nickname = Cookie::build(("nickname", chosen.nickname)).path("/");
     let lines = [theme, nickname].map(|cookie| cookie.build().encoded().to_string());
-    if lines.iter().any(|line| line.len() > 4096) {
+    if lines.iter().any(|line| size(line) > LONGEST) {
         return Err((
             StatusCode::PAYLOAD_TOO_LARGE,
-            "A browser drops a cookie of more than 4096 bytes, and says nothing.",
+            "A browser drops a cookie with more than 4096 bytes in its name and value, and says nothing.",
         ));
     }
     Ok((AppendHeaders(lines.map(|line| (header::SET_COOKIE, line))), Redirect::to("/")))

@@ -14,7 +14,10 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponseParts, ResponseParts},
 };
-use classroom::{Watched, Word, cookies};
+use classroom::{
+    Watched, Word,
+    cookies::{self, LONGEST},
+};
 use cookie::{Cookie, CookieJar, Key, SameSite};
 use percent_encoding::percent_decode;
 use serde::{Deserialize, Serialize};
@@ -25,8 +28,9 @@ use crate::settings::Settings;
 const NAME: &str = "signed_session";
 /// HMAC-SHA256 has 32 bytes; in base64 these are so many characters.
 const SIGNATURE: usize = 44;
-/// RFC 6265bis §5.6: a browser ignores a cookie whose name and value are longer than this, in bytes.
-const LONGEST: usize = 4096;
+/// How many cookies of our name are tried: another server on localhost may have set one, nobody sets more, and each costs
+/// a signature for each key.
+const CANDIDATES: usize = 8;
 
 /// What the session says, and since when.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -103,7 +107,7 @@ impl Reading {
 fn read(headers: &HeaderMap, settings: &Settings) -> Reading {
     let now = (settings.now)();
     let mut first = None;
-    for value in cookies::values(headers, NAME) {
+    for value in cookies::values(headers, NAME).take(CANDIDATES) {
         // Bytes that are no text can't have come from this server.
         let value = percent_decode(value).decode_utf8().unwrap_or_default().into_owned();
         let reading = Reading { verdict: judge(&value, settings, now), value };
@@ -221,9 +225,7 @@ impl IntoResponseParts for Session {
         // What was put into the jar is what there is to send: one cookie.
         for cookie in jar.delta() {
             let line = cookie.encoded().to_string();
-            let pair = line.split(';').next().unwrap_or_default();
-            let (name, value) = pair.split_once('=').unwrap_or_default();
-            let length = name.len() + value.len();
+            let length = cookies::size(&line);
             if length > LONGEST {
                 return Err((StatusCode::PAYLOAD_TOO_LARGE, too_long(length)));
             }

@@ -4,11 +4,12 @@ use std::time::{Duration, SystemTime};
 
 use classroom::{
     Stop,
-    settings::{seconds, variable},
+    settings::{seconds, variable, warn},
 };
 use cookie::Key;
 
-/// A key must be at least as long as the hash that it feeds, in bytes.
+/// A key must be at least as long as the hash that it feeds, in bytes (RFC 2104 §3). Length is all that a server can check.
+/// What protects is chance: a sentence is long enough, and can be guessed.
 const SHORTEST: usize = 32;
 /// 31 days, as in Flask, unless `SESSION_SECONDS` says otherwise.
 const LIFETIME: Duration = Duration::from_secs(31 * 86_400);
@@ -27,7 +28,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// `SECRET_KEY`, `SECRET_KEY_FALLBACKS` (one a line) and `SESSION_SECONDS`.
+    /// `SECRET_KEY`, `SECRET_KEY_FALLBACKS` (one a line) and `SESSION_SECONDS`. Blanks around a key are no part of it: a file
+    /// that it is read from may end with a line break.
     ///
     /// # Errors
     ///
@@ -36,20 +38,27 @@ impl Settings {
         let key = match variable("SECRET_KEY")? {
             Some(text) => key(&text, "SECRET_KEY")?,
             None => {
-                eprintln!(
+                warn(
                     "SECRET_KEY is not set, so this run signs with a random key. When the server stops, the key is \
-                     gone, and every session with it."
+                     gone, and every session with it.",
                 );
                 Key::generate()
             }
         };
-        let fallbacks = variable("SECRET_KEY_FALLBACKS")?.unwrap_or_default();
-        let fallbacks = fallbacks.lines().map(str::trim).filter(|line| !line.is_empty());
+        let lines = variable("SECRET_KEY_FALLBACKS")?.unwrap_or_default();
+        let fallbacks = lines
+            .lines()
+            .filter(|line| !line.trim().is_empty())
+            .map(|line| self::key(line, "A line of SECRET_KEY_FALLBACKS"))
+            .collect::<Result<_, _>>()?;
+        if lines.contains(',') {
+            warn(
+                "A line of SECRET_KEY_FALLBACKS has a comma in it, and is taken as one key. Two keys need a line each.",
+            );
+        }
         Ok(Self {
             key,
-            fallbacks: fallbacks
-                .map(|line| self::key(line, "A line of SECRET_KEY_FALLBACKS"))
-                .collect::<Result<_, _>>()?,
+            fallbacks,
             lifetime: seconds("SESSION_SECONDS", LIFETIME)?,
             now: SystemTime::now,
         })
@@ -57,6 +66,7 @@ impl Settings {
 }
 
 fn key(text: &str, name: &str) -> Result<Key, Stop> {
+    let text = text.trim();
     if text.len() >= SHORTEST {
         return Ok(Key::derive_from(text.as_bytes()));
     }

@@ -3,8 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 
 use std::{
+    io::pipe,
+    net::{Ipv4Addr, TcpListener, TcpStream},
+    process::{Command, Stdio},
     thread,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use cookie::{Cookie, CookieJar, Key};
@@ -306,6 +309,15 @@ fn of_two_sessions_the_first_that_is_believed_counts() {
 }
 
 #[test]
+fn eight_cookies_of_the_name_are_tried_and_no_more() {
+    let server = server();
+    let ada = log_in(&server, "Ada");
+    let strays = |count| "signed_session=stray; ".repeat(count);
+    assert_logged_in(&server, format!("{}{ada}", strays(7)), "Ada");
+    assert_not_logged_in(&server, format!("{}{ada}", strays(8)));
+}
+
+#[test]
 fn the_verdict_on_each_kind_of_cookie_is_shown_with_its_parts() {
     let environment = [("SECRET_KEY", KEY), ("SECRET_KEY_FALLBACKS", OLD_KEY)];
     let server = Server::start(PROGRAM, &environment);
@@ -521,6 +533,25 @@ fn without_a_key_a_run_signs_with_a_random_one_and_says_what_that_means() {
 }
 
 #[test]
+fn a_server_whose_terminal_is_closed_still_serves() {
+    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+    let mut server = Command::new(PROGRAM);
+    server.env("PORT", port.to_string()).stdin(Stdio::null());
+    // The pipes' other ends are closed at once: each word that the server says is an error.
+    let (output, errors) = (pipe().unwrap().1, pipe().unwrap().1);
+    let mut server = server.stdout(output).stderr(errors).spawn().unwrap();
+    let end = Instant::now() + Duration::from_secs(20);
+    let mut listens = false;
+    while !listens && Instant::now() < end && server.try_wait().unwrap().is_none() {
+        thread::sleep(Duration::from_millis(10));
+        listens = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok();
+    }
+    let _ = server.kill();
+    let _ = server.wait();
+    assert!(listens, "the server should listen");
+}
+
+#[test]
 fn with_a_key_a_restart_logs_nobody_out() {
     let session = log_in(&server(), "Ada");
     let restarted = server();
@@ -531,10 +562,12 @@ fn with_a_key_a_restart_logs_nobody_out() {
 #[test]
 fn bad_settings_stop_the_server_with_one_line_that_says_what_to_do() {
     let short = &KEY[..31];
+    let blanks = " ".repeat(40);
     let old = format!("{OLD_KEY}\nshort");
     for (environment, says) in [
         (vec![("SECRET_KEY", "")], "SECRET_KEY is 0 bytes long and must have at least 32"),
         (vec![("SECRET_KEY", short)], "SECRET_KEY is 31 bytes long and must have at least 32"),
+        (vec![("SECRET_KEY", &blanks)], "SECRET_KEY is 0 bytes long and must have at least 32"),
         (
             vec![("SECRET_KEY", KEY), ("SECRET_KEY_FALLBACKS", &old)],
             "SECRET_KEY_FALLBACKS is 5 bytes",
@@ -555,6 +588,28 @@ fn bad_settings_stop_the_server_with_one_line_that_says_what_to_do() {
     }
     let just = Server::start(PROGRAM, &[("SECRET_KEY", &KEY[..32])]);
     assert_logged_in(&just, log_in(&just, "Ada"), "Ada");
+}
+
+#[test]
+fn blanks_around_a_key_are_no_part_of_it() {
+    let session = log_in(&server(), "Ada");
+    let spaced = format!(" {KEY}\n");
+    let server = Server::start(PROGRAM, &[("SECRET_KEY", &spaced)]);
+    assert_verdict(&server, &session, "Valid.");
+    let rotated =
+        Server::start(PROGRAM, &[("SECRET_KEY", OLD_KEY), ("SECRET_KEY_FALLBACKS", &spaced)]);
+    assert_verdict(&rotated, &session, "Valid, signed by a fallback.");
+}
+
+#[test]
+fn a_comma_between_fallbacks_is_warned_of_for_it_makes_one_key_of_two() {
+    let fallbacks = format!("{}\n{},{}", "a".repeat(32), "b".repeat(32), "c".repeat(32));
+    let server =
+        Server::start(PROGRAM, &[("SECRET_KEY", KEY), ("SECRET_KEY_FALLBACKS", &fallbacks)]);
+    let warning = server.errors();
+    assert_eq!(warning.lines().count(), 1, "{warning}");
+    assert!(warning.contains("comma") && warning.contains("one key"), "{warning}");
+    assert!(!warning.contains("bbb"), "a key is a secret: {warning}");
 }
 
 #[test]

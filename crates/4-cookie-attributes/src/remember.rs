@@ -152,7 +152,7 @@ async fn remember(
     let mut jar = CookieJar::new();
     jar.signed_mut(&settings.key).add(cookie);
     let line: String = jar.delta().map(|cookie| cookie.encoded().to_string()).collect();
-    if line.len() > 4096 {
+    if cookies::size(&line) > cookies::LONGEST {
         return Err((
             StatusCode::PAYLOAD_TOO_LARGE,
             "That name makes a cookie of over 4096 bytes, which a browser drops.",

@@ -577,6 +577,26 @@ fn a_client_with_a_cookie_jar_is_remembered_by_any_name() {
 }
 
 #[test]
+fn a_remember_cookie_may_have_4096_bytes_in_name_and_value() {
+    let server = server();
+    let mut longest = 0;
+    // Each name is tried with a signature of its own, in which `/` takes three bytes: some come near to the limit.
+    for length in (3920..4020).chain(3960..4000) {
+        let fields = [("username", &*"x".repeat(length)), ("remember", "on")];
+        let reply = server.send(post("/remember", &fields));
+        let Some(pair) = reply.pair("remember") else {
+            assert_page(&reply, 413);
+            continue;
+        };
+        longest = longest.max(pair.len() - "=".len());
+    }
+    assert!(
+        (4090..=4096).contains(&longest),
+        "a browser keeps 4096 bytes, here {longest} were set"
+    );
+}
+
+#[test]
 fn a_remember_cookie_that_is_cut_or_changed_remembers_nobody() {
     let (server, another) = (server(), server());
     let login = server.send(post("/remember", &[("username", "Ada"), ("remember", "on")]));

@@ -1,10 +1,21 @@
-//! What every lesson does with cookies: finds them in a request, and keeps caches away from what they decided.
+//! What every lesson does with cookies: finds them in a request, measures them, and keeps caches away from what they decided.
 
 use axum::http::{HeaderMap, HeaderName, header};
 
 /// What a cookie decided is for one browser: no cache may keep it, let alone give it to another.
 pub const FOR_ONE_BROWSER: [(HeaderName, &str); 2] =
     [(header::VARY, "Cookie"), (header::CACHE_CONTROL, "no-store")];
+
+/// A browser ignores a cookie whose name and value together are longer than this, in bytes (RFC 6265bis §5.6).
+pub const LONGEST: usize = 4096;
+
+/// How many bytes of a `Set-Cookie` line count towards [`LONGEST`]: the name and the value. `=` and attributes don't.
+#[must_use]
+pub fn size(line: &str) -> usize {
+    let pair = line.split(';').next().unwrap_or_default();
+    let (name, value) = pair.split_once('=').unwrap_or(("", pair));
+    name.len() + value.len()
+}
 
 /// The name and the value of every pair in the request's `Cookie` headers, in the order they came. A pair without `=` has
 /// an empty name.

@@ -2,6 +2,7 @@
 
 use std::{
     env::{self, VarError},
+    io::{self, Write},
     time::Duration,
 };
 
@@ -37,6 +38,11 @@ pub fn seconds(name: &str, default: Duration) -> Result<Duration, Stop> {
             "{name}={text:?} is no time. Give whole seconds, at least 1."
         ))),
     }
+}
+
+/// Says something in the terminal, beside the pages. A server whose terminal is closed still serves: `eprintln!` would panic.
+pub fn warn(sentence: &str) {
+    let _ = writeln!(io::stderr(), "{sentence}");
 }
 
 /// A time in words, as a page says it: "31 days", "90 seconds".

@@ -9,7 +9,6 @@ mod redis;
 
 use std::{
     fmt::{Display, Write as _},
-    io::{self, Write as _},
     path::Path,
     sync::{
         Arc,
@@ -17,6 +16,7 @@ use std::{
     },
 };
 
+use classroom::settings::warn;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -219,9 +219,4 @@ fn unreachable(why: impl Display) -> Refused {
         ));
     }
     Refused::Unreachable
-}
-
-/// Says something in the terminal. A server whose terminal is closed still serves.
-fn warn(sentence: &str) {
-    let _ = writeln!(io::stderr(), "{sentence}");
 }
