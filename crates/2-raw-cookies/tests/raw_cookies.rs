@@ -403,3 +403,17 @@ fn no_script_of_a_page_can_read_the_wire() {
     let pages = ["/cookies"];
     probe::assert_no_script_reads_the_wire(&server(), &pages);
 }
+
+#[test]
+fn on_the_projector_a_long_value_is_hidden_and_a_short_one_shown() {
+    let server = Server::start(env!("CARGO_BIN_EXE_raw-cookies"), &[("WIRE", "projector")]);
+    let cookies = "visits=4; theme=dark; token=0123456789abcdef0123456789abcdef";
+    for path in ["/", "/cookies"] {
+        let reply = server.send(get(path).header("Accept", "text/html").cookie(cookies));
+        assert_page(&reply, 200);
+        for shown in ["<code>4</code>", "<code>dark</code>", "<code>(hidden)</code>"] {
+            assert!(reply.text().contains(shown), "{}", reply.with_text(shown));
+        }
+        assert!(!reply.text().contains("0123456789abcdef"), "{reply}");
+    }
+}

@@ -661,3 +661,18 @@ fn the_wire_has_the_servers_verdict_on_the_cookie_and_who_is_logged_in() {
     assert_eq!(reply.status, 303, "{reply}");
     assert_word(&server, "Verdict: valid; not logged in.");
 }
+
+#[test]
+fn on_the_projector_no_page_shows_what_would_log_somebody_in() {
+    let server = Server::start(PROGRAM, &[("SECRET_KEY", KEY), ("WIRE", "projector")]);
+    let ada = log_in(&server, "Ada");
+    let cookie = Cookie::parse_encoded(&ada).unwrap();
+    let signature = &cookie.value()[..44];
+    for accept in ["text/html", "text/plain"] {
+        let reply = server.send(get("/session").header("Accept", accept).cookie(&ada));
+        assert_eq!(reply.status, 200, "{reply}");
+        let text = reply.text();
+        assert!(!text.contains(signature), "{}", reply.with_text(signature));
+        assert!(text.contains("(hidden)") && text.contains("Ada"), "{text}");
+    }
+}

@@ -806,3 +806,21 @@ fn the_wire_has_the_servers_verdict_on_the_cookie_that_remembers() {
         assert!(word.is_some_and(|word| word.starts_with(begin) && word.ends_with(end)), "{wire}");
     }
 }
+
+#[test]
+fn on_the_projector_the_tables_hide_long_values_and_those_of_httponly_cookies() {
+    let server = Server::start(env!("CARGO_BIN_EXE_cookie-attributes"), &[("WIRE", "projector")]);
+    let fields = [("name", "key"), ("value", "word"), ("path", "/"), ("http_only", "on")];
+    let reply = server.send(post("/cookies", &form(&fields)));
+    let id = reply.pair("workbench").unwrap().to_owned();
+    let cookies = format!("cart=3; key=word; {id}");
+    for accept in ["text/html", "text/plain"] {
+        let reply = server.send(get("/shop").header("Accept", accept).cookie(&cookies));
+        let text = reply.text();
+        assert!(text.contains("cart") && text.contains('3'), "{text}\n{reply}");
+        for secret in ["word", id.trim_start_matches("workbench=")] {
+            assert!(!text.contains(secret), "{secret}: {}", reply.with_text(secret));
+        }
+        assert!(text.contains("(hidden)"), "{text}");
+    }
+}

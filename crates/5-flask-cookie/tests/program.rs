@@ -394,3 +394,16 @@ fn the_wire_has_the_servers_verdict_on_the_cookie_and_who_is_logged_in() {
     log_in(&server, "", &[("username", "bob")]);
     assert_eq!(word(), "Verdict: none; logged in as bob.");
 }
+
+#[test]
+fn on_the_projector_no_page_shows_what_would_log_somebody_in() {
+    let server = Server::start(PROGRAM, &[("WIRE", "projector")]);
+    let cookie = signed(ARTICLE, "alice", 0);
+    let signature = Parts::split(&cookie).unwrap().signature;
+    for accept in ["text/html", "text/plain"] {
+        let reply = server.send(get("/session").header("Accept", accept).cookie(&cookie));
+        assert_eq!(reply.status, 200, "{reply}");
+        assert!(!reply.text().contains(signature), "{}", reply.with_text(signature));
+        assert!(reply.text().contains("(hidden)") && reply.text().contains("alice"), "{reply}");
+    }
+}
