@@ -28,6 +28,8 @@ function take(fresh) {
   main.dataset.latest = fresh.dataset.latest;
   // What says how things stand outlives the rest.
   for (const id of ["pause", "state", "said"]) fresh.querySelector("#" + id).replaceWith(find(id));
+  const question = find("question"), asked = fresh.querySelector("#question");
+  if (question && asked && source(question) === source(asked)) asked.replaceWith(question);
   const list = find("exchanges"), next = fresh.querySelector("#exchanges");
   const old = new Map([...list?.children ?? []].map(group => [group.id, group]));
   for (const group of next?.children ?? []) {
@@ -43,7 +45,7 @@ function take(fresh) {
 
 // What only a script can do: buttons that copy, times that count down.
 function dress() {
-  document.querySelectorAll("#exchanges > li").forEach(source);
+  document.querySelectorAll("#exchanges > li, #question").forEach(source);
   for (const box of document.querySelectorAll(".curl:not(:has(button))")) {
     const button = document.createElement("button");
     button.type = "button";

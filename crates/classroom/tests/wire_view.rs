@@ -277,6 +277,15 @@ fn who_guesses_first_is_asked_and_then_told() {
     let right = room.wire("/classroom/wire?guess=2.5.6&asked=3&c=0").text();
     assert!(right.contains("All of them right. Guessed right: 7 of 8."), "{right}");
     assert!(right.contains("held back</i>"), "{right}");
+    // Two that came at once are asked one after the other.
+    browser.get("/bank", "there=1");
+    let still = room.wire("/classroom/wire?guess=2.0.0").text();
+    assert!(
+        still.contains("name=\"asked\" value=\"3\"") && !still.contains("GET /bank"),
+        "{still}"
+    );
+    let then = room.wire("/classroom/wire?guess=2.5.6&asked=3&c=0").text();
+    assert!(then.contains("name=\"asked\" value=\"4\"") && then.contains("7 of 8"), "{then}");
 }
 
 #[test]

@@ -616,9 +616,9 @@ pub(crate) fn others(count: usize) -> String {
 /// The same where none came that is.
 pub(crate) fn others_alone(count: usize) -> String {
     if count == 1 {
-        "1 that is not set here".to_owned()
+        "none of this lesson's, 1 other".to_owned()
     } else {
-        format!("{count} that are not set here")
+        format!("none of this lesson's, {count} others")
     }
 }
 

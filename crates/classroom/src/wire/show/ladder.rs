@@ -10,7 +10,7 @@ use crate::browser_id::names_browser;
 use super::{
     super::{
         exchange::Kind,
-        model::facts::{Absent, Came, Client, Exchange, How, Line, SetOutcome, Why},
+        model::facts::{Absent, Came, Client, Exchange, How, Line, Program, SetOutcome, Why},
         words,
     },
     Pair, Sentence,
@@ -358,11 +358,36 @@ impl Exchange {
 
 /// What all of these exchanges have in common.
 pub(crate) fn plain(exchanges: &[Arc<Exchange>], hide: Hide) -> Plain {
-    let lesson = || exchanges.iter().filter(|exchange| exchange.asked.kind == Kind::Lesson);
-    let clients: HashSet<_> =
-        lesson().map(|exchange| words::client(&exchange.asked.client)).collect();
-    let hosts: HashSet<_> = lesson().map(|exchange| &exchange.asked.authority).collect();
-    Plain { one_client: clients.len() < 2, one_host: hosts.len() < 2, hide }
+    let hosts: HashSet<_> = lesson(exchanges).map(|exchange| &exchange.asked.authority).collect();
+    Plain { one_client: clients(exchanges).len() < 2, one_host: hosts.len() < 2, hide }
+}
+
+fn lesson(exchanges: &[Arc<Exchange>]) -> impl Iterator<Item = &Arc<Exchange>> {
+    exchanges.iter().filter(|exchange| exchange.asked.kind == Kind::Lesson)
+}
+
+/// The clients that were seen, by name. A request of which nobody knows who sent it is no client of its own where it may be
+/// that of a known one.
+pub(crate) fn clients(exchanges: &[Arc<Exchange>]) -> Vec<(String, Program)> {
+    let mut clients: Vec<&Client> = Vec::new();
+    for exchange in lesson(exchanges) {
+        let client = &exchange.asked.client;
+        if !clients.iter().any(|known| (known.program, known.nth) == (client.program, client.nth)) {
+            clients.push(client);
+        }
+    }
+    let is_named = |client: &Client| {
+        client.nth.is_some()
+            || !clients.iter().any(|known| known.program == client.program && known.nth.is_some())
+    };
+    let named = clients.iter().filter(|client| is_named(client));
+    named.map(|client| (words::client(client), client.program)).collect()
+}
+
+/// Whether an exchange is to be shown where one client alone is looked at: one that may be that client's is.
+pub(crate) fn may_be_of(only: &str, client: &Client) -> bool {
+    let name = words::client(client);
+    only == name || (client.nth.is_none() && only.starts_with(&format!("{name} ")))
 }
 
 /// When the exchange was answered.

@@ -85,7 +85,7 @@ impl Picture {
         let mut view = view;
         let is_shown = |exchange: &&Arc<Exchange>| {
             let client = &exchange.asked.client;
-            view.only.as_ref().is_none_or(|only| *only == words::client(client))
+            view.only.as_ref().is_none_or(|only| ladder::may_be_of(only, client))
         };
         let all: Vec<_> = kept.exchanges.iter().filter(is_shown).cloned().collect();
         let lesson: Vec<_> =
@@ -101,7 +101,7 @@ impl Picture {
             .collect();
         let verdict = judge(&mut view, &lesson, jars, hide);
         let question = match (view.guess, at) {
-            (Some(guess), None) => ask(guess, lesson.last(), jars, hide),
+            (Some(guess), None) => ask(guess, &lesson, jars, hide),
             _ => None,
         };
         let mut until = at.unwrap_or(kept.count);
@@ -176,11 +176,10 @@ impl Picture {
             clients: clients(kept, &view, viewer),
             older: drawn < shown_lesson,
             ends: (
-                latest
-                    .filter(|_| plain.one_client)
-                    .map_or(words::LABELS.browser.to_owned(), |latest| {
-                        words::client(&latest.asked.client)
-                    }),
+                match &ladder::clients(&kept.exchanges)[..] {
+                    [(name, _)] => name.clone(),
+                    _ => words::LABELS.browser.to_owned(),
+                },
                 latest
                     .filter(|_| plain.one_host)
                     .map_or(words::LABELS.server.to_owned(), |latest| {
@@ -209,13 +208,7 @@ fn store(shown: &[Arc<Exchange>]) -> Option<&[StoreRow]> {
 
 /// The clients that were seen, where there are several.
 fn clients(kept: &Kept, view: &View, viewer: Program) -> Vec<Link> {
-    let mut names: Vec<(String, Program)> = Vec::new();
-    for exchange in kept.exchanges.iter().filter(|exchange| exchange.asked.kind == Kind::Lesson) {
-        let name = words::client(&exchange.asked.client);
-        if !names.iter().any(|(known, _)| *known == name) {
-            names.push((name, exchange.asked.client.program));
-        }
-    }
+    let names = ladder::clients(&kept.exchanges);
     if names.len() < 2 && view.only.is_none() {
         return Vec::new();
     }
@@ -258,21 +251,16 @@ fn chips(exchange: &Exchange, jars: JarsAt<'_>, hide: Hide) -> Vec<Chip> {
     groups.into_iter().flat_map(|group| group.chips).filter(|chip| chip.look != "gone").collect()
 }
 
-/// The question that is open: the latest exchange, unless it was guessed already or there is nothing to guess.
-fn ask(
-    guess: Guess,
-    latest: Option<&Arc<Exchange>>,
-    jars: JarsAt<'_>,
-    hide: Hide,
-) -> Option<Question> {
-    let exchange = latest.filter(|exchange| exchange.number > guess.done)?;
-    let chips = chips(exchange, jars, hide);
-    if chips.is_empty() {
-        return None;
-    }
+/// The question that is open: the first exchange that was not guessed yet, and of which there is anything to guess.
+fn ask(guess: Guess, lesson: &[Arc<Exchange>], jars: JarsAt<'_>, hide: Hide) -> Option<Question> {
+    let left = lesson.iter().filter(|exchange| exchange.number > guess.done);
+    let (exchange, chips) = left
+        .map(|exchange| (exchange, chips(exchange, jars, hide)))
+        .find(|(_, chips)| !chips.is_empty())?;
     let asked = &exchange.asked;
     let cause = words::cause(&asked.cause, asked.follows.is_some());
-    let text = html(&words::question(&asked.method, &hide.target(asked.target.as_bytes()), &cause));
+    let target = hide.target(asked.target.as_bytes());
+    let text = html(&words::question(&asked.method, &target, &cause));
     Some(Question { number: exchange.number, text, chips })
 }
 
