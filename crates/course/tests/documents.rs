@@ -564,6 +564,35 @@ fn a_drawing_that_nobody_shows_is_found() {
 }
 
 #[test]
+fn a_word_that_is_not_to_be_written_is_found_wherever_a_learner_reads() {
+    if !has_curl() {
+        return;
+    }
+    let (fixture, _turn) = fixture();
+    let contents = fixture.read("lessons/README.md");
+    let table = "\n| not | write |\n| --- | --- |\n| mend, by heart | fix |\n";
+    fixture.write("lessons/README.md", &format!("{contents}{table}"));
+    verify(&fixture).says(0, &["All of it is true."]);
+    fixture.replace(LESSON, "Everywhere.", "Mend\nit.");
+    fixture.write(
+        "crates/1-tiny-server/templates/x.html",
+        "<p class=\"mend\">It is *by\nheart*</p>\n",
+    );
+    let starter = "crates/1-tiny-server/exercises/say-hello/.answers/starter.rs";
+    fixture.replace(starter, "//! ", "//! Mend it. ");
+    let place = format!("{LESSON}:{}: not `mend`; write: fix", fixture.line(LESSON, "Mend"));
+    verify(&fixture).says(
+        1,
+        &[
+            &place,
+            "templates/x.html:1: not `by heart`",
+            &format!("{starter}:1: not"),
+            "3 problems.",
+        ],
+    );
+}
+
+#[test]
 fn fix_writes_what_is_true_and_nothing_else() {
     if !has_curl() {
         return;
@@ -588,7 +617,7 @@ fn fix_writes_what_is_true_and_nothing_else() {
 }
 
 #[test]
-fn fix_does_not_hide_what_only_a_person_can_mend() {
+fn fix_does_not_hide_what_only_a_person_can_fix() {
     if !has_curl() {
         return;
     }

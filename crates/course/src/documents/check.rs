@@ -11,6 +11,7 @@ use crate::documents::sections;
 use crate::documents::starts::{self, Place};
 use crate::documents::tables;
 use crate::documents::transcripts::Runner;
+use crate::documents::words::Words;
 use crate::tools::cargo::Build;
 use crate::tools::files::{files, folders};
 use crate::tools::markdown::{CodeBlock, Comment, Document};
@@ -77,15 +78,30 @@ pub fn check(
         let found = blocks(workspace, document, None, &mut sources, &mut report);
         settle(workspace, document, found, mode, &mut report)?;
     }
+    let words = Words::read(&workspace.root)?;
     for document in documents.values() {
         report.documents += 1;
+        report.problems.extend(words.check(document));
         report.links += document.links.len();
         report.problems.extend(links::check(&workspace.root, document, &documents));
+    }
+    for path in lessons.iter().flat_map(|lesson| read_elsewhere(workspace, lesson)) {
+        report.problems.extend(words.check_file(&workspace.root, path)?);
     }
     if wanted.is_none() {
         report.problems.extend(course_pages::check(workspace, &documents));
     }
     Ok(report)
+}
+
+/// What a learner reads of a lesson beside its document: its pages, and the headers and answers of its exercises.
+fn read_elsewhere(workspace: &Workspace, lesson: &Lesson) -> Vec<PathBuf> {
+    let templates = lesson.folder.join("templates");
+    let pages = files(&workspace.root.join(&templates), "html");
+    let pages = pages.into_iter().map(|name| templates.join(name));
+    let exercises = lesson.exercises.iter();
+    let texts = exercises.flat_map(|one| ["starter.rs", "aloud.md"].map(|name| one.answer(name)));
+    pages.chain(texts.filter(|path| workspace.root.join(path).is_file())).collect()
 }
 
 /// Markdown files that are no lesson's document: in `lessons/`, at the top, and beside the crates.

@@ -11,3 +11,4 @@ pub mod shell_words;
 pub mod starts;
 pub mod tables;
 pub mod transcripts;
+pub mod words;

@@ -4,7 +4,7 @@
 //! for all: a second browser is told that it has been here before, and a restart forgets everybody.
 //!
 //! Fix it, so that each browser keeps its own number:
-//! - The count lies in a cookie called `times_here`. A browser without it is told `Visits: 1`; one that sends
+//! - The count is kept in a cookie called `times_here`. A browser without it is told `Visits: 1`; one that sends
 //!   `times_here=41` is told `Visits: 42`, and gets `times_here=42` back. The server keeps nothing.
 //! - A cookie can say anything. What is no number, or none that fits a `u64`, starts again at 1. The largest `u64` stays.
 //! - Other cookies may stand before and behind it, with any bytes in them. They change nothing, and stay.

@@ -6,7 +6,7 @@
 //!
 //! Fix it, in `log_out`:
 //! - Afterwards no id of this session opens anything, whoever has it, however old it is, and whichever of them came with the
-//!   log-out: it is nobody's, and shows no note. So it is, too, for a visitor with notes who never logged in.
+//!   log-out: it opens nothing, and shows no note. So it is, too, for a visitor with notes who never logged in.
 //! - Ada's phone and everybody else stay logged in, and other cookies are left alone.
 //! - All else stays: the browser is told to forget the cookie, and the answer is `303 See Other` with `Location: /`, also
 //!   where nobody is logged in (any more). Until the log-out each id works.

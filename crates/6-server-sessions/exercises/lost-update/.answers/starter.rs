@@ -9,7 +9,7 @@
 //!   again and repeats, or refuses.
 //! - A note is either kept, once, with `303 See Other` and `Location: /`, or refused with `409 Conflict`, and then nothing of
 //!   it is stored. Of several at once one is kept, and so is each that nobody disturbs, as it was typed.
-//! - A log-out wins: a note under way is refused, with `409` or `403`, and the cookie stays nobody's.
+//! - A log-out wins: a note under way is refused, with `409` or `403`, and the cookie still opens nothing.
 //! - No request waits for another one, of this session or of others. A lock held during `pause` is no answer: with two
 //!   servers each has its own.
 //! - The store stays where it is: each change calls `pause().await` on its way.

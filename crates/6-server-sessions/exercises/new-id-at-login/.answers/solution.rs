@@ -6,7 +6,7 @@
 //! Fix it, in `log_in`:
 //! - Each log-in gives the session a fresh id, whatever id came, and also where somebody is logged in already. Nobody can
 //!   compute or guess it: it has 64 bits of chance or more.
-//! - The notes go along. Every id from before the log-in is worth nothing: it is nobody's, and opens no notes.
+//! - The notes go along. Every id from before the log-in is worth nothing: it opens no session and no notes.
 //! - All else stays: the answer is `303 See Other` with `Location: /`, name and notes are shown as they were typed, and other
 //!   sessions and other cookies are left alone.
 //!
