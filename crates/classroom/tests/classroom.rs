@@ -514,7 +514,7 @@ fn each_exchange_is_two_lines_in_the_terminal_and_the_classrooms_own_are_none() 
     assert_eq!(
         lines,
         [
-            "→ GET /sets?x=1 Cookie: 2 that are not set here",
+            "→ GET /sets?x=1 Cookie: none of this lesson's, 2 others",
             "← 200 OK Set-Cookie: a=1; Path=/",
             "→ GET /last",
             "← 404 Not Found"
