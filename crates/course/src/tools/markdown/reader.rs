@@ -223,10 +223,11 @@ impl<'a> Reader<'a> {
 
 /// The comment for `verify` in `inner`, if it is one.
 fn comment(inner: &str) -> Option<Comment> {
-    if let Some(rest) = inner.strip_prefix("code:") {
-        return Some(Comment::Code(rest.trim().to_owned()));
-    }
-    inner.strip_prefix("server:").map(|rest| Comment::Server(rest.trim().to_owned()))
+    let kinds: [(&str, fn(String) -> Comment); 3] =
+        [("code:", Comment::Code), ("server:", Comment::Server), ("python:", Comment::Python)];
+    kinds.into_iter().find_map(|(start, kind)| {
+        inner.strip_prefix(start).map(|rest| kind(rest.trim().to_owned()))
+    })
 }
 
 /// The values of `id`, `name`, `href` and `src` in double quotes, each with its place.
