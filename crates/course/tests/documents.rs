@@ -486,7 +486,8 @@ fn a_setting_that_a_shell_would_change_or_nobody_sees_is_found() {
         ),
         (
             "## Sources\n",
-            "## Sources\n\n```sh\nTHE_KEY=abc x\n```\n\n```powershell\n$env:THE_KEY=\"abc\"; x\nRemove-Item Env:THE_KEY\n```\n",
+            "## Sources\n\n```sh\nTHE_KEY=abc x\nA_KEY_FILE=k y\n```\n\n```powershell\n$env:THE_KEY=\"abc\"; x\nRemove-Item Env:THE_KEY\n\
+             $env:A_KEY_FILE=\"k\"; y\nRemove-Item Env:A_KEY_FILE\n```\n",
             "THE_KEY=abc",
             "THE_KEY could be taken for a secret: write `not-a-secret` in it",
         ),

@@ -121,11 +121,12 @@ def walk(flask, ours, name):
 
 def article(program, folder):
     """The program that is printed, started by the lines that are printed, with the key that the printed line made."""
-    _, flask_line, our_line = printed.beside_flask()
+    prepare, flask_line, our_line = printed.beside_flask()
+    activate = next(line for line in prepare.splitlines() if "activate" in line)
     flask_line, ports = re.subn("--port 5050", "--port 0", flask_line)
     our_line, programs = re.subn("cargo run -p flask-cookie", program, our_line)
     check("each line starts what it should", (ports, programs), (1, 1))
-    with Site(["sh", "-euc", f"exec 2>&1; {flask_line}"], folder=folder) as flask, Site(["sh", "-euc", our_line], folder=folder) as ours:
+    with Site(["sh", "-euc", f"exec 2>&1; {activate}; {flask_line}"], folder=folder) as flask, Site(["sh", "-euc", our_line], folder=folder) as ours:
         for name in NAMES:
             walk(flask, ours, name)
         browser = Browser()
