@@ -223,11 +223,14 @@ impl<'a> Reader<'a> {
 
 /// The comment for `verify` in `inner`, if it is one.
 fn comment(inner: &str) -> Option<Comment> {
-    let kinds: [(&str, fn(String) -> Comment); 3] =
-        [("code:", Comment::Code), ("server:", Comment::Server), ("python:", Comment::Python)];
-    kinds.into_iter().find_map(|(start, kind)| {
-        inner.strip_prefix(start).map(|rest| kind(rest.trim().to_owned()))
-    })
+    let (kind, words) = inner.split_once(':')?;
+    let words = words.trim().to_owned();
+    match kind {
+        "code" => Some(Comment::Code(words)),
+        "server" => Some(Comment::Server(words)),
+        "python" => Some(Comment::Python(words)),
+        _ => None,
+    }
 }
 
 /// The values of `id`, `name`, `href` and `src` in double quotes, each with its place.
