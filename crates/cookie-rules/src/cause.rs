@@ -1,4 +1,4 @@
-//! What a request says of what caused it: the fields of Fetch Metadata, and `Origin`.
+//! What a request says of what caused it: the fields of Fetch Metadata, `Origin` and `Referer`.
 
 use crate::{PublicSuffixes, Request};
 
@@ -13,6 +13,8 @@ pub struct Cause {
     pub storage: Option<Storage>,
     /// `Origin` names another site than the one that is asked.
     pub foreign_origin: bool,
+    /// The page that `Referer` names, where it names one.
+    pub referrer: Option<Referrer>,
     /// It may go without cookies, and say nothing of it: a script may ask for that, `crossorigin` asks for it, fonts of another
     /// origin are fetched so, and a script's own origin may be a frame within another site's page.
     pub may_omit: bool,
@@ -50,6 +52,15 @@ pub enum Way {
     Part,
     /// A browser asks whether a script may ask (CORS). Such a request has no cookies.
     Preflight,
+}
+
+/// Whose page `Referer` names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Referrer {
+    /// One of the site that is asked.
+    Own,
+    /// One of another site.
+    Foreign,
 }
 
 /// Whether a request that another site's page causes may use the cookies of the site that is asked.
@@ -99,20 +110,19 @@ impl Cause {
             Some(b"active") => Some(Storage::Active),
             _ => None,
         };
-        let foreign_origin = field("origin").is_some_and(|origin| is_foreign(origin, authority));
+        let is_foreign = |url: &[u8]| is_foreign(url, authority);
+        let foreign_origin = field("origin").and_then(is_foreign) == Some(true);
+        let referrer = field("referer").and_then(is_foreign);
+        let referrer = referrer.map(|it| if it { Referrer::Foreign } else { Referrer::Own });
         let may_omit = way == Way::Script || (mode == Some(b"cors") && site != Site::SameOrigin);
-        Cause { site, way, storage, foreign_origin, may_omit }
+        Cause { site, way, storage, foreign_origin, referrer, may_omit }
     }
 }
 
-/// Whether this `Origin` is of another site than the host asked; `null` may be anybody's.
-fn is_foreign(origin: &[u8], authority: &str) -> bool {
+/// Whether this address is of another site than the host asked; `None` where it is no address: `null` may be anybody's.
+fn is_foreign(url: &[u8], authority: &str) -> Option<bool> {
     let host = |url: &str| Request::get(url).ok().map(|request| request.host().to_owned());
-    let origin = str::from_utf8(origin).ok().and_then(host);
-    let asked = host(&format!("http://{authority}"));
+    let (named, asked) = (host(str::from_utf8(url).ok()?)?, host(&format!("http://{authority}"))?);
     let suffixes = PublicSuffixes::default();
-    match (origin, asked) {
-        (Some(origin), Some(asked)) => suffixes.site_of(&origin) != suffixes.site_of(&asked),
-        _ => false,
-    }
+    Some(suffixes.site_of(&named) != suffixes.site_of(&asked))
 }

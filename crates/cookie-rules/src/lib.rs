@@ -60,7 +60,7 @@ mod storing;
 mod url;
 mod visible;
 
-pub use cause::{Cause, Site, Storage, Way};
+pub use cause::{Cause, Referrer, Site, Storage, Way};
 pub use cookie::{Cookie, SameSite};
 pub use date::{cookie_date, http_date};
 pub use domain::{PublicSuffixes, domain_match, is_ip_address, is_loopback};

@@ -3,7 +3,7 @@
 //! A browser knows what caused a request. A server knows what the request tells, and that may be the trace of several
 //! causes: [`expect`] asks the same rules about each of them.
 
-use crate::cause::{Cause, Site, Storage, Way};
+use crate::cause::{Cause, Referrer, Site, Storage, Way};
 use crate::{
     Api, Cookie, Family, Profile, Reason, Request, SameSite, SameSiteContext, ThirdPartyCookies,
     domain_match, is_safe_method, path_match,
@@ -121,10 +121,15 @@ pub(crate) fn possible(
         (Site::SameOrigin | Site::SameSite, _) => (&[SameSite], omitted),
         (Site::User, _) if family == Family::Chromium => (&[SameSite], omitted),
         (Site::User, _) => (&[CrossSiteNavigation, SameSite], omitted),
-        (Site::CrossSite, Way::Page) if is_safe_method(method) && chain => {
-            (&[CrossSiteNavigation, SameSite], None)
+        (Site::CrossSite, Way::Page) if is_safe_method(method) => {
+            // Who began is whose page `Referer` names. It keeps its word on the way through redirects.
+            let began = cause.referrer.filter(|_| family == Family::Chromium);
+            match (chain, began) {
+                (true, None) => (&[CrossSiteNavigation, SameSite], None),
+                (true, Some(Referrer::Own)) => (&[SameSite], None),
+                (true, Some(Referrer::Foreign)) | (false, _) => (&[CrossSiteNavigation], None),
+            }
         }
-        (Site::CrossSite, Way::Page) if is_safe_method(method) => (&[CrossSiteNavigation], None),
         (Site::CrossSite, Way::Page)
             if !chain || (cause.foreign_origin && family == Family::Chromium) =>
         {
@@ -288,6 +293,38 @@ mod tests {
         assert!(matches!(after(121, Profile::CHROMIUM), Expected::Stays(_)));
         assert_eq!(after(121, Profile::FIREFOX), Expected::Comes);
         assert!(matches!(after(1, Profile::SPECIFICATION), Expected::Either(_)));
+    }
+
+    #[test]
+    fn in_chromium_the_page_that_referer_names_has_begun_a_cross_site_navigation() {
+        let after = |referer: Option<&'static str>, profile| {
+            let fields = [
+                ("sec-fetch-site", Some("cross-site")),
+                ("sec-fetch-mode", Some("navigate")),
+                ("sec-fetch-dest", Some("document")),
+                ("referer", referer),
+            ];
+            let field =
+                |name: &str| fields.iter().find(|(known, _)| *known == name)?.1.map(str::as_bytes);
+            let cause = Cause::of("GET", "localhost:3004", field);
+            after("a=1; SameSite=Strict", 1, cause, "GET", profile)
+        };
+        let other = Some("http://mallory.localhost:3004/other-site");
+        let own = Some("http://localhost:3004/locks");
+        for (referer, profile, comes) in [
+            (other, Profile::CHROMIUM, Some(false)),
+            (own, Profile::CHROMIUM, Some(true)),
+            (None, Profile::CHROMIUM, None),
+            (own, Profile::FIREFOX, Some(false)),
+            (own, Profile::SPECIFICATION, None),
+        ] {
+            let expected = match after(referer, profile) {
+                Expected::Comes => Some(true),
+                Expected::Stays(_) => Some(false),
+                Expected::Either(_) => None,
+            };
+            assert_eq!(expected, comes, "{referer:?} {profile:?}");
+        }
     }
 
     #[test]

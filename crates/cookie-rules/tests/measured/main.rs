@@ -12,6 +12,7 @@ const TYPED: Cause = Cause {
     way: Way::Page,
     storage: None,
     foreign_origin: false,
+    referrer: None,
     may_omit: false,
 };
 
