@@ -54,7 +54,7 @@ ci:
 flask:
     bash crates/5-flask-cookie/tests/flask/run.sh
 
-# All lessons in a real browser (needs Node and Chromium; CHROMIUM names the browser)
+# All lessons in two browsers (needs Node, Chromium and Firefox; CHROMIUM and FIREFOX name them)
 browser:
     cd browser && npm ci && npx playwright test
 

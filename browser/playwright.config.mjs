@@ -1,12 +1,14 @@
-// The lessons in a real browser. Run with `npm ci && npx playwright test` in this folder; CHROMIUM names the browser.
+// The lessons in real browsers. Run with `npm ci && npx playwright test` in this folder; CHROMIUM and FIREFOX name the browsers.
 import { defineConfig } from "@playwright/test";
 
 export default defineConfig({
   testDir: ".",
   testMatch: "*.spec.mjs",
   globalSetup: "./build.mjs",
-  workers: 1,
-  timeout: 90_000,
-  reporter: "list",
+  // Most of the time a walk waits, as a person does.
+  workers: 3,
+  fullyParallel: true,
+  timeout: 240_000,
+  reporter: [["list"], ["./report.mjs"]],
   forbidOnly: !!process.env.CI,
 });

@@ -398,11 +398,8 @@ fn odd_value(name: &str, value: &str, quote: Option<char>) -> Option<String> {
 
 /// An invented secret that doesn't say that it is none: a reader may take it for their own.
 fn odd_secrets(typed: &Typed) -> Vec<String> {
-    // What names a file is none.
-    let is_secret = |name: &str| {
-        ["SECRET", "KEY", "PASSWORD", "TOKEN"].iter().any(|word| name.contains(word))
-            && !name.ends_with("_FILE")
-    };
+    let is_secret =
+        |name: &str| ["SECRET", "KEY", "PASSWORD", "TOKEN"].iter().any(|word| name.contains(word));
     let odd =
         typed.settings.iter().filter(|(name, value)| is_secret(name) && !value.contains(NO_SECRET));
     let what = |(name, _): &(String, String)| {

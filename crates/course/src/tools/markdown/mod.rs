@@ -54,8 +54,6 @@ pub enum Comment {
     Code(String),
     /// `<!-- server: … -->`: what older documents said of the server, unseen.
     Server(String),
-    /// `<!-- python: … -->`
-    Python(String),
 }
 
 #[derive(Debug)]

@@ -1,0 +1,38 @@
+// What a student does in each lesson, step by step: each is given a tab and the lesson's server.
+const MALLORY = "mallory.localhost";
+
+async function logIn(tab, lesson) {
+  await tab.goto(lesson.url("/login"));
+  await tab.fill("[name=username]", "Ada");
+}
+const press = selector => tab => tab.click(selector);
+const visit = (path, host) => (tab, lesson) => tab.goto(lesson.url(path, host));
+const fill = (selector, text) => tab => tab.fill(selector, text);
+const put = fields => (tab, lesson) => (fields.path === undefined ? tab.goto(lesson.url("/")) : Promise.resolve()).then(() => tab.eval(fields => {
+  for (const [name, value] of Object.entries(fields)) document.querySelector(`form[action="/cookies"] [name=${name}]`).value = value;
+}, fields));
+const set = press('form[action="/cookies"] button');
+
+// Steps that send nothing cost no time.
+export const ORDINARY = {
+  "stateless-http": [visit("/"), visit("/greet?name=Ada"), visit("/members"), visit("/counter"), press("main form button"), visit("/nowhere"), visit("/")],
+  "raw-cookies": [
+    visit("/"), tab => tab.reload(), fill("#nickname", "夏 Ada"), press('form[action="/preferences"] button'), press('main a[href="/cookies"]'),
+    tab => tab.back(), visit("/"), press('form[action="/forget"] button'), visit("/"), visit("/"), visit("/cookies"),
+  ],
+  "signed-sessions": [
+    visit("/"), logIn, press("main form button"), visit("/session"), visit("/"), tab => tab.reload(), press('form[action="/logout"] button'), visit("/session"),
+    logIn, press("main form button"), visit("/session"),
+  ],
+  "cookie-attributes": [
+    visit("/"), put({ name: "cart", value: "3", path: "/shop", lifetime: "1m" }), set, visit("/shop"), visit("/shopping"), visit("/shop/cart"), visit("/admin"),
+    visit("/"), put({ name: "shut", value: "7", path: "/", same_site: "Strict" }), set, visit("/shop"), visit("/locks"), press(`main a[href*="${MALLORY}"]`),
+    press('main a[href*="/locks/arrived"]'), visit("/other-site", MALLORY), press('main form[action*="/locks/arrived"] button'), visit("/locks/arrived"),
+    visit("/"), fill("#old-name", "cart"), fill("#old-path", "/shop"), press('form[action="/cookies/delete"] button'), visit("/shop"), visit("/remember"),
+  ],
+  "flask-cookie": [visit("/"), logIn, press("main form button"), visit("/session"), tab => tab.reload(), visit("/"), press('main a[href="/logout"]'), visit("/session")],
+  "server-sessions": [
+    visit("/"), fill("#note", "milk"), press('form[action="/notes"] button'), logIn, press("main form button"), fill("#note", "bread"),
+    press('form[action="/notes"] button'), visit("/sessions"), visit("/"), press('form[action="/logout"] button'), visit("/"),
+  ],
+};
