@@ -437,6 +437,8 @@ fn a_projector_shows_short_values_and_nowhere_a_long_one_or_that_of_an_httponly_
         ("x-set", "visits=3; Path=/"),
         ("x-set", "sid=s3cret; Path=/; HttpOnly"),
         ("x-set", &format!("session={long}; Path=/")),
+        ("x-set", &format!("{long}-without-a-name; Path=/")),
+        ("x-set", &format!("__Host-{long}-without-a-name; Path=/")),
     ];
     browser.send("GET", "/", &set);
     let cookies = format!("visits=3; sid=s3cret; session={long}");

@@ -97,9 +97,11 @@ fn alike(items: impl Iterator<Item = Item>) -> Vec<Item> {
 impl Item {
     fn of(line: &Line, program: Program, hide: Hide) -> Self {
         let (name, value, _) = line.parts();
-        let mut said: Vec<Sentence> = vec![words::set(&line.outcome).into()];
+        let mut said: Vec<Sentence> = vec![hide.said(words::set(&line.outcome), line).into()];
         if let Some(receipt) = receipt(&line.outcome) {
-            said.extend(receipt.notes.iter().map(|note| words::note(note, program).into()));
+            said.extend(
+                receipt.notes.iter().map(|note| hide.said(words::note(note, program), line).into()),
+            );
         }
         said.retain(|sentence| !sentence.html.is_empty());
         let http_only = hide::is_http_only(&line.line);

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use cookie_rules::visible;
+use cookie_rules::{shown, visible};
 
 use super::super::{
     head::Head,
-    model::facts::{Exchange, SetOutcome},
-    words::LABELS,
+    model::facts::{Exchange, Line, SetOutcome},
+    words::{LABELS, Said},
 };
 use crate::projected::is_secret;
 
@@ -31,6 +31,18 @@ impl Hide {
         match self {
             Hide::By(hidden) if is_secret(value, http_only) => hidden.to_owned(),
             _ => visible(value),
+        }
+    }
+
+    /// What is said of a line, without the value that it holds: a cookie without a name is called by its value.
+    pub(crate) fn said(self, said: Said, line: &Line) -> Said {
+        match self {
+            Hide::By(hidden) if is_secret(line.parts().1, is_http_only(&line.line)) => {
+                let value = shown(line.parts().1);
+                let text = said.text.replace(&format!("`{value}`"), hidden);
+                Said { text, ..said }
+            }
+            _ => said,
         }
     }
 

@@ -132,7 +132,7 @@ fn write_line(out: &mut String, line: &Line, hide: Hide) {
         SetOutcome::Elsewhere(_) => ("elsewhere", None),
         SetOutcome::NoHost => ("no-host", None),
     };
-    said(out, why, rule, words::set(&line.outcome));
+    said(out, why, rule, hide.said(words::set(&line.outcome), line));
     if let Some(receipt) = receipt(&line.outcome) {
         field(out, "name", &visible(&receipt.cookie.name));
         field(out, "path", &visible(receipt.cookie.path.as_bytes()));

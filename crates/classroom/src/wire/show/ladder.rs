@@ -3,7 +3,7 @@
 
 use std::{collections::HashSet, sync::Arc, time::SystemTime};
 
-use cookie_rules::visible;
+use cookie_rules::{Reason, visible};
 
 use crate::browser_id::names_browser;
 
@@ -81,6 +81,8 @@ pub(crate) struct Set {
     /// `set`, `gone`, `may` or `held`.
     pub(crate) look: &'static str,
     pub(crate) lead: &'static str,
+    /// It asks to delete: the value that it writes is nothing.
+    pub(crate) is_asking: bool,
     /// Each with its old value.
     pub(crate) pairs: Vec<(Pair, Option<String>)>,
     pub(crate) remark: &'static str,
@@ -241,10 +243,15 @@ pub(crate) fn fields(exchange: &Exchange, hide: Hide) -> Vec<Pair> {
     exchange.asked.body.fields.iter().map(field).collect()
 }
 
-/// What ended is said once; then it is the jar's to say. What tells clients from each other is no part of the lesson.
+/// What ended is said once; then it is the jar's to say. What tells clients from each other is no part of the lesson, and
+/// neither is a cookie of another host where nobody knows who asks.
 fn is_shown(absent: &Absent) -> bool {
-    !matches!(absent.why, Why::Ended { news: false, .. })
-        && !names_browser((&absent.name, &absent.value))
+    let is_aside = matches!(
+        absent.why,
+        Why::Ended { news: false, .. }
+            | Why::MayBeHeldBack(Reason::HostOnly { .. } | Reason::OtherDomain { .. })
+    );
+    !is_aside && !names_browser((&absent.name, &absent.value))
 }
 
 impl Arrow {
@@ -327,10 +334,14 @@ impl Set {
         Self {
             look,
             lead: words::set_lead(&line.outcome),
+            is_asking: matches!(
+                line.outcome,
+                SetOutcome::AsksToDelete { .. } | SetOutcome::OtherCookie { .. }
+            ),
             pairs: vec![(Pair::of(name, value, http_only, hide), old)],
             remark,
             written: if is_gone { String::new() } else { cookie_rules::shown(attributes) },
-            said: words::set(&line.outcome).into(),
+            said: hide.said(words::set(&line.outcome), line).into(),
         }
     }
 }
