@@ -37,14 +37,9 @@ prepare:
     cargo fetch --locked
     cargo test --no-run --locked
 
-# Pack sources and all crates for a USB stick: target/crumbs-kit.tar.gz
+# Pack the course and all crates for a USB stick: target/crumbs-kit.tar.gz
 kit:
-    rm -rf target/kit
-    mkdir -p target/kit/crumbs
-    git archive HEAD | tar -x -C target/kit/crumbs
-    cd target/kit/crumbs && cargo vendor --locked >> .cargo/config.toml
-    tar -czf target/crumbs-kit.tar.gz -C target/kit crumbs
-    rm -rf target/kit
+    cargo course kit
 
 # Everything that CI runs, as CI runs it
 ci:

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::author::{verify, wrong};
+use crate::author::{kit, verify, wrong};
 use crate::commands::{check, hint, list, reset, run, solution, watch};
 use crate::layout;
 use crate::tools::report::{Ending, Stop};
@@ -58,6 +58,8 @@ enum Command {
         #[command(flatten)]
         asked: solution::Asked,
     },
+    /// For instructors: pack the course and all crates for laptops without a network, into target/crumbs-kit.tar.gz
+    Kit,
     /// For authors: lay one of an exercise's other answers into src/lib.rs, and save it again as a patch
     Wrong(wrong::Asked),
     /// For authors: hold documents against code and servers, and prove every exercise
@@ -88,6 +90,7 @@ fn dispatch(command: &Command) -> Result<Ending, Stop> {
         Command::Hint { name } => hint::hint(&workspace, one(name)?),
         Command::Reset(asked) => reset::reset(&workspace, asked),
         Command::Solution { name, asked } => solution::solution(&workspace, one(name)?, asked),
+        Command::Kit => kit::kit(&workspace),
         Command::Wrong(asked) => wrong::wrong(&workspace, asked),
         Command::Verify(asked) => verify::verify(&workspace, asked),
     }
