@@ -1,4 +1,6 @@
 //! What can go wrong between a cookie and a session: one variant for each, with a sentence that says it.
+//!
+//! A sentence about a part says nothing of the signature: [`Parts`](crate::Parts) reads parts that nobody verified.
 
 use std::error;
 use std::fmt::{self, Display, Formatter};
@@ -72,9 +74,11 @@ impl Display for Error {
             Error::BadSignature => {
                 write!(f, "bad signature: it was made with another key, or the cookie was changed")
             }
-            Error::NoTimestamp => write!(f, "no timestamp: well signed, but it doesn't say when"),
+            Error::NoTimestamp => {
+                write!(f, "no timestamp: the cookie doesn't say when it was signed")
+            }
             Error::BadTimestamp => {
-                write!(f, "bad timestamp: well signed, but the time can't be read")
+                write!(f, "bad timestamp: the time can't be read")
             }
             Error::Expired { age, max_age } => {
                 write!(
@@ -89,7 +93,7 @@ impl Display for Error {
                 )
             }
             Error::BadBase64 => {
-                write!(f, "bad base64: well signed, but the payload can't be decoded")
+                write!(f, "bad base64: the payload can't be decoded")
             }
             Error::BadZlib => write!(
                 f,

@@ -60,6 +60,11 @@ fn session_of(reply: &Reply) -> FlaskSession {
         .unwrap_or_else(|error| panic!("{error}\n{reply}"))
 }
 
+/// The path of a file of these tests.
+fn in_a_file(name: &str) -> String {
+    format!("{}/flask-key-{name}.txt", env!("CARGO_TARGET_TMPDIR"))
+}
+
 fn log_in(server: &Server, cookie: &str, fields: &[(&str, &str)]) -> Reply {
     let reply = server.send(post("/login", fields).cookie(cookie));
     assert_eq!(reply.status, 303, "{reply}");
@@ -356,10 +361,72 @@ fn the_page_reads_a_cookie_without_the_key_and_shows_a_forged_one() {
     let server = self::server();
     let page = server.send(get("/session")).text();
     assert!(page.contains("This server believes it"), "{page}");
-    let forged = page.split("<code>session=").nth(1).unwrap().split("</code>").next().unwrap();
+    let forged =
+        page.split("<code id=\"forged\">").nth(1).unwrap().split("</code>").next().unwrap();
     assert_heading(&server, format!("session={forged}"), "Logged in as admin");
+    // Somebody pastes the whole pair: one verdict, which says what to do, and nothing else about it.
+    let pasted = format!("session=session={forged}");
+    assert_heading(&server, &pasted, NOBODY);
+    assert_eq!(
+        taken_apart(&server, &pasted),
+        format!(
+            "Verdict: refused, the value begins with `session=`: the value is what comes after that\n\
+             Cookie: session={forged}\n"
+        )
+    );
     let bomb = server.send(get("/session").cookie(signed(ARTICLE, "<b>".repeat(99_999), 0))).text();
     assert!(bomb.len() < 100_000 && !bomb.contains("<b>"), "{} bytes", bomb.len());
+}
+
+#[test]
+fn what_nobody_signed_is_never_called_well_signed() {
+    let server = server();
+    for cookie in ["session=!.!.x", "session=a.b.c", "session=*.Z3SFgA.x", "session=.AAAA.Z3SFgA.x"]
+    {
+        let text = taken_apart(&server, cookie);
+        assert!(text.starts_with("Verdict: refused, bad signature: "), "{text}");
+        assert!(!text.contains("well signed"), "{text}");
+    }
+}
+
+#[test]
+fn the_key_can_be_in_a_file_and_its_line_end_is_no_part_of_it() {
+    let file = in_a_file("line-end");
+    for (text, key) in [
+        ("a key of many bytes, in a file", "a key of many bytes, in a file"),
+        ("a key with a line end, of many bytes\n", "a key with a line end, of many bytes"),
+        ("Windows' line end, and a blank \r\n", "Windows' line end, and a blank "),
+        ("ключ, in any script 🔑\n\n", "ключ, in any script 🔑"),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        let environment = [("SECRET_KEY_FILE", file.as_str()), ("SECRET_KEY", "")];
+        let server = Server::start(PROGRAM, &environment);
+        assert_heading(&server, signed(key, "alice", 0), "Logged in as alice");
+        assert_heading(&server, signed(ARTICLE, "alice", 0), NOBODY);
+    }
+}
+
+#[test]
+fn a_key_that_cant_be_had_stops_the_server_and_the_line_says_why() {
+    std::fs::write(in_a_file("empty"), "\n").unwrap();
+    std::fs::write(in_a_file("bytes"), b"\xff\xfe, which is no text").unwrap();
+    std::fs::write(in_a_file("key"), "a key of many bytes, in a file").unwrap();
+    for (key, file, why) in [
+        ("", "missing", "can't be read from SECRET_KEY_FILE="),
+        ("", "bytes", "UTF-8"),
+        ("", "empty", "it is empty. Make one with: "),
+        (
+            "a key of many bytes, not in a file",
+            "key",
+            "SECRET_KEY and SECRET_KEY_FILE are both set",
+        ),
+    ] {
+        let environment =
+            [("SECRET_KEY", key), ("SECRET_KEY_FILE", &in_a_file(file)), ("PORT", "0")];
+        let ended = probe::run(PROGRAM, &[], &environment);
+        assert_ne!(ended.code, Some(0), "{file}: {}", ended.errors);
+        assert!(ended.errors.contains(why), "{file}: {}", ended.errors);
+    }
 }
 
 #[test]

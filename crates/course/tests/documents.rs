@@ -348,6 +348,33 @@ fn a_rust_block_must_name_its_code() {
 }
 
 #[test]
+fn a_python_block_that_nothing_runs_is_found() {
+    let block = "```python\nprint(1)\n```\n\n## Sources\n";
+    broken_document("## Sources\n", block, "```python", "nothing runs this `python` block");
+    let with = |comment: &str| format!("<!-- python: {comment} -->\n{block}");
+    let run = |comment, what| {
+        broken_document("## Sources\n", &with(comment), "<!-- python:", what);
+    };
+    run("tests/run.py", "name what runs this block");
+    run("tests/run.py one", "can't read `tests/run.py`");
+    run("README.md one", "`README.md` has no function `one`: nothing runs this block");
+}
+
+#[test]
+fn a_python_block_that_a_function_runs_is_true() {
+    if !has_curl() {
+        return;
+    }
+    let (fixture, _turn) = fixture();
+    let block = "<!-- python: run.py one -->\n```python\nprint(1)\n```\n\n## Sources\n";
+    fixture.replace(LESSON, "## Sources\n", block);
+    fixture.write("run.py", "def one(program):\n    pass\n");
+    verify(&fixture).says(0, &["3 code blocks", "All of it is true."]);
+    fixture.write("run.py", "def once(program):\n    def one(): pass\n");
+    verify(&fixture).says(1, &["`run.py` has no function `one`", "1 problem."]);
+}
+
+#[test]
 fn a_comment_without_its_block_is_found() {
     broken_document(
         "## Sources\n",
@@ -459,7 +486,8 @@ fn a_setting_that_a_shell_would_change_or_nobody_sees_is_found() {
         ),
         (
             "## Sources\n",
-            "## Sources\n\n```sh\nTHE_KEY=abc x\n```\n\n```powershell\n$env:THE_KEY=\"abc\"; x\nRemove-Item Env:THE_KEY\n```\n",
+            "## Sources\n\n```sh\nTHE_KEY=abc x\nA_KEY_FILE=k y\n```\n\n```powershell\n$env:THE_KEY=\"abc\"; x\nRemove-Item Env:THE_KEY\n\
+             $env:A_KEY_FILE=\"k\"; y\nRemove-Item Env:A_KEY_FILE\n```\n",
             "THE_KEY=abc",
             "THE_KEY could be taken for a secret: write `not-a-secret` in it",
         ),

@@ -1,6 +1,9 @@
-//! The keys and the lifetime, from the environment.
+//! The keys and the lifetime, from the environment or from a file that it names.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{
+    fs,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use classroom::{
     Stop,
@@ -11,8 +14,11 @@ use flask_cookie::{Keys, SessionCookie};
 /// The key that the article prints: everybody has it.
 pub const ARTICLE_KEY: &str = "A0Zr98j/3yX R~XHH!jmN]LWX/,?RT";
 
-/// The output of SHA-1, in bytes: RFC 2104 §3 calls a key under this length weak. Flask takes any.
+/// The output of SHA-1, in bytes: RFC 2104 §3 discourages a key under this length, however random. Flask takes any.
 const SHORTEST: usize = 20;
+
+/// How to make a key that nobody guesses, in every shell.
+const MAKE_ONE: &str = "Make one with: python -c \"import secrets; print(secrets.token_hex())\"";
 
 /// What this site's sessions are signed with, and how its cookie looks.
 #[derive(Debug)]
@@ -26,7 +32,7 @@ pub struct Site {
 }
 
 impl Site {
-    /// `SECRET_KEY`, `SECRET_KEY_FALLBACKS` (one a line) and `SESSION_SECONDS`.
+    /// `SECRET_KEY` or `SECRET_KEY_FILE`, `SECRET_KEY_FALLBACKS` (one a line) and `SESSION_SECONDS`.
     ///
     /// A key's bytes are taken as they are, blanks and all, for Flask must make the same key of them.
     ///
@@ -34,19 +40,19 @@ impl Site {
     ///
     /// [`Stop`] where one of them can't be read.
     pub fn from_environment() -> Result<Self, Stop> {
-        // A key that is set to nothing is none.
-        let secret = variable("SECRET_KEY")?.filter(|key| !key.is_empty()).unwrap_or_else(|| {
+        let secret = secret_key()?.unwrap_or_else(|| {
             eprintln!(
-                "SECRET_KEY is not set, so this run signs with the key that the article prints. Everybody who has read \
-                 the article has it, and can log in here as anybody. Set SECRET_KEY to the key of your Flask program."
+                "SECRET_KEY is not set, and SECRET_KEY_FILE names no file, so this run signs with the key that the article \
+                 prints. Everybody who has read the article has it, and can log in here as anybody. Set one of them to \
+                 what your Flask program has."
             );
             ARTICLE_KEY.to_owned()
         });
         if secret.len() < SHORTEST {
             eprintln!(
-                "SECRET_KEY has {} bytes. Flask takes it, and so does this server; but a key under {SHORTEST} bytes can \
-                 be guessed from one cookie. \
-                 Make one with: python -c \"import secrets; print(secrets.token_hex())\"",
+                "The key has {} bytes. Flask takes it, and so does this server; but under {SHORTEST} bytes a key is weak for \
+                 this signature, and one that a person thought of can be guessed from one cookie, whatever its length. \
+                 {MAKE_ONE}",
                 secret.len()
             );
         }
@@ -61,6 +67,33 @@ impl Site {
         let lifetime = seconds("SESSION_SECONDS", Duration::from_secs(cookie.lifetime))?;
         cookie.lifetime = lifetime.as_secs();
         Ok(Self { keys, cookie, now })
+    }
+}
+
+/// The key: of `SECRET_KEY`, or of the file that `SECRET_KEY_FILE` names. `None` where neither is set, or to nothing.
+///
+/// The line end behind a key in a file is no part of it: editors write one.
+fn secret_key() -> Result<Option<String>, Stop> {
+    let named = |name| Ok::<_, Stop>(variable(name)?.filter(|text| !text.is_empty()));
+    match (named("SECRET_KEY")?, named("SECRET_KEY_FILE")?) {
+        (key, None) => Ok(key),
+        (Some(_), Some(_)) => Err(Stop::because(
+            "SECRET_KEY and SECRET_KEY_FILE are both set, so it isn't clear which key you mean. Unset one of them.",
+        )),
+        (None, Some(file)) => {
+            let text = fs::read_to_string(&file).map_err(|error| {
+                Stop::because(format!(
+                    "The key can't be read from SECRET_KEY_FILE={file}: {error}."
+                ))
+            })?;
+            let key = text.trim_end_matches(['\r', '\n']);
+            if key.is_empty() {
+                return Err(Stop::because(format!(
+                    "There is no key in SECRET_KEY_FILE={file}: it is empty. {MAKE_ONE}"
+                )));
+            }
+            Ok(Some(key.to_owned()))
+        }
     }
 }
 

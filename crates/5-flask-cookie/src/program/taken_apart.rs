@@ -52,10 +52,13 @@ impl TakenApart {
     pub fn of(headers: &HeaderMap, site: &Site) -> Self {
         let now = (site.now)();
         let cookie = cookie(headers, &site.cookie.name);
-        let parts = cookie.as_deref().and_then(|cookie| Parts::split(cookie).ok());
+        let verdict = judge(cookie.as_deref(), site, now);
+        let is_a_value = !matches!(verdict, Verdict::NameInValue(_));
+        let parts =
+            cookie.as_deref().filter(|_| is_a_value).and_then(|cookie| Parts::split(cookie).ok());
         let forged = forge(now);
         Self {
-            verdict: judge(cookie.as_deref(), site, now),
+            verdict,
             parts: parts.map(|parts| Readable::from(&parts)),
             forged_is_believed: judge(Some(&forged), site, now) == Verdict::Valid,
             forged,

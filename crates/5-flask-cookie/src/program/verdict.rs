@@ -17,6 +17,8 @@ pub enum Verdict {
     SignedByFallback,
     /// No session, and why.
     Refused(Error),
+    /// No session: somebody wrote the cookie's name into its value too, as one does who pastes a whole pair.
+    NameInValue(String),
 }
 
 /// In a few words.
@@ -27,6 +29,12 @@ impl Display for Verdict {
             Self::Valid => f.write_str("valid"),
             Self::SignedByFallback => f.write_str("valid, signed by a fallback"),
             Self::Refused(error) => write!(f, "refused, {error}"),
+            Self::NameInValue(name) => {
+                write!(
+                    f,
+                    "refused, the value begins with `{name}=`: the value is what comes after that"
+                )
+            }
         }
     }
 }
@@ -35,7 +43,9 @@ impl Display for Verdict {
 pub fn judge(cookie: Option<&str>, site: &Site, now: u64) -> Verdict {
     let Some(cookie) = cookie else { return Verdict::None };
     if let Err(error) = site.cookie.load(cookie, &site.keys, now) {
-        return Verdict::Refused(error);
+        let name = &site.cookie.name;
+        let has_name = cookie.strip_prefix(name).is_some_and(|rest| rest.starts_with('='));
+        return if has_name { Verdict::NameInValue(name.clone()) } else { Verdict::Refused(error) };
     }
     match Parts::split(cookie).map(|parts| parts.signed_by(&site.keys)) {
         Ok(Some(SignedBy::Fallback(_))) => Verdict::SignedByFallback,

@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
-# Holds lesson 5 against the real Flask: the vectors, the format both ways, and a walk between two servers.
-# Python is needed for this alone.
+# Holds lesson 5 against the real Flask: the vectors, the format both ways, and a walk between two servers; and runs the boxes
+# "In Flask" of the other lessons. Python is needed for this alone. What is run is what the documents print, commands too.
 set -euo pipefail
 cd "$(dirname "$0")/../../../.."
 target=$(cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
-venv=$target/flask-venv
+tests=crates/5-flask-cookie/tests/flask
+typed=$target/flask-walk
 
 python3 -c 'import ensurepip, venv' 2>/dev/null || { apt-get update -q && apt-get install -y -q python3-venv; }
-[ -x "$venv/bin/python" ] || python3 -m venv "$venv"
-"$venv/bin/python" -c 'from importlib.metadata import version; assert version("flask") == "3.1.3"' 2>/dev/null ||
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check flask==3.1.3 itsdangerous==2.2.0
+python3 "$tests/printed.py" "$typed"
+python=$typed/target/flask/venv/bin/python
 
 cargo build --quiet --locked -p flask-cookie --bins --examples
-cargo run --quiet --locked -p flask-cookie --example vectors -- crates/5-flask-cookie/tests/flask/vectors.json
-"$venv/bin/python" crates/5-flask-cookie/tests/flask/format.py "$target/debug/examples/exchange" 1 500
-"$venv/bin/python" crates/5-flask-cookie/tests/flask/walk.py "$target/debug/flask-cookie"
+cargo run --quiet --locked -p flask-cookie --example vectors -- "$tests/vectors.json"
+"$python" "$tests/format.py" "$target/debug/examples/exchange" 1 500
+"$python" "$tests/walk.py" "$target/debug/flask-cookie" "$typed"
+"$python" "$tests/boxes.py"

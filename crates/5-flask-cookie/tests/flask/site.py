@@ -1,7 +1,8 @@
-"""The article's three routes on the real Flask, for `walk.py`: python site.py
+"""The program that lesson 5 prints, on the real Flask, with more beside it, for `walk.py`: python site.py ARTICLE
 
-It prints its port, and serves until its standard input ends. SECRET_KEY and SECRET_KEY_FALLBACKS (one a line) are the
-keys. `/values` and `/flash` are beside the article's routes, so that a session can hold more than a name.
+ARTICLE is the file of that program. It prints its port, and serves until its standard input ends. SECRET_KEY and
+SECRET_KEY_FALLBACKS (one a line) are the keys. `/values`, `/long` and `/flash` are beside the article's routes, so that a
+session can hold more than a name.
 """
 
 import base64
@@ -11,37 +12,23 @@ import sys
 import threading
 import uuid
 from datetime import datetime, timezone
+from pathlib import Path
 
-from flask import Flask, flash, get_flashed_messages, jsonify, redirect, request, session, url_for
-from markupsafe import Markup, escape
+sys.path.insert(0, str(Path(sys.argv[1]).resolve().parent))
+
+from article import app
+from flask import flash, get_flashed_messages, jsonify, request, session
+from markupsafe import Markup
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-app = Flask("site")
-app.secret_key = os.environ["SECRET_KEY"]
 app.config["SECRET_KEY_FALLBACKS"] = os.environ.get("SECRET_KEY_FALLBACKS", "").splitlines()
 
 
-@app.get("/")
-def index():
-    if "username" not in session:
-        return "You are not logged in"
-    return f"Logged in as {escape(session['username'])}"
-
-
-@app.route("/login", methods=["GET", "POST"])
-def login():
-    if request.method == "GET":
-        return '<form method="post"><input name="username"><button>Log in</button></form>'
-    session["username"] = request.form["username"]
+@app.before_request
+def keep():
+    """The box of our form, which the article doesn't have."""
     if "remember" in request.form:
         session.permanent = True
-    return redirect(url_for("index"))
-
-
-@app.get("/logout")
-def logout():
-    session.pop("username", None)
-    return redirect(url_for("index"))
 
 
 # Random letters don't compress to nothing: three kilobytes stay more than two in the cookie.

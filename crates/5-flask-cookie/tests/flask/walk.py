@@ -1,9 +1,10 @@
 """One browser, two servers: the real Flask and ours share its session. `just flask` runs it; `cargo test` never needs it.
 
-    python walk.py PROGRAM
+    python walk.py PROGRAM FOLDER
 
-PROGRAM is the built server. Both listen on free ports of this machine; the browser is one cookie jar for `localhost`,
-since ports don't separate cookies. The last line is `N passed, N failed`, and the exit code is 1 where something failed.
+PROGRAM is the built server, and FOLDER one that `printed.py` prepared, whose Python this is. Both servers listen on free ports
+of this machine; the browser is one cookie jar for `localhost`, since ports don't separate cookies. The last line is
+`N passed, N failed`, and the exit code is 1 where something failed.
 """
 
 import html
@@ -11,6 +12,7 @@ import http.cookiejar
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import urllib.error
@@ -18,32 +20,39 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
+import printed
+
 ARTICLE_KEY = "A0Zr98j/3yX R~XHH!jmN]LWX/,?RT"
 NAMES = ["alice", "小明", "👩‍👩‍👧 🎉", "\"quotes\" and 'quotes' and \\", "<b>bold</b> & co", " t", "Ж" * 300, "null\x00\x1f"]
 NOBODY = "You are not logged in"
+SETTINGS = ["SECRET_KEY", "SECRET_KEY_FILE", "SECRET_KEY_FALLBACKS", "SESSION_SECONDS"]
 DELETION = "session=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; HttpOnly; Path=/"
 
 
 class Site:
-    """A server in a process of its own."""
+    """A server in a process of its own: with this key, or as a line that the document prints starts it."""
 
-    def __init__(self, command, key, fallbacks=()):
-        environment = os.environ | {"SECRET_KEY": key, "SECRET_KEY_FALLBACKS": "\n".join(fallbacks), "PORT": "0", "PYTHONUTF8": "1"}
-        environment.pop("SESSION_SECONDS", None)
-        self.process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
+    def __init__(self, command, key=None, fallbacks=(), folder=None):
+        environment = {name: value for name, value in os.environ.items() if name not in SETTINGS} | {"PORT": "0", "PYTHONUTF8": "1"}
+        if key is not None:
+            environment |= {"SECRET_KEY": key, "SECRET_KEY_FALLBACKS": "\n".join(fallbacks)}
+        # A group of its own: a line starts a shell, and the shell the server.
+        self.process = subprocess.Popen(
+            command, env=environment, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8", start_new_session=True
+        )
         self.port = None
         while self.port is None:
             line = self.process.stdout.readline()
             if not line:
                 sys.exit(f"{command[0]} printed no port")
-            found = re.search(r'(?:localhost:|"port": )(\d+)', line)
+            found = re.search(r'(?:localhost:|127\.0\.0\.1:|"port": )(\d+)', line)
             self.port = found and int(found[1])
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self.process.kill()
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
 
@@ -108,6 +117,32 @@ def walk(flask, ours, name):
     check(f"{name!r}: logged in here, read at Flask", browser.is_who(flask), f"Logged in as {name}")
     check(f"{name!r}: logged out there", browser.ask(flask, "/logout")[2], [DELETION])
     check(f"{name!r}: logged out here", browser.is_who(ours), NOBODY)
+
+
+def article(program, folder):
+    """The program that is printed, started by the lines that are printed, with the key that the printed line made."""
+    prepare, flask_line, our_line = printed.beside_flask()
+    activate = next(line for line in prepare.splitlines() if "activate" in line)
+    flask_line, ports = re.subn("--port 5050", "--port 0", flask_line)
+    our_line, programs = re.subn("cargo run -p flask-cookie", program, our_line)
+    check("each line starts what it should", (ports, programs), (1, 1))
+    with Site(["sh", "-euc", f"exec 2>&1; {activate}; {flask_line}"], folder=folder) as flask, Site(["sh", "-euc", our_line], folder=folder) as ours:
+        for name in NAMES:
+            walk(flask, ours, name)
+        browser = Browser()
+        status, text, _ = browser.ask(flask, "/login")
+        check("the printed form has a label", (status, "<label>" in text), (200, True))
+        browser.ask(flask, "/login", {"username": "<b>"})
+        check("the printed page escapes", browser.ask(flask, "/")[1], "Logged in as &lt;b&gt;")
+        key = (Path(folder) / "target/flask/key.txt").read_text()
+        check("the key is 32 random bytes", re.fullmatch("[0-9a-f]{64}", key) is not None, True)
+        with Site([program], key) as third:
+            check("the key of the file, from the environment", browser.is_who(third), "Logged in as <b>")
+    without = [sys.executable, "-m", "flask", "--app", "target/flask/article", "run", "--port", "0"]
+    environment = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    for settings in [{}, {"SECRET_KEY": ""}]:
+        ended = subprocess.run(without, cwd=folder, env=environment | settings, capture_output=True, text=True, timeout=60)
+        check(f"no key with {settings}", (ended.returncode, ended.stderr.strip().splitlines()[-1][:7]), (1, "No key:"))
 
 
 def same_bytes(flask, ours):
@@ -176,26 +211,26 @@ def rotation(program, site):
     """Both change their key; the old one verifies. A session of before lives on, and is signed anew by whoever writes."""
     browser = Browser()
     new = "a new key, since today: 新"
-    with Site([sys.executable, site], ARTICLE_KEY) as flask:
+    with Site(site, ARTICLE_KEY) as flask:
         browser.ask(flask, "/login", {"username": "小明"})
-    with Site([sys.executable, site], new, [ARTICLE_KEY]) as flask, Site([program], new, ["older still", ARTICLE_KEY]) as ours:
+    with Site(site, new, [ARTICLE_KEY]) as flask, Site([program], new, ["older still", ARTICLE_KEY]) as ours:
         check("signed before the change of keys, read here", browser.is_who(ours), "Logged in as 小明")
         check("and at Flask", browser.is_who(flask), "Logged in as 小明")
         browser.ask(ours, "/login", {"username": "alice"})
-    with Site([sys.executable, site], new) as flask, Site([program], new) as ours:
+    with Site(site, new) as flask, Site([program], new) as ours:
         check("signed anew here, read at Flask without the old key", browser.is_who(flask), "Logged in as alice")
         check("and here", browser.is_who(ours), "Logged in as alice")
-    with Site([sys.executable, site], "quite another key, of many bytes") as flask, Site([program], "quite another key, of many bytes") as ours:
+    with Site(site, "quite another key, of many bytes") as flask, Site([program], "quite another key, of many bytes") as ours:
         check("another key: nobody there", browser.is_who(flask), NOBODY)
         check("another key: nobody here", browser.is_who(ours), NOBODY)
 
 
 def main():
     program = str(Path(sys.argv[1]).resolve())
-    site = str(Path(__file__).with_name("site.py"))
-    with Site([sys.executable, site], ARTICLE_KEY) as flask, Site([program], ARTICLE_KEY) as ours:
-        for name in NAMES:
-            walk(flask, ours, name)
+    folder = sys.argv[2]
+    article(program, folder)
+    site = [sys.executable, str(Path(__file__).with_name("site.py")), f"{folder}/target/flask/article.py"]
+    with Site(site, ARTICLE_KEY) as flask, Site([program], ARTICLE_KEY) as ours:
         same_bytes(flask, ours)
         values(flask, ours)
         quoted(flask, ours)

@@ -7,6 +7,7 @@ use crate::documents::code_blocks::{self, Sources};
 use crate::documents::course_pages;
 use crate::documents::finding::{Finding, edited};
 use crate::documents::links;
+use crate::documents::python_blocks;
 use crate::documents::sections;
 use crate::documents::starts::{self, Place};
 use crate::documents::tables;
@@ -184,6 +185,11 @@ fn blocks(
                     sources,
                 ));
             }
+            ("python", _) => {
+                report.blocks += 1;
+                let problem = python_blocks::check(&workspace.root, &document.path, block);
+                findings.extend(problem.map(Finding::from));
+            }
             ("console", Some(runner)) => findings.extend(runner.check(block)),
             ("console", None) => {
                 let what =
@@ -213,13 +219,12 @@ fn runner<'a>(
 
 /// A comment that no block of its kind follows.
 fn alone(place: &Place<'_>, (comment, line): &(Comment, usize)) -> Finding {
-    match comment {
-        Comment::Code(_) => {
-            let what = "no `rust` block follows this `code` comment";
-            Problem::at(place.document, *line, what).into()
-        }
-        Comment::Server(words) => place.hidden(words, *line),
-    }
+    let what = match comment {
+        Comment::Code(_) => "no `rust` block follows this `code` comment",
+        Comment::Python(_) => "no `python` block follows this `python` comment",
+        Comment::Server(words) => return place.hidden(words, *line),
+    };
+    Problem::at(place.document, *line, what).into()
 }
 
 /// Writes down what can be fixed, where that is asked for; what is left is a problem.

@@ -398,8 +398,11 @@ fn odd_value(name: &str, value: &str, quote: Option<char>) -> Option<String> {
 
 /// An invented secret that doesn't say that it is none: a reader may take it for their own.
 fn odd_secrets(typed: &Typed) -> Vec<String> {
-    let is_secret =
-        |name: &str| ["SECRET", "KEY", "PASSWORD", "TOKEN"].iter().any(|word| name.contains(word));
+    // What names a file is none.
+    let is_secret = |name: &str| {
+        ["SECRET", "KEY", "PASSWORD", "TOKEN"].iter().any(|word| name.contains(word))
+            && !name.ends_with("_FILE")
+    };
     let odd =
         typed.settings.iter().filter(|(name, value)| is_secret(name) && !value.contains(NO_SECRET));
     let what = |(name, _): &(String, String)| {

@@ -54,6 +54,8 @@ pub enum Comment {
     Code(String),
     /// `<!-- server: … -->`: what older documents said of the server, unseen.
     Server(String),
+    /// `<!-- python: … -->`
+    Python(String),
 }
 
 #[derive(Debug)]

@@ -223,10 +223,14 @@ impl<'a> Reader<'a> {
 
 /// The comment for `verify` in `inner`, if it is one.
 fn comment(inner: &str) -> Option<Comment> {
-    if let Some(rest) = inner.strip_prefix("code:") {
-        return Some(Comment::Code(rest.trim().to_owned()));
+    let (kind, words) = inner.split_once(':')?;
+    let words = words.trim().to_owned();
+    match kind {
+        "code" => Some(Comment::Code(words)),
+        "server" => Some(Comment::Server(words)),
+        "python" => Some(Comment::Python(words)),
+        _ => None,
     }
-    inner.strip_prefix("server:").map(|rest| Comment::Server(rest.trim().to_owned()))
 }
 
 /// The values of `id`, `name`, `href` and `src` in double quotes, each with its place.
