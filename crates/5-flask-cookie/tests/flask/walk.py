@@ -40,11 +40,12 @@ class Site:
         self.process = subprocess.Popen(
             command, env=environment, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8", start_new_session=True
         )
-        self.port = None
+        self.port, said = None, ""
         while self.port is None:
             line = self.process.stdout.readline()
+            said += line
             if not line:
-                sys.exit(f"{command[0]} printed no port")
+                sys.exit(f"FAILED {command} printed no port, but this:\n{said}")
             found = re.search(r'(?:localhost:|127\.0\.0\.1:|"port": )(\d+)', line)
             self.port = found and int(found[1])
 
@@ -126,7 +127,8 @@ def article(program, folder):
     flask_line, ports = re.subn("--port 5050", "--port 0", flask_line)
     our_line, programs = re.subn("cargo run -p flask-cookie", program, our_line)
     check("each line starts what it should", (ports, programs), (1, 1))
-    with Site(["sh", "-euc", f"exec 2>&1; {activate}; {flask_line}"], folder=folder) as flask, Site(["sh", "-euc", our_line], folder=folder) as ours:
+    lines = ["sh", "-euc", f"exec 2>&1; {activate}; {flask_line}"], ["sh", "-euc", our_line]
+    with Site(lines[0], folder=folder) as flask, Site(lines[1], folder=folder) as ours:
         for name in NAMES:
             walk(flask, ours, name)
         browser = Browser()
@@ -134,10 +136,15 @@ def article(program, folder):
         check("the printed form has a label", (status, "<label>" in text), (200, True))
         browser.ask(flask, "/login", {"username": "<b>"})
         check("the printed page escapes", browser.ask(flask, "/")[1], "Logged in as &lt;b&gt;")
-        key = (Path(folder) / "target/flask/key.txt").read_text()
+        file = Path(folder) / "target/flask/key.txt"
+        key = file.read_text()
         check("the key is 32 random bytes", re.fullmatch("[0-9a-f]{64}", key) is not None, True)
         with Site([program], key) as third:
             check("the key of the file, from the environment", browser.is_who(third), "Logged in as <b>")
+    file.write_bytes(key.encode() + b"\r\n")
+    with Site(lines[0], folder=folder) as flask, Site(lines[1], folder=folder) as ours:
+        for site in (flask, ours):
+            check("a line end behind the key is no part of it", browser.is_who(site), "Logged in as <b>")
     without = [sys.executable, "-m", "flask", "--app", "target/flask/article", "run", "--port", "0"]
     environment = {name: value for name, value in os.environ.items() if name not in SETTINGS}
     for settings in [{}, {"SECRET_KEY": ""}]:
