@@ -96,7 +96,7 @@ fn each_lifetime_of_the_workbench_is_a_max_age_in_seconds_or_none() {
         assert_eq!(line(&server, &[("lifetime", lifetime)]), format!("cart=3{attribute}"));
         let agent = Agent::new_with_defaults();
         let page = set(&agent, &server, &[("lifetime", lifetime)]);
-        assert!(page.contains("Stored `cart=3`."), "{lifetime}: {page}");
+        assert!(page.contains("Stored <code>cart=3</code>."), "{lifetime}: {page}");
         assert_eq!(page.contains("400 days"), lifetime == "10y", "{lifetime}: {page}");
         assert_eq!(rows(&page, "Arrived"), ["cart 3 as predicted"], "{lifetime}: {page}");
     }
@@ -190,9 +190,7 @@ fn what_a_known_cookie_jar_sends_is_what_the_pages_predicted() {
         }
         for row in &held_back {
             assert!(
-                row.contains("is no prefix of")
-                    && row.contains(&format!("`{page}`"))
-                    && row.ends_with("§5.1.4"),
+                row.contains(&format!("and {page} is not below it")) && row.ends_with("§5.1.4"),
                 "{page} should say why this stayed behind: {row}"
             );
         }
@@ -217,7 +215,10 @@ fn two_cookies_of_one_name_and_two_paths_are_two_cookies() {
     assert_eq!(rows(&admin, "Arrived"), ["cart 1 as predicted"], "{admin}");
     let held_back = rows(&admin, "Held back");
     assert_eq!(held_back.len(), 1, "the one with Path=/shop stayed behind: {admin}");
-    assert!(held_back[0].starts_with("cart Path /shop Withheld:"), "{held_back:?}");
+    assert!(
+        held_back[0].starts_with("cart Path /shop Held back. Its path is /shop"),
+        "{held_back:?}"
+    );
 }
 
 #[test]
@@ -225,13 +226,13 @@ fn a_delete_with_the_path_of_the_cookie_deletes_it() {
     let (server, agent) = (server(), Agent::new_with_defaults());
     set(&agent, &server, &[("path", "/shop")]);
     let page = submit(&agent, &server, "/cookies/delete", &[("name", "cart"), ("path", "/shop")]);
-    assert!(page.contains("Deleted `cart=3`."), "{page}");
+    assert!(page.contains("Deleted <code>cart=3</code>."), "{page}");
     let shop = visit(&agent, &server, "/shop");
     assert_eq!(rows(&shop, "Arrived"), [""; 0], "{shop}");
     let gone = rows(&shop, "Gone");
     assert_eq!(gone.len(), 1, "{shop}");
     assert!(
-        gone[0].starts_with("cart Path /shop Gone: a `Set-Cookie` from `/cookies/delete`"),
+        gone[0].starts_with("cart Path /shop Ended. The answer to /cookies/delete deleted it."),
         "{gone:?}"
     );
 }
@@ -246,14 +247,18 @@ fn a_delete_with_another_path_does_nothing_and_the_page_says_why() {
         assert_eq!((reply.status, reply.header("Location")), (303, Some("/")), "{reply}");
         let page = submit(&agent, &server, "/cookies/delete", &fields);
         let why = format!(
-            "Deleted nothing: the line is for path `{asked}`, and the stored cookie `cart` has path `/shop`."
+            "Asks to delete <code>cart</code>. This line is for the path <code>{asked}</code>. The one that this server set has the \
+             path <code>/shop</code>, and stays."
         );
         assert!(page.contains(&why), "should say {why:?}: {page}");
         let shop = visit(&agent, &server, "/shop");
         assert_eq!(rows(&shop, "Arrived"), ["cart 3 as predicted"], "a jar keeps it too: {shop}");
     }
     let page = submit(&agent, &server, "/cookies/delete", &[("name", "card"), ("path", "/shop")]);
-    assert!(page.contains("asks to delete: It is gone if its path"), "no server knows: {page}");
+    assert!(
+        page.contains("Asks to delete <code>card</code>. It is gone if its path"),
+        "no server knows: {page}"
+    );
 }
 
 #[test]
@@ -261,11 +266,26 @@ fn a_cookie_that_a_browser_refuses_is_set_and_the_page_says_why() {
     let (server, agent) = (server(), Agent::new_with_defaults());
     let long = "x".repeat(4096);
     for (fields, why) in [
-        (vec![("same_site", "None")], "`SameSite=None` is allowed only together with `Secure`"),
-        (vec![("name", "__Host-x")], "starts with `__Host-`, but the cookie is not `Secure`"),
-        (vec![("name", "__Secure-x")], "starts with `__Secure-`, but the cookie is not `Secure`"),
-        (vec![("name", "__Host-x"), ("secure", "on")], "the line doesn&#39;t say `Path=/`"),
-        (vec![("value", &*long)], "name and value have 4100 bytes together, and 4096 is the limit"),
+        (
+            vec![("same_site", "None")],
+            "<code>SameSite=None</code> is allowed only together with <code>Secure</code>",
+        ),
+        (
+            vec![("name", "__Host-x")],
+            "starts with <code>__Host-</code>, but the cookie is not <code>Secure</code>",
+        ),
+        (
+            vec![("name", "__Secure-x")],
+            "starts with <code>__Secure-</code>, but the cookie is not <code>Secure</code>",
+        ),
+        (
+            vec![("name", "__Host-x"), ("secure", "on")],
+            "the line doesn&#39;t say <code>Path=/</code>",
+        ),
+        (
+            vec![("value", &*long)],
+            "Name and value have 4100 bytes together, and 4096 is the limit.",
+        ),
     ] {
         let page = set(&agent, &server, &fields);
         assert!(page.contains(why), "should say {why:?}: {page}");
@@ -369,7 +389,7 @@ fn of_many_browsers_the_one_unseen_for_longest_is_forgotten_and_starts_again() {
     let page = visit(&unseen, &server, "/shop");
     assert_eq!(rows(&page, "Held back"), [""; 0], "nine are too many: {page}");
     let page = set(&unseen, &server, &[("path", "/admin")]);
-    assert!(page.contains("Stored `cart"), "the forgotten one starts again: {page}");
+    assert!(page.contains("Stored <code>cart"), "the forgotten one starts again: {page}");
     assert_eq!(rows(&visit(&unseen, &server, "/shop"), "Held back").len(), 1);
 }
 
@@ -422,7 +442,8 @@ fn a_client_that_asks_for_text_is_told_the_same_as_text() {
     assert!(shop.contains("cart=3: arrived, as predicted\n"), "{shop}");
     let admin = text("/admin", known.pair("workbench").unwrap());
     assert!(
-        admin.contains("cart: Withheld: ") && !admin.contains("arrived, as predicted"),
+        admin.contains("cart: Held back. Its path is `/shop`, and `/admin` is not below it.\n")
+            && !admin.contains("arrived, as predicted"),
         "{admin}"
     );
     let hostile = text("/shop", &format!("a=\u{9b}31m; {MARKUP}={MARKUP}"));
@@ -498,7 +519,7 @@ fn no_page_lets_markup_through() {
     let _ = server.send(post("/cookies/delete", &other).cookie(&known));
     let reply = server.send(get("/").cookie(&known));
     assert_page(&reply, 200);
-    assert!(reply.page().says("Deleted nothing: the line is for path `/elsewhere"), "{reply}");
+    assert!(reply.page().says("This line is for the path /elsewhere"), "{reply}");
     for reply in [
         server.send(post("/cookies", &form(&[("lifetime", MARKUP)]))),
         server.send(post("/cookies", &form(&[("same_site", MARKUP)]))),
@@ -653,9 +674,11 @@ fn the_locks_are_eight_cookies_of_which_a_browser_refuses_one() {
     let locks = server.send(chromium("/locks"));
     let known = locks.pair("workbench").unwrap();
     let page = server.send(chromium("/").cookie(known)).text();
-    assert_eq!(page.matches("<li>Stored `").count(), 7, "{page}");
+    assert_eq!(page.matches("<li>Stored <code>").count(), 7, "{page}");
     assert!(
-        page.contains("starts with `__Host-`, but the line doesn&#39;t say `Path=/`"),
+        page.contains(
+            "starts with <code>__Host-</code>, but the line doesn&#39;t say <code>Path=/</code>"
+        ),
         "{page}"
     );
     let other = format!("http://mallory.localhost:{}/other-site", server.port());
@@ -683,7 +706,7 @@ fn what_comes_from_the_other_site_is_named_with_what_it_held_back() {
     assert!(link.text().contains("another site, as a page of its own"), "{link}");
     let held_back = rows(&link.text(), "Held back");
     assert_eq!(names(&held_back), ["strict"], "{link}");
-    assert!(held_back[0].contains("`SameSite=Strict`"), "{held_back:?}");
+    assert!(held_back[0].contains("It is SameSite=Strict"), "{held_back:?}");
 
     let form = Request::new("POST", "/locks/arrived").cookie("none=1");
     let form = server.send(from(form, "cross-site", "navigate", "document"));

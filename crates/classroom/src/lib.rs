@@ -49,7 +49,7 @@ pub use frame::wire_frame;
 pub use pages::Page;
 pub use projected::{projected, projector};
 pub use said::{Store, StoreRow, Watched, Word};
-pub use seen::{Arrived, Missing, Seen};
+pub use seen::{Arrived, Missing, Seen, with_code};
 pub use server::{Server, Stop, Watch, serve};
 
 /// What a lesson server says of itself.

@@ -6,15 +6,15 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, request::Parts},
 };
-use cookie_rules::{Cookie, Note, Stored, visible};
+use cookie_rules::visible;
 
 use crate::{
     browser_id::names_browser,
     cookies::pairs,
     wire::{
         Looked,
-        facts::{Asked, Came, How, KnownBy, Line, SetOutcome, Why},
-        words,
+        facts::{Asked, Came, Line, Why},
+        html, words,
     },
 };
 
@@ -82,16 +82,11 @@ impl Seen {
         let mut seen = Self { watched: true, ..Self::default() };
         seen.arrived = asked.came.iter().map(|came| Arrived::of(asked, came)).collect();
         for absent in &asked.absent {
-            let said = words::absent(&absent.why);
-            let reason = match &absent.why {
-                Why::HeldBack(reason) | Why::Ended { reason, .. } => reason.to_string(),
-                _ => said.text,
-            };
             let missing = Missing {
                 name: visible(&absent.name),
                 path: visible(absent.path.as_bytes()),
-                reason,
-                section: said.section,
+                reason: words::withheld(&absent.why),
+                section: words::absent(&absent.why).section,
             };
             match absent.why {
                 Why::HeldBack(_) | Why::MayBeHeldBack(_) | Why::UnderWay => {
@@ -105,57 +100,25 @@ impl Seen {
             !receipt
                 .is_some_and(|receipt| names_browser((&receipt.cookie.name, &receipt.cookie.value)))
         };
-        seen.outcomes = asked.last_set.iter().filter(is_lessons).map(outcome).collect();
+        let lines = asked.last_set.iter().filter(is_lessons);
+        seen.outcomes = lines.map(words::outcome).collect();
         seen
     }
 }
 
-/// What became of a line, in a sentence, and the cap on its age.
-fn outcome(line: &Line) -> String {
-    let stored = match line.outcome.clone() {
-        SetOutcome::Stored(receipt) => Stored::Stored(receipt),
-        SetOutcome::Replaced { receipt, old } => {
-            let old = Cookie { value: old, ..receipt.cookie.clone() };
-            Stored::Replaced(receipt, old)
-        }
-        SetOutcome::Deleted { receipt, old } => {
-            let old = Cookie { value: old, ..receipt.cookie.clone() };
-            Stored::Deleted(receipt, old)
-        }
-        SetOutcome::OtherCookie { receipt, rule } => Stored::DeletedNothing(receipt, rule),
-        SetOutcome::Refused { rule, certain: true } => Stored::Rejected(rule),
-        other => return format!("{}: {}", words::set_lead(&other), words::set(&other).text),
-    };
-    let mut notes = stored.receipt().into_iter().flat_map(|receipt| &receipt.notes);
-    match notes.find(|note| matches!(note, Note::Capped { .. })) {
-        Some(note) => format!("{stored} {note}"),
-        None => stored.to_string(),
-    }
+/// A sentence of [`Seen`] as HTML that is safe to show: what stands between backticks is code.
+#[must_use]
+pub fn with_code(sentence: &str) -> String {
+    html(sentence)
 }
 
 impl Arrived {
     fn of(asked: &Asked, came: &Came) -> Self {
-        let remark = match &came.how {
-            How::AsSet { .. } => "as predicted".to_owned(),
-            How::UnderWay => "as it was before an answer, or after it".to_owned(),
-            How::OtherValue { .. } => "with another value than this server set".to_owned(),
-            How::AgainstRules { .. } => {
-                "against the prediction: somebody else has set it".to_owned()
-            }
-            How::BrowserId => "this workbench's own: it tells your browser from others".to_owned(),
-            How::Alike | How::NotSetHere if asked.client.known_by == KnownBy::Nothing => {
-                "this server has no list for your browser yet".to_owned()
-            }
-            How::Alike | How::NotSetHere => {
-                "not set here for your browser: by another server on localhost, or by hand"
-                    .to_owned()
-            }
-        };
         Self {
             name: visible(&came.name),
             value: visible(&came.value),
             http_only: came.http_only,
-            remark,
+            remark: words::remark(&came.how, asked.client.known_by).to_owned(),
         }
     }
 }

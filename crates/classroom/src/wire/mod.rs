@@ -52,6 +52,7 @@ use model::{
     facts::{Answer, Asked, Body, Exchange},
     past::Past,
 };
+pub(crate) use show::html;
 use show::trace::Trace;
 use stream::Streams;
 

@@ -10,8 +10,8 @@ use axum::http::Method;
 use cookie_rules::{MEASURED, Note, Reason, SAFARI, SameSite, http_date, shown};
 
 use super::model::facts::{
-    Attributes, By, Came, Caused, Client, From, How, Known, KnownBy, Program, SetOutcome, Status,
-    Why,
+    Attributes, By, Came, Caused, Client, From, How, Known, KnownBy, Line, Program, SetOutcome,
+    Status, Why,
 };
 
 /// A sentence, and the section that holds its rule; empty where no rule speaks.
@@ -741,6 +741,59 @@ pub(crate) fn curl_note(
         notes.push("What the projector hides is not in it.");
     }
     notes.join(" ")
+}
+
+/// How a pair that came compares with what was to come, as the end of a sentence of a lesson's own page.
+pub(crate) fn remark(how: &How, known_by: KnownBy) -> &'static str {
+    match how {
+        How::AsSet { .. } => "as predicted",
+        How::UnderWay => "as it was before an answer, or after it",
+        How::OtherValue { .. } => "with another value than this server set",
+        How::AgainstRules { .. } => "against the prediction: somebody else has set it",
+        How::BrowserId => "this workbench's own: it tells your browser from others",
+        How::Alike | How::NotSetHere if known_by == KnownBy::Nothing => {
+            "this server has no list for your browser yet"
+        }
+        How::Alike | How::NotSetHere => {
+            "not set here for your browser: by another server on localhost, or by hand"
+        }
+    }
+}
+
+/// Why a cookie did not come, in a line of a lesson's own page.
+pub(crate) fn withheld(why: &Why) -> String {
+    in_a_line(absent_lead(why), &absent(why).text)
+}
+
+/// What became of a `Set-Cookie` line, in a line of a lesson's own page.
+pub(crate) fn outcome(line: &Line) -> String {
+    let (receipt, old) = match &line.outcome {
+        SetOutcome::Stored(receipt) => (receipt, None),
+        SetOutcome::Replaced { receipt, old } => (receipt, Some(old)),
+        SetOutcome::Deleted { receipt, old } => {
+            return format!("Deleted `{}={}`.", shown(&receipt.cookie.name), shown(old));
+        }
+        other => {
+            let what = line.receipt().map(|receipt| format!(" `{}`", shown(&receipt.cookie.name)));
+            let lead = format!("{}{}", set_lead(other), what.unwrap_or_default());
+            return in_a_line(&lead, &set(other).text);
+        }
+    };
+    let mut told = format!("Stored `{}`", shown(&receipt.cookie.pair()));
+    if let Some(old) = old {
+        told.push_str(&format!(" in place of `{}`", shown(old)));
+    }
+    told.push('.');
+    if let Some(cap) = receipt.notes.iter().find(|note| matches!(note, Note::Capped { .. })) {
+        told.push_str(&format!(" {cap}"));
+    }
+    told
+}
+
+/// A lead that begins a sentence, and the sentence.
+fn in_a_line(lead: &str, text: &str) -> String {
+    let (first, rest) = lead.split_at(lead.len().min(1));
+    format!("{}{rest}. {text}", first.to_uppercase()).trim_end().to_owned()
 }
 
 /// In the terminal.
