@@ -605,7 +605,8 @@ pub(crate) fn not_set_here(count: usize) -> String {
 }
 
 pub(crate) fn ids(count: usize) -> String {
-    format!("{count} that tell this browser from others")
+    let tell = if count == 1 { "tells" } else { "tell" };
+    format!("{count} that {tell} this browser from others")
 }
 
 /// At an arrow: how many came that are not of this lesson.

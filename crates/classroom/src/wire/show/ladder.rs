@@ -45,6 +45,8 @@ pub(crate) struct Rung {
     pub(crate) fields: Vec<Pair>,
     pub(crate) body: String,
     pub(crate) came: Vec<Arrow>,
+    /// What is to be said of those that came, each sentence once, with the names it is for.
+    pub(crate) remarks: Vec<(String, Sentence)>,
     pub(crate) others: String,
     pub(crate) stays: Vec<Stay>,
     pub(crate) status: String,
@@ -63,7 +65,6 @@ pub(crate) struct Arrow {
     pub(crate) pair: Pair,
     pub(crate) news: bool,
     pub(crate) tag: &'static str,
-    pub(crate) said: Sentence,
 }
 
 /// Cookies that stayed, or are missing, all for the same reason.
@@ -177,6 +178,7 @@ impl Rung {
         let names = |of: &mut dyn Iterator<Item = &Pair>| {
             of.map(|pair| pair.name.clone()).collect::<Vec<_>>()
         };
+        let remarks = remarks(&ours, hide);
         let came: Vec<_> = ours.into_iter().map(|came| Arrow::of(came, hide)).collect();
         let summary = words::summary(
             &words::client(&asked.client),
@@ -207,6 +209,7 @@ impl Rung {
                 others => words::others(others),
             },
             came,
+            remarks,
             stays,
             status: status_line(exchange),
             is_error: status.is_client_error() || status.is_server_error(),
@@ -255,17 +258,33 @@ fn is_shown(absent: &Absent) -> bool {
 }
 
 impl Arrow {
-    pub(crate) fn of(came: &Came, hide: Hide) -> Self {
-        let said = words::came(came, |value| hide.value(value, came.http_only));
-        let is_plain =
-            matches!(came.how, How::AsSet { .. } | How::BrowserId | How::Alike | How::NotSetHere);
+    fn of(came: &Came, hide: Hide) -> Self {
         Self {
             pair: Pair::of(&came.name, &came.value, came.http_only, hide),
             news: came.news,
             tag: words::came_tag(&came.how),
-            said: if is_plain { Sentence::default() } else { said.into() },
         }
     }
+}
+
+/// What is to be said of cookies that came otherwise than as they were set.
+fn remarks(came: &[&Came], hide: Hide) -> Vec<(String, Sentence)> {
+    let mut remarks: Vec<(String, Sentence)> = Vec::new();
+    for came in came {
+        if words::came_tag(&came.how).is_empty() || came.how == How::NotSetHere {
+            continue;
+        }
+        let said = words::came(came, |value| hide.value(value, came.http_only)).into();
+        let name = short(&visible(&came.name));
+        match remarks.iter_mut().find(|(_, other)| *other == said) {
+            Some((names, _)) => {
+                names.push_str(", ");
+                names.push_str(&name);
+            }
+            None => remarks.push((name, said)),
+        }
+    }
+    remarks
 }
 
 impl Stay {
