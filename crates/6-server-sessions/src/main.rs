@@ -3,9 +3,10 @@
 //! Run it with `cargo run -p server-sessions`, then open <http://localhost:3006>.
 //!
 //! This file has the routes. `session.rs` says what a session is, from the cookie to the log-out; `store/` keeps it, in a
-//! file or in Redis. Beside them, `refused.rs` says what the server answers when it can't do what it was asked, and
-//! `settings.rs` reads the environment.
+//! file or in Redis. Beside them, `refused.rs` says what the server answers when it can't do what it was asked,
+//! `settings.rs` reads the environment, and `look.rs` prints what is in the store.
 
+mod look;
 mod refused;
 mod session;
 mod settings;
@@ -13,7 +14,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::{env, sync::Arc};
 
 use askama::Template;
 use axum::{
@@ -42,6 +43,9 @@ const LESSON: Lesson = Lesson {
 #[tokio::main]
 async fn main() -> Result<(), Stop> {
     let settings = Arc::new(Settings::from_environment()?);
+    if env::args().nth(1).is_some_and(|word| word == "look") {
+        return look::look(&settings).await;
+    }
     tokio::spawn(session::sweep(Arc::clone(&settings)));
     classroom::serve(LESSON, app(settings)).await
 }

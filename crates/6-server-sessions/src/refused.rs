@@ -10,6 +10,8 @@ use axum::{
 pub enum Refused {
     /// The store can't answer now. That says nothing about who is logged in.
     Unreachable,
+    /// The store failed, or did not answer in time, after it was told to change something.
+    Unsure,
     /// The operating system gave no random bytes for an id.
     NoRandom,
     /// Other requests were always faster.
@@ -34,6 +36,11 @@ impl IntoResponse for Refused {
                 StatusCode::SERVICE_UNAVAILABLE,
                 "The session store can't be reached, so the server can't know who you are. You are not logged out: try again \
                  in a moment.",
+            ),
+            Self::Unsure => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The session store failed at a change, so the server can't know whether what you asked for was done. Open the \
+                 page again and look.",
             ),
             Self::NoRandom => (
                 StatusCode::INTERNAL_SERVER_ERROR,

@@ -15,7 +15,8 @@ use std::{
     time::Duration,
 };
 
-use common::{Folder, expect_nobody, expect_user, hash, log_in, note, notes, serve};
+use common::{Folder, expect, expect_nobody, expect_user, hash, log_in, note, notes, serve, sid};
+use probe::{Server, post};
 use redb::{Database, TableDefinition};
 
 const SERVER: &str = env!("CARGO_BIN_EXE_server-sessions");
@@ -119,6 +120,34 @@ fn a_copy_of_the_store_opens_no_door() {
 }
 
 #[test]
+fn a_look_into_the_file_shows_who_and_what_and_until_when_and_no_id() {
+    let folder = Folder::new();
+    let store = folder.redb();
+    let look = || probe::run(SERVER, &["look"], &[("STORE", &store)]);
+    let server = serve(&store);
+    let ada = log_in(&server, "Ada");
+    assert_eq!(server.send(note(&ada, "milk\u{1b}[2J")).status, 303);
+    let planted = sid(&server.send(post("/notes", &[("note", "eggs")])));
+    let meanwhile = look();
+    assert!(meanwhile.errors.contains("Another process has"), "{meanwhile:?}");
+    drop(server);
+    let shown = look();
+    assert_eq!((shown.code, &*shown.errors), (Some(0), ""), "{shown:?}");
+    let start = |cookie: &str| hash(cookie)[..8].iter().map(|b| format!("{b:02x}")).collect();
+    let (ada_start, planted_start): (String, String) = (start(&ada), start(&planted));
+    for (start, says) in [
+        (ada_start, r#""Ada"  ends in 29 min  notes: ["milk\u{1b}[2J"]"#),
+        (planted_start, r#"nobody  ends in 29 min  notes: ["eggs"]"#),
+    ] {
+        let line = shown.output.lines().find(|line| line.starts_with(&start)).unwrap_or_default();
+        assert_eq!(line.replace("30 min", "29 min"), format!("{start}  {says}"), "{shown:?}");
+    }
+    for cookie in [ada, planted] {
+        assert!(!shown.output.contains(cookie.trim_start_matches("sid=")), "{shown:?}");
+    }
+}
+
+#[test]
 fn a_record_that_can_not_be_read_is_no_session_and_is_removed() {
     const SESSIONS: TableDefinition<&[u8; 32], &[u8]> = TableDefinition::new("sessions");
     let folder = Folder::new();
@@ -165,6 +194,7 @@ fn a_damaged_file_gets_a_clear_line_or_is_opened() {
                 || said.contains("Give another file: STORE=redb:PATH"),
             "{twelfth} twelfths: {first}{said}"
         );
+        assert!(said.lines().count() <= 1, "{twelfth} twelfths: redb's own words: {said}");
     }
 }
 
@@ -181,6 +211,33 @@ fn a_server_whose_terminal_is_closed_still_serves() {
     let _ = child.kill();
     let _ = child.wait();
     assert!(listens, "the server should listen");
+}
+
+/// A limit on the size of files is to a program what a full disk is: a write that needs more fails.
+#[cfg(unix)]
+#[test]
+fn where_the_disk_is_full_reads_go_on_and_the_terminal_says_it_once() {
+    let folder = Folder::new();
+    let limited = "trap '' XFSZ; ulimit -f 4000; exec \"$0\"";
+    let server = Server::start_with("sh", &["-c", limited, SERVER], &[("STORE", &folder.redb())]);
+    let ada = log_in(&server, "Ada");
+    let (mut long, mut refused) = ("x".repeat(8000), 0);
+    while refused < 20 {
+        let reply = server.send(post("/notes", &[("note", &long)]));
+        if reply.status == 503 {
+            expect(&reply, "whether what you asked for was done");
+            assert_eq!(reply.set_cookies(), [""; 0], "{reply}");
+            refused += 1;
+            // What is smaller may still find room: fill that, too.
+            long.truncate(long.len().div_ceil(2));
+        } else {
+            assert_eq!(reply.status, 303, "{reply}");
+        }
+        expect_user(&server, &ada, "Ada");
+    }
+    let said = server.errors();
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(said.contains("can't be written"), "{said}");
 }
 
 #[cfg(unix)]
@@ -239,11 +296,11 @@ fn after_a_kill_in_the_middle_of_writes_every_acknowledged_write_is_there() {
 
 /// Logs in and notes, until nobody answers any more. Keeps what was acknowledged.
 fn write_until_killed(
-    server: &probe::Server,
+    server: &Server,
     username: &str,
     written: &Mutex<Vec<(String, String, Vec<String>)>>,
 ) {
-    let Some(reply) = answer(server, probe::post("/login", &[("username", username)])) else {
+    let Some(reply) = answer(server, post("/login", &[("username", username)])) else {
         return;
     };
     let Some(cookie) = reply.pair("sid").map(str::to_owned) else { return };
@@ -259,7 +316,7 @@ fn write_until_killed(
 }
 
 /// The reply, where the server lived long enough to send one.
-fn answer(server: &probe::Server, request: probe::Request) -> Option<probe::Reply> {
+fn answer(server: &Server, request: probe::Request) -> Option<probe::Reply> {
     let sent = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| server.send(request)));
     sent.ok().filter(|reply| reply.status == 303)
 }

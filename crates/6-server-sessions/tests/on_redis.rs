@@ -6,15 +6,21 @@ mod behaviour;
 mod common;
 
 use std::{
+    io::{Read, Write},
+    net::{Ipv4Addr, Shutdown, TcpListener, TcpStream},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
 
 use common::{
-    RedisServer, expect, expect_nobody, expect_user, handles, hash, home, log_in, note, notes,
-    serve, serve_with, sid,
+    RedisServer, expect, expect_nobody, expect_not, expect_user, handles, hash, home, log_in, note,
+    notes, serve, serve_with, sid,
 };
-use probe::{get, post};
+use probe::{Server, get, post};
 
 fn store() -> RedisServer {
     RedisServer::start()
@@ -134,8 +140,142 @@ fn a_server_starts_without_redis_and_serves_as_soon_as_it_is_there() {
     expect_nobody(&server, cookie);
 }
 
+/// A log-in, a snapshot, a log-out, and a Redis that is killed and started again.
+fn log_out_and_kill(redis: &mut RedisServer) -> (Server, String) {
+    let server = serve(&redis.store());
+    let ada = log_in(&server, "Ada");
+    assert_eq!(redis.ask("SAVE"), "+OK\r\n");
+    assert_eq!(server.send(post("/logout", &[]).cookie(&ada)).status, 303);
+    expect_nobody(&server, &ada);
+    redis.restart();
+    wait_for(&server, &ada, Duration::from_secs(5));
+    (server, ada)
+}
+
+#[test]
+fn with_an_append_only_file_a_log_out_outlives_a_kill() {
+    let mut redis = store();
+    let (server, ada) = log_out_and_kill(&mut redis);
+    expect_nobody(&server, &ada);
+    assert!(!server.errors().contains("appendonly"), "{}", server.errors());
+}
+
+#[test]
+fn without_one_a_kill_undoes_a_log_out_and_the_server_warns_of_it() {
+    let mut redis = RedisServer::start_with(&[]);
+    let (server, ada) = log_out_and_kill(&mut redis);
+    // Nothing that the server could do: Redis gave it back. So it says in time what Redis needs.
+    expect_user(&server, &ada, "Ada");
+    assert!(server.errors().contains("--appendonly yes"), "{}", server.errors());
+}
+
+#[test]
+fn the_server_warns_of_a_redis_that_deletes_what_it_has_no_room_for() {
+    for (policy, warns) in [("allkeys-lru", true), ("volatile-ttl", true), ("noeviction", false)] {
+        let redis = store();
+        redis.ask("CONFIG SET maxmemory 100mb");
+        redis.ask(&format!("CONFIG SET maxmemory-policy {policy}"));
+        let server = serve(&redis.store());
+        log_in(&server, "Ada");
+        assert_eq!(server.errors().contains("noeviction"), warns, "{policy}: {}", server.errors());
+    }
+}
+
+#[test]
+fn where_redis_does_not_answer_a_change_nobody_claims_to_know_whether_it_was_made() {
+    let redis = store();
+    let between = Between::start(redis.port());
+    let server = serve(&between.store());
+    let planted = sid(&server.send(post("/notes", &[("note", "milk")])));
+    let ada = log_in(&server, "Ada");
+    for (silent, request) in [
+        ("HSET", post("/login", &[("username", "Bob")]).cookie(&planted)),
+        ("DEL", post("/logout", &[]).cookie(&ada)),
+    ] {
+        between.swallow_answers_to(silent);
+        let reply = server.send(request);
+        assert_eq!(reply.status, 503, "{reply}");
+        expect(&reply, "whether what you asked for was done");
+        expect_not(&reply, "You are not logged out");
+        assert_eq!(reply.header("Retry-After"), None, "nobody should send it twice. {reply}");
+        between.swallow_answers_to("nothing");
+    }
+    expect_nobody(&server, &ada);
+    expect_not(&home(&server, &planted), "milk");
+}
+
+#[test]
+fn a_log_in_is_done_even_where_the_store_goes_away_before_it_makes_room() {
+    let redis = store();
+    let between = Between::start(redis.port());
+    let server = serve(&between.store());
+    let planted = sid(&server.send(post("/notes", &[("note", "milk")])));
+    between.swallow_answers_to("ZRANGE");
+    let reply = server.send(post("/login", &[("username", "Ada")]).cookie(&planted));
+    assert_eq!(reply.status, 303, "the old id is gone, so the new one must come. {reply}");
+    between.swallow_answers_to("nothing");
+    expect_user(&server, &sid(&reply), "Ada");
+    expect_nobody(&server, &planted);
+}
+
+/// Stands between the server and Redis. Redis gets every command; answers to some are swallowed.
+struct Between {
+    port: u16,
+    silent: Arc<Mutex<&'static str>>,
+}
+
+impl Between {
+    fn start(redis: u16) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let silent = Arc::new(Mutex::new("nothing"));
+        let words = Arc::clone(&silent);
+        thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                let server = TcpStream::connect((Ipv4Addr::LOCALHOST, redis)).unwrap();
+                connect(client, server, &words);
+            }
+        });
+        Self { port, silent }
+    }
+
+    fn store(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    fn swallow_answers_to(&self, word: &'static str) {
+        *self.silent.lock().unwrap() = word;
+    }
+}
+
+/// Passes on what both say. Once a command has the word in it, this connection's answers are swallowed.
+fn connect(client: TcpStream, server: TcpStream, word: &Arc<Mutex<&'static str>>) {
+    let swallow = Arc::new(AtomicBool::new(false));
+    let (asked, word) = (Arc::clone(&swallow), Arc::clone(word));
+    let (from, to) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+    thread::spawn(move || {
+        pass_on(from, to, |command| {
+            let silent = String::from_utf8_lossy(command).contains(*word.lock().unwrap());
+            asked.fetch_or(silent, Ordering::SeqCst);
+            true
+        });
+    });
+    thread::spawn(move || pass_on(server, client, |_| !swallow.load(Ordering::SeqCst)));
+}
+
+/// Passes on the pieces that `passes` lets through, until one side ends.
+fn pass_on(mut from: TcpStream, mut to: TcpStream, passes: impl Fn(&[u8]) -> bool) {
+    let mut piece = vec![0; 64 * 1024];
+    while let Ok(length @ 1..) = from.read(&mut piece) {
+        if passes(&piece[..length]) && to.write_all(&piece[..length]).is_err() {
+            break;
+        }
+    }
+    let _ = to.shutdown(Shutdown::Both);
+}
+
 /// Asks until the server answers with a page.
-fn wait_for(server: &probe::Server, cookie: &str, patience: Duration) {
+fn wait_for(server: &Server, cookie: &str, patience: Duration) {
     let start = Instant::now();
     loop {
         let reply = home(server, cookie);

@@ -8,12 +8,13 @@ mod redb;
 mod redis;
 
 use std::{
-    fmt::{Display, Write as _},
+    fmt::Write as _,
     path::Path,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
+    time::{Duration, Instant},
 };
 
 use classroom::settings::warn;
@@ -200,10 +201,10 @@ async fn blocking<T: Send + 'static>(
     let redb = Arc::clone(redb);
     tokio::task::spawn_blocking(move || work(&redb))
         .await
-        .unwrap_or_else(|error| Err(unreachable(error)))
+        .unwrap_or_else(|error| Err(unreachable(error.to_string())))
 }
 
-/// Whether the store answered last: the terminal says once that it is gone, and once that it is back.
+/// Whether the store could be reached last: the terminal says once that it is gone, and once that it is back.
 static REACHABLE: AtomicBool = AtomicBool::new(true);
 
 fn reached() {
@@ -212,11 +213,26 @@ fn reached() {
     }
 }
 
-fn unreachable(why: impl Display) -> Refused {
+fn unreachable(why: String) -> Refused {
     if REACHABLE.swap(false, Ordering::Relaxed) {
         warn(&format!(
             "The store can't be reached: {why}. Requests are answered 503 until it can."
         ));
     }
     Refused::Unreachable
+}
+
+/// When the terminal last said that a change failed: on a full disk all do that need more room, while others go on.
+static SAID: Mutex<Option<Instant>> = Mutex::new(None);
+/// It says so at most this often.
+const SAY_EVERY: Duration = Duration::from_secs(60);
+
+/// A change failed after it was begun: it may have reached the disk or not.
+fn unsure(why: String) -> Refused {
+    let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
+    if said.is_none_or(|then| then.elapsed() >= SAY_EVERY) {
+        *said = Some(Instant::now());
+        warn(&format!("The store can't be written: {why}. Such a request is answered 503."));
+    }
+    Refused::Unsure
 }

@@ -3,16 +3,17 @@
 #![allow(clippy::result_large_err, reason = "redb's own error is that large, and rare")]
 
 use std::{
+    cell::Cell,
     fs::{self, OpenOptions},
     io,
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::{self, AssertUnwindSafe},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, Once, PoisonError},
 };
 
 use redb::{Database, Error, ReadOnlyTable, ReadableTable, TableDefinition, WriteTransaction};
 
-use super::{Change, Key, Record, reached, unreachable};
+use super::{Change, Key, Record, reached, unreachable, unsure};
 use crate::refused::Refused;
 
 /// Each session's record, as JSON.
@@ -50,14 +51,14 @@ impl Redb {
     }
 
     pub fn load(&self, key: Key) -> Result<Option<Vec<u8>>, Refused> {
-        self.attempt(|database| {
+        self.read(|database| {
             let sessions = database.begin_read()?.open_table(SESSIONS)?;
             Ok(sessions.get(&key.0)?.map(|json| json.value().to_vec()))
         })
     }
 
     pub fn create(&self, key: Key, record: &Record) -> Result<(), Refused> {
-        self.attempt(|database| {
+        self.write(|database| {
             let transaction = database.begin_write()?;
             put(&transaction, key, record)?;
             Ok(transaction.commit()?)
@@ -66,7 +67,7 @@ impl Redb {
 
     /// redb runs one write transaction at a time, so nobody can write between the look and the change.
     pub fn replace(&self, old: Key, new: Key, change: Change) -> Result<Option<Record>, Refused> {
-        self.attempt(|database| {
+        self.write(|database| {
             let transaction = database.begin_write()?;
             let Some(mut record) = take(&transaction, old)? else { return Ok(Ok(None)) };
             if let Err(refused) = change(&mut record) {
@@ -80,7 +81,7 @@ impl Redb {
     }
 
     pub fn remove(&self, key: Key) -> Result<(), Refused> {
-        self.attempt(|database| {
+        self.write(|database| {
             let transaction = database.begin_write()?;
             take(&transaction, key)?;
             Ok(transaction.commit()?)
@@ -88,7 +89,7 @@ impl Redb {
     }
 
     pub fn of_user(&self, username: &str) -> Result<Vec<(Key, Record)>, Refused> {
-        self.attempt(|database| {
+        self.read(|database| {
             let transaction = database.begin_read()?;
             let sessions = transaction.open_table(SESSIONS)?;
             let range = (username, &[0; 32])..=(username, &[255; 32]);
@@ -101,7 +102,7 @@ impl Redb {
     }
 
     pub fn latest(&self, most: usize) -> Result<Vec<(Key, Record)>, Refused> {
-        self.attempt(|database| {
+        self.read(|database| {
             let transaction = database.begin_read()?;
             let sessions = transaction.open_table(SESSIONS)?;
             let mut found = Vec::new();
@@ -113,7 +114,7 @@ impl Redb {
     }
 
     pub fn sweep(&self, now: u64, most: usize) -> Result<usize, Refused> {
-        self.attempt(|database| {
+        self.write(|database| {
             let transaction = database.begin_write()?;
             let mut ended = Vec::new();
             let mut by_end = transaction.open_table(BY_END)?;
@@ -132,15 +133,28 @@ impl Redb {
         })
     }
 
+    fn read<T>(&self, work: impl FnOnce(&Database) -> Result<T, Error>) -> Result<T, Refused> {
+        self.attempt(work, unreachable)
+    }
+
+    fn write<T>(&self, work: impl FnOnce(&Database) -> Result<T, Error>) -> Result<T, Refused> {
+        self.attempt(work, unsure)
+    }
+
     /// Does `work` with the file. A failing disk closes it, and the next attempt opens it again.
-    fn attempt<T>(&self, work: impl FnOnce(&Database) -> Result<T, Error>) -> Result<T, Refused> {
-        let result = without_panic(|| work(&*self.database()?));
+    fn attempt<T>(
+        &self,
+        work: impl FnOnce(&Database) -> Result<T, Error>,
+        failed: fn(String) -> Refused,
+    ) -> Result<T, Refused> {
+        let named = |error| format!("{}: {error}", self.path.display());
+        let database = without_panic(|| self.database()).map_err(|e| unreachable(named(e)))?;
+        let result = without_panic(|| work(&database));
+        drop(database);
         if matches!(result, Err(Error::Io(_) | Error::PreviousIo | Error::LockPoisoned(_))) {
             *self.database.lock().unwrap_or_else(PoisonError::into_inner) = None;
         }
-        result
-            .inspect(|_| reached())
-            .map_err(|error| unreachable(format!("{}: {error}", self.path.display())))
+        result.inspect(|_| reached()).map_err(|error| failed(named(error)))
     }
 
     fn database(&self) -> Result<Arc<Database>, Error> {
@@ -153,10 +167,26 @@ impl Redb {
     }
 }
 
+thread_local! {
+    /// Whether this thread is within redb, where a panic is an error and no news for the terminal.
+    static WITHIN: Cell<bool> = const { Cell::new(false) };
+}
+
 /// redb panics where the file is damaged. To us that is an error like another: the file can't be used.
 fn without_panic<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    let damaged = |_| Err(Error::Corrupted("it is damaged".to_owned()));
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(damaged)
+    static QUIET: Once = Once::new();
+    QUIET.call_once(|| {
+        let say = panic::take_hook();
+        panic::set_hook(Box::new(move |panic| {
+            if !WITHIN.get() {
+                say(panic);
+            }
+        }));
+    });
+    WITHIN.set(true);
+    let result = panic::catch_unwind(AssertUnwindSafe(work));
+    WITHIN.set(false);
+    result.unwrap_or_else(|_| Err(Error::Corrupted("it is damaged".to_owned())))
 }
 
 /// Opens the file and makes sure that the tables are there. Notes are nobody else's business: on Unix, a file that we
@@ -167,11 +197,14 @@ fn open(path: &Path) -> Result<Database, Error> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let database = Database::builder().set_cache_size(CACHE).create_file(options.open(path)?)?;
-    let transaction = database.begin_write()?;
-    transaction.open_table(SESSIONS)?;
-    transaction.open_table(BY_USER)?;
-    transaction.open_table(BY_END)?;
-    transaction.commit()?;
+    // A file that has its tables is not written: where the disk is full, it can still be read.
+    if database.begin_read()?.list_tables()?.count() < 3 {
+        let transaction = database.begin_write()?;
+        transaction.open_table(SESSIONS)?;
+        transaction.open_table(BY_USER)?;
+        transaction.open_table(BY_END)?;
+        transaction.commit()?;
+    }
     Ok(database)
 }
 

@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, aio::MultiplexedConnection, cmd};
 use tokio::{sync::Mutex, time::sleep};
 
-use super::{Change, Key, Record, hex, reached, unreachable};
+use classroom::settings::warn;
+
+use super::{Change, Key, Record, hex, reached, unreachable, unsure};
 use crate::refused::Refused;
 
 /// How long connecting, and an answer, may take.
@@ -97,9 +99,9 @@ impl Redis {
         let mut command = cmd("HGET");
         command.arg(session(key)).arg("record");
         // A connection that was cut shows it only when it is used. A read may be asked twice.
-        match self.ask(&command).await {
+        match self.ask(&command, unreachable).await {
             Ok(json) => Ok(json),
-            Err(_) => self.ask(&command).await,
+            Err(_) => self.ask(&command, unreachable).await,
         }
     }
 
@@ -143,12 +145,12 @@ impl Redis {
         let mut command = cmd("EVAL");
         command.arg(WRITE).arg(3).arg(session(old)).arg(session(new)).arg(index);
         command.arg(before).arg(record.to_json()).arg(seconds).arg(record.ends);
-        self.ask(command.arg(hex(&new.0)).arg(now)).await
+        self.ask(command.arg(hex(&new.0)).arg(now), unsure).await
     }
 
     pub async fn remove(&self, key: Key) -> Result<(), Refused> {
         // Its entry in the user's index goes when that is read the next time.
-        self.ask(cmd("DEL").arg(session(key))).await
+        self.ask(cmd("DEL").arg(session(key)), unsure).await
     }
 
     pub async fn of_user(&self, username: &str) -> Result<Vec<(Key, Record)>, Refused> {
@@ -165,13 +167,18 @@ impl Redis {
 
     /// The sessions that a script finds. What can't be read is none.
     async fn list(&self, script: &Cmd) -> Result<Vec<(Key, Record)>, Refused> {
-        let found: Vec<(String, Vec<u8>)> = self.ask(script).await?;
+        let found: Vec<(String, Vec<u8>)> = self.ask(script, unreachable).await?;
         let readable = |(name, json): (String, Vec<u8>)| Some((key(&name)?, Record::parse(&json)?));
         Ok(found.into_iter().filter_map(readable).collect())
     }
 
-    /// Sends a command. A connection that fails is given up, and the next command opens another.
-    async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Refused> {
+    /// Sends a command, and says by `failed` what it means where no answer comes. A connection that fails is given up, and
+    /// the next command opens another.
+    async fn ask<T: FromRedisValue>(
+        &self,
+        command: &Cmd,
+        failed: fn(String) -> Refused,
+    ) -> Result<T, Refused> {
         let mut connection = self.connection().await?;
         match command.query_async(&mut connection).await {
             Ok(answer) => {
@@ -182,7 +189,7 @@ impl Redis {
                 if error.is_unrecoverable_error() || error.is_timeout() {
                     *self.line.lock().await = Line::Closed;
                 }
-                Err(unreachable(format!("Redis: {error}")))
+                Err(failed(format!("Redis: {error}")))
             }
         }
     }
@@ -198,8 +205,9 @@ impl Redis {
             .set_connection_timeout(Some(PATIENCE))
             .set_response_timeout(Some(PATIENCE));
         match self.client.get_multiplexed_async_connection_with_config(&config).await {
-            Ok(connection) => {
+            Ok(mut connection) => {
                 *line = Line::Open(connection.clone());
+                warn_of_loss(&mut connection).await;
                 Ok(connection)
             }
             Err(error) => {
@@ -207,6 +215,24 @@ impl Redis {
                 Err(unreachable(format!("Redis: {error}")))
             }
         }
+    }
+}
+
+/// Redis forgets more than a session store may, unless it is told not to: as it comes, a kill loses the last minutes, and
+/// a log-out among them is undone. Where it does not say, nobody is warned.
+async fn warn_of_loss(connection: &mut MultiplexedConnection) {
+    let Ok(info) = cmd("INFO").query_async::<String>(connection).await else { return };
+    let says = |line: &str| info.lines().any(|given| given == line);
+    if says("aof_enabled:0") {
+        warn(
+            "Redis keeps no append-only file. If it is killed, log-outs of the last minutes are undone. Start it with: \
+             redis-server --appendonly yes",
+        );
+    }
+    if !says("maxmemory:0") && !says("maxmemory_policy:noeviction") {
+        warn(
+            "Redis deletes sessions where its memory is full. Start it with: redis-server --maxmemory-policy noeviction",
+        );
     }
 }
 

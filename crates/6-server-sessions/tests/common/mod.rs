@@ -46,16 +46,22 @@ impl Drop for Folder {
     }
 }
 
-/// A `redis-server` program on a free port, ended with this value. It writes every change to its folder at once.
+/// A `redis-server` program on a free port, ended with this value.
 pub struct RedisServer {
     port: u16,
     folder: Folder,
+    settings: &'static [&'static str],
     child: Child,
 }
 
 impl RedisServer {
-    /// Fails where this machine has no `redis-server`: who builds with the feature `redis` asks for it.
+    /// As the lesson's document starts it: each change is in a file before it is acknowledged.
     pub fn start() -> Self {
+        Self::start_with(&["--appendonly", "yes"])
+    }
+
+    /// Fails where this machine has no `redis-server`: who builds with the feature `redis` asks for it.
+    pub fn start_with(settings: &'static [&'static str]) -> Self {
         let found = Command::new("redis-server").arg("--version").stdout(Stdio::null()).status();
         assert!(
             found.is_ok_and(|status| status.success()),
@@ -65,19 +71,23 @@ impl RedisServer {
         for _ in 0..10 {
             let port =
                 TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
-            let mut child = spawn(port, folder.path());
+            let mut child = spawn(port, folder.path(), settings);
             if answers(port, &mut child) {
-                return Self { port, folder, child };
+                return Self { port, folder, settings, child };
             }
         }
         panic!("redis-server does not start on any of ten free ports");
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     pub fn store(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    /// As when the machine loses power.
+    /// SIGKILL: it writes nothing more.
     pub fn kill(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -86,7 +96,7 @@ impl RedisServer {
     /// Starts it again on the same port, with what it had written.
     pub fn restart(&mut self) {
         self.kill();
-        self.child = spawn(self.port, self.folder.path());
+        self.child = spawn(self.port, self.folder.path(), self.settings);
         assert!(answers(self.port, &mut self.child), "redis-server does not come back");
     }
 
@@ -102,20 +112,11 @@ impl Drop for RedisServer {
     }
 }
 
-fn spawn(port: u16, folder: &Path) -> Child {
+fn spawn(port: u16, folder: &Path, settings: &[&str]) -> Child {
     Command::new("redis-server")
-        .args([
-            "--port",
-            &port.to_string(),
-            "--bind",
-            "127.0.0.1",
-            "--appendonly",
-            "yes",
-            "--appendfsync",
-            "always",
-        ])
-        .args(["--save", "", "--dir"])
+        .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--dir"])
         .arg(folder)
+        .args(settings)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .spawn()
