@@ -136,8 +136,8 @@ fn a_handler_that_is_none_is_explained() {
         2,
         &[
             "Handler<_, _>` is not satisfied",
-            "the one that reads\nthe body (`Form`, `Json`, `String`) last",
-            "no lock of `std`\nacross an `.await`.\n\nIt does not compile.",
+            "axum takes this function for no handler.",
+            "is not switched on here.)\n\nIt does not compile.",
         ],
     );
 }

@@ -1,6 +1,7 @@
 //! What a learner or an instructor types.
 
 pub mod check;
+mod handler;
 pub mod hint;
 pub mod json;
 pub mod list;

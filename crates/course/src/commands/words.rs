@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::commands::handler;
 use crate::commands::list::{advice, after, changed, known_states};
 use crate::grade::answers::question;
 use crate::grade::judge::{Fault, Grade, State};
@@ -24,10 +25,6 @@ const PRINTED: usize = 40;
 
 /// How many characters of a line are shown.
 const LINE: usize = 400;
-
-/// What the compiler can't say of a handler that is none.
-const HANDLER: &str = "A handler is an `async fn` whose arguments are extractors, the one that reads the body \
-    (`Form`, `Json`, `String`) last, and that holds no lock of `std` across an `.await`.";
 
 /// A test's name as the sentence it is.
 pub fn sentence(test: &str) -> String {
@@ -156,8 +153,8 @@ pub fn grade_in_words(workspace: &Workspace, exercise: &Exercise, grade: &Grade)
     match grade.state {
         State::Broken => {
             text.push_str(&format!("{}\n\n", grade.compiler.trim_end()));
-            if grade.compiler.contains("Handler<_, _>` is not satisfied") {
-                text.push_str(&format!("{}\n\n", wrap(HANDLER, 78)));
+            if let Some(why) = handler::explained(&grade.compiler) {
+                text.push_str(&format!("{}\n\n", wrap(&why, 78)));
             }
             text.push_str(&match grade.fault {
                 Fault::Own => format!(
