@@ -132,8 +132,7 @@ fn the_rooms_of_course_use_only_what_is_below_them() {
 
 #[test]
 fn the_rooms_of_classroom_use_only_what_is_below_them() {
-    // The wire is one room whose files still know each other, and `listener` knows it.
-    is_a_house("classroom", "/wire");
+    is_a_house("classroom", "none");
 }
 
 #[test]

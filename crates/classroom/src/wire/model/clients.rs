@@ -2,19 +2,19 @@
 //! is made ([`Clients::answered`]).
 
 use std::{
-    collections::VecDeque,
+    collections::{HashSet, VecDeque},
     hash::{BuildHasher, RandomState},
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use axum::http::{HeaderMap, HeaderValue, Method};
-use cookie_rules::{Cause, Request, SetCookie};
+use cookie_rules::{Cause, Reason, Request, SetCookie};
 
 use super::{
     compare::{Pair, Sent},
     facts::{
-        Absent, Came, Caused, Change, Client, How, KnownBy, Line, Program, SetOutcome, Status,
+        Absent, Came, Caused, Change, Client, How, KnownBy, Line, Program, SetOutcome, Status, Why,
     },
     jar::Book,
     line::Answering,
@@ -34,6 +34,8 @@ const PAIRS: usize = 300;
 const PAIR_BYTES: usize = 64 * 1024;
 /// How many `Set-Cookie` lines of an answer are looked at, and how many of them are kept.
 const LINES: (usize, usize) = (256, 64);
+/// How many cookies that were set are remembered by their number.
+const GIVEN: usize = 50_000;
 /// How many answers that send the browser on are remembered, and for how long.
 const REDIRECTS: (usize, Duration) = (64, Duration::from_secs(5));
 
@@ -44,6 +46,8 @@ pub(crate) struct Clients {
     flights: Flights,
     redirects: VecDeque<Redirect>,
     book: Book,
+    /// What this run has set for anybody: name and value, as a number.
+    given: HashSet<u64>,
     /// Counts requests and answers: a clock that never stands still.
     tick: u64,
     hasher: RandomState,
@@ -187,7 +191,8 @@ impl Clients {
             let told = looked.came.iter().map(|came| self.hash_of(&came.name, &came.value));
             let told = told.collect();
             let person = &mut self.people.known[place];
-            person.last_came = told;
+            let host = ticket.request.as_ref().map_or("", Request::host);
+            person.brought(host, told);
             person.jar.told = now;
         }
         (looked, ticket)
@@ -268,6 +273,15 @@ impl Clients {
                 looked.last_set = Arc::clone(&person.last_set);
                 sender.id.into_iter().for_each(|id| person.name(id));
             }
+            // What came again may have been set again, for a jar that is this browser's, too.
+            let again: Vec<_> = pairs
+                .iter()
+                .zip(&hows)
+                .filter_map(|((name, _), how)| (*how == How::Alike).then_some(*name))
+                .collect();
+            looked.absent.retain(|absent| {
+                !matches!(absent.why, Why::Ended { .. }) || !again.contains(&&absent.name[..])
+            });
             // The last, for somebody may have to make room.
             self.follow(found, &sent, &mut looked.absent);
         }
@@ -281,9 +295,14 @@ impl Clients {
 
     /// The cookies of the jar that did not come, where there is something to say.
     fn absent(&self, found: &Found) -> Vec<Absent> {
-        let slots = &self.people.known[found.place].jar.slots;
-        let told = slots.iter().zip(&found.compared.slots);
+        let person = &self.people.known[found.place];
+        let told = person.jar.slots.iter().zip(&found.compared.slots);
         let told = told.filter_map(|(slot, beside)| Some((slot, beside.why.clone()?)));
+        let told = told.filter(|(slot, why)| {
+            let since = slot.now().first().map_or(SystemTime::UNIX_EPOCH, |state| state.at);
+            !matches!(why, Why::Ended { .. } | Why::Missing)
+                || !self.people.is_in_doubt(&slot.cookie.name, person, since)
+        });
         let absent = told.map(|(slot, why)| Absent {
             name: slot.cookie.name.clone(),
             value: slot.cookie.value.clone(),
@@ -297,24 +316,22 @@ impl Clients {
 
     /// How each pair came.
     fn hows(&self, found: &Found, pairs: &[(&[u8], &[u8])]) -> Vec<How> {
-        /// Asking all jars takes time.
-        const ASKED: usize = 20;
-        let mut asked = 0;
-        let number = self.people.known[found.place].number;
-        let mut strange = |name: &[u8], value: &[u8]| {
-            let is_alike = self.book.is_ours(name) && asked < ASKED && {
-                asked += 1;
-                self.people.others_have(name, value, number)
-            };
-            if is_alike { How::Alike } else { How::NotSetHere }
-        };
+        let is_given = |name: &[u8], value: &[u8]| self.given.contains(&self.hash_of(name, value));
         let how = |(pair, (name, value)): (&Pair, &(&[u8], &[u8]))| match pair {
             _ if names_browser((name, value)) => How::BrowserId,
+            Pair::Learned(_, Some(rule)) | Pair::Free { rule: Some(rule), .. }
+                if is_departure(rule) && is_given(name, value) =>
+            {
+                How::Alike
+            }
+            // Two jars may be one browser's: what this server set is nobody else's doing.
+            Pair::Slot(_, How::OtherValue { .. }) if is_given(name, value) => How::Alike,
             Pair::Slot(_, how) => how.clone(),
             Pair::Learned(_, Some(rule)) | Pair::Free { rule: Some(rule), .. } => {
                 How::AgainstRules { rule: rule.clone() }
             }
-            Pair::Learned(_, None) | Pair::Free { .. } => strange(name, value),
+            Pair::Learned(_, None) | Pair::Free { .. } if is_given(name, value) => How::Alike,
+            Pair::Learned(_, None) | Pair::Free { .. } => How::NotSetHere,
         };
         found.compared.pairs.iter().zip(pairs).map(how).collect()
     }
@@ -325,16 +342,17 @@ impl Clients {
         let shown = person.jar.follow(&found.compared, sent, absent, &mut self.book);
         let number = person.number;
         if found.sure {
-            self.people.believe(number, &shown);
+            self.people.believe(number, &shown, sent, &mut self.book);
         }
         if !self.book.changes.is_empty() {
-            self.settle(found.place, *sent.made.end());
+            self.settle(number, *sent.made.end());
         }
     }
 
     /// After a change: what there is no room for goes.
-    fn settle(&mut self, place: usize, now: SystemTime) {
+    fn settle(&mut self, number: u64, now: SystemTime) {
         let earliest = self.flights.earliest(now);
+        let Some(place) = self.people.place(number) else { return };
         let person = &mut self.people.known[place];
         person.seen = self.tick;
         person.changed = now;
@@ -351,6 +369,7 @@ impl Clients {
         ticket: &Ticket,
         looked: &mut Looked,
     ) {
+        let host = ticket.request.as_ref().map_or("", Request::host);
         let person = ticket.person.and_then(|number| self.people.place(number));
         let person = person.map(|place| &self.people.known[place]);
         let mut room = PAIR_BYTES;
@@ -372,7 +391,7 @@ impl Clients {
                 name: name.to_vec(),
                 value: value.to_vec(),
                 ours: self.book.is_ours(name),
-                news: person.is_some_and(|person| !person.last_came.iter().any(is_last)),
+                news: person.is_some_and(|person| !person.last_came(host).iter().any(is_last)),
                 http_only,
                 how,
             });
@@ -466,8 +485,10 @@ impl Clients {
         sent.made = ticket.at..=now;
         taken.client = Some(self.people.known[place].client(known_by));
         let follows = ticket.follows.iter().map(|(at, _)| *at).max();
-        let answering = Answering { sent: &sent, number: answer.number, now, sure, follows };
+        let (number, in_order) = (answer.number, !ticket.program.is_browser());
+        let answering = Answering { sent: &sent, number, now, sure, in_order, follows };
         let person = &mut self.people.known[place];
+        let mut given = Vec::new();
         for (index, line) in answer.lines.iter().enumerate() {
             if index >= LINES.0 {
                 person.jar.doubt(&SetCookie::parse(line.as_bytes(), sent.profile.family).name);
@@ -481,12 +502,37 @@ impl Clients {
             {
                 person.name(&receipt.cookie.value);
             }
+            let (name, value) = pair_of(line.as_bytes());
+            given.push((name, self.hasher.hash_one((name, value))));
             if index < LINES.1 {
                 taken.lines.push(kept(line, outcome));
             }
         }
         person.last_set = taken.lines.clone().into();
-        self.settle(place, now);
+        let number = person.number;
+        if self.given.len() >= GIVEN {
+            self.given.clear();
+        }
+        for (name, pair) in given {
+            self.given.insert(pair);
+            self.people.give(name, number, now);
+        }
+        self.tell_alike(number, answer.lines, &answering);
+        self.settle(number, now);
+    }
+
+    /// What was set over a connection may be in the jars of clients that may be the same browser.
+    fn tell_alike(&mut self, number: u64, lines: &[HeaderValue], answering: &Answering<'_>) {
+        let told = self.book.changes.len();
+        let answering = Answering { sure: false, ..*answering };
+        for place in self.people.may_be(number) {
+            let jar = &mut self.people.known[place].jar;
+            for line in lines.iter().take(LINES.0) {
+                jar.take(line.as_bytes(), &answering, &mut self.book);
+            }
+        }
+        // That is no change of this client's jar, and perhaps of no other.
+        self.book.changes.truncate(told);
     }
 
     /// Whose jar takes the lines in, where the request's sender was not known. Meanwhile there may be one that it fits.
@@ -546,6 +592,20 @@ impl Ticket {
     fn sender<'a>(&'a self, id: Option<&'a [u8]>, sent_by: Option<u64>) -> Sender<'a> {
         let connection = &self.connection;
         Sender { connection, program: self.program, agent: self.agent, id, sent_by }
+    }
+}
+
+/// Whether this says that a cookie is gone, and no rule that keeps one away.
+fn is_departure(reason: &Reason) -> bool {
+    matches!(reason, Reason::Expired { .. } | Reason::Deleted { .. })
+}
+
+/// Name and value of a line.
+fn pair_of(line: &[u8]) -> (&[u8], &[u8]) {
+    let pair = line.split(|byte| *byte == b';').next().unwrap_or_default();
+    match pair.iter().position(|byte| *byte == b'=') {
+        Some(equals) => (pair[..equals].trim_ascii(), pair[equals + 1..].trim_ascii()),
+        None => (b"", pair.trim_ascii()),
     }
 }
 

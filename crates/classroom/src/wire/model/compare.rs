@@ -66,8 +66,9 @@ pub(super) struct Beside {
 pub(super) struct Compared {
     pub(super) pairs: Vec<Pair>,
     pub(super) slots: Vec<Beside>,
-    /// How many pairs are as this jar has them.
+    /// How many pairs are as this jar has them, and how many of them certainly so.
     pub(super) fitting: usize,
+    pub(super) as_set: usize,
 }
 
 impl Compared {
@@ -95,6 +96,8 @@ impl Compared {
 struct Outlook<'s> {
     /// The values with which it may come, and whether a rule may keep that.
     values: Vec<(&'s Arc<Cookie>, Option<Reason>)>,
+    /// Those of them that this jar's client was certainly given, and by now has read.
+    given: Vec<&'s [u8]>,
     stays: Option<Reason>,
     ended: Option<(Reason, SystemTime)>,
     never: bool,
@@ -112,6 +115,7 @@ impl<'s> Outlook<'s> {
         let (states, complete) = slot.since(start);
         let mut outlook = Self {
             values: Vec::new(),
+            given: Vec::new(),
             stays: None,
             ended: None,
             never: false,
@@ -125,6 +129,12 @@ impl<'s> Outlook<'s> {
         let only_own = !sure && slot.now().first().is_some_and(own) && outlook.settled;
         for state in states.take(if only_own { 1 } else { usize::MAX }) {
             outlook.sure &= sure || own(state);
+            if let What::Set(cookie) = &state.what
+                && outlook.settled
+                && (state.sure || own(state))
+            {
+                outlook.given.push(&cookie.value);
+            }
             outlook.add(&state.what, sent, state.at);
         }
         outlook
@@ -193,6 +203,11 @@ impl<'s> Outlook<'s> {
         let mut fitting = self.values.iter().filter(|(cookie, _)| cookie.value == value);
         let (cookie, reason) = fitting.next()?;
         let others = self.values.iter().any(|(cookie, _)| cookie.value != value);
+        let is_given = self.given.contains(&value);
+        if is_given {
+            let might_have_stayed = reason.clone().or_else(|| self.stays.clone());
+            return Some(How::AsSet { path: cookie.path.clone(), might_have_stayed });
+        }
         if others || self.ended.is_some() || self.never || self.altered.is_some() {
             return Some(How::UnderWay);
         }
@@ -261,6 +276,8 @@ impl Jar {
                 }
             }
         }
+        let is_as_set = |pair: &&Pair| matches!(pair, Pair::Slot(_, How::AsSet { .. }));
+        let as_set = pairs.iter().flatten().filter(is_as_set).count();
         let mut fitting = pairs.iter().flatten().filter(|pair| pair.is_as_known()).count();
         let keeper = |name: &[u8], pair_of: &[Option<usize>]| {
             let mut namesakes = outlooks.iter().enumerate();
@@ -306,14 +323,26 @@ impl Jar {
                 }
             });
         }
-        let slots = outlooks.into_iter().zip(pair_of).map(|(outlook, pair)| Beside {
+        let is_near =
+            |slot: &Slot| !slot.cookie.host_only || slot.cookie.domain == sent.request.host();
+        let slots = outlooks.into_iter().zip(pair_of).zip(&self.slots);
+        let slots = slots.map(|((outlook, pair), slot)| Beside {
             pair,
             was_to_come: outlook.comes() && !sent.has_more,
             is_settled: outlook.settled && outlook.sure,
             would_come: outlook.would_come() && !sent.has_more,
-            why: if pair.is_some() { None } else { outlook.why(sent.has_more, self.told) },
+            // Of what belongs to another host alone there is nothing to say.
+            why: match pair {
+                None if is_near(slot) => outlook.why(sent.has_more, self.told),
+                _ => None,
+            },
         });
-        Compared { slots: slots.collect(), pairs: pairs.into_iter().flatten().collect(), fitting }
+        Compared {
+            slots: slots.collect(),
+            pairs: pairs.into_iter().flatten().collect(),
+            fitting,
+            as_set,
+        }
     }
 
     /// Whether there are so many cookies that the browser may have pushed some out.

@@ -13,6 +13,7 @@ use super::{
 };
 
 /// The answer that has the line.
+#[derive(Clone, Copy)]
 pub(super) struct Answering<'a> {
     /// The request, as it was sent.
     pub(super) sent: &'a Sent<'a>,
@@ -21,6 +22,8 @@ pub(super) struct Answering<'a> {
     pub(super) now: SystemTime,
     /// Whether the connection is certainly that of the jar's client.
     pub(super) sure: bool,
+    /// The client is no browser: it asks when it has read the last answer.
+    pub(super) in_order: bool,
     /// When the answer was made whose `Location` the request follows.
     pub(super) follows: Option<SystemTime>,
 }
@@ -37,13 +40,14 @@ impl Answering<'_> {
         let came = |cookie: &Arc<Cookie>| {
             self.sent.pairs.contains(&(cookie.name.as_slice(), cookie.value.as_slice()))
         };
-        state.at <= before(self.now, SLACK)
+        self.in_order
+            || state.at <= before(self.now, SLACK)
             || self.follows.is_some_and(|answer| state.at <= answer)
             || state.what.cookie().is_some_and(came)
     }
 
     fn state(&self, what: What) -> State {
-        State { what, over: self.sent.connection, at: self.now }
+        State { what, sure: self.sure, over: self.sent.connection, at: self.now }
     }
 }
 
@@ -145,7 +149,8 @@ impl Jar {
         }
         book.names(&cookie.name);
         let slot = self.slot(&Arc::clone(cookie));
-        slot.put(answer.state(what), |_| false);
+        // Over no connection: that it did not happen says nothing of whose the connection is.
+        slot.put(State { over: 0, ..answer.state(what) }, |_| false);
         book.note(slot);
     }
 

@@ -9,7 +9,8 @@
 //! was set elsewhere since. What does not fit any more is untied.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{HashMap, HashSet, VecDeque},
+    hash::{BuildHasher, RandomState},
     sync::Arc,
     time::SystemTime,
 };
@@ -17,7 +18,8 @@ use std::{
 use super::{
     compare::{Compared, Pair, Sent},
     facts::{Client, How, KnownBy, Line, Program},
-    jar::{Book, Jar, Shown},
+    jar::{Book, Jar},
+    slot::Shown,
 };
 use crate::connection::{Connection, Pulse};
 
@@ -44,8 +46,8 @@ pub(super) struct Person {
     ids: Vec<Vec<u8>>,
     pub(super) jar: Jar,
     pub(super) last_set: Arc<[Line]>,
-    /// What its last request of the lesson brought, each pair as a number.
-    pub(super) last_came: Vec<u64>,
+    /// What its last request of the lesson to a host brought, each pair as a number.
+    pub(super) last_came: VecDeque<(String, Vec<u64>)>,
     /// When it was last seen, to find who makes room.
     pub(super) seen: u64,
     /// Changes with the jar.
@@ -74,10 +76,15 @@ pub(super) struct People {
     pub(super) ties: HashMap<u64, Tie>,
     /// Connections that are certainly not of that client, whatever fits.
     strangers: HashSet<(u64, u64)>,
+    /// Clients that are certainly two, the lower number first.
+    distinct: HashSet<(u64, u64)>,
+    /// Whom a cookie of this name was given last, of all that look alike, and when.
+    given: HashMap<u64, (u64, SystemTime)>,
     next: u64,
     numbers: HashMap<Program, u32>,
     /// Jars that turned out to be one browser's: the first is part of the second now.
     pub(super) merged: Vec<(u64, u64)>,
+    hasher: RandomState,
     /// One had to make room.
     pub(super) has_forgotten: bool,
 }
@@ -89,6 +96,13 @@ pub(super) struct Found {
     pub(super) known_by: KnownBy,
     pub(super) sure: bool,
     pub(super) compared: Compared,
+}
+
+/// A jar that fits what came.
+struct Fit {
+    rank: (bool, bool, bool, usize, usize),
+    found: Found,
+    lacks: bool,
 }
 
 /// What a request says of its sender.
@@ -169,78 +183,111 @@ impl People {
         Some(Found { place, known_by, sure: false, compared })
     }
 
-    /// Whether a connection that was only tied is certain from now on: it brings what was set elsewhere since.
+    /// Whether a connection that was only tied is certain from now on: it brings what was set since over a certain one.
     fn is_proven(&mut self, tie: u64, place: usize, compared: &Compared, sent: &Sent<'_>) -> bool {
-        let Some(tie) = self.ties.get_mut(&tie) else { return false };
-        let slots = &self.known[place].jar.slots;
+        let person = &self.known[place];
+        let Some(since) = self.ties.get(&tie).map(|tie| tie.since) else { return false };
+        let mut proofs = 0;
         for (pair, (_, value)) in compared.pairs.iter().zip(sent.pairs) {
             if let Pair::Slot(index, _) = pair
-                && slots[*index].is_fresh(value, tie.since, sent.connection)
+                && let Some(over) = person.jar.slots[*index].is_fresh(value, since)
+                && self.is_sure(over, person.number)
             {
                 // A short one may be the same by chance, but hardly twice.
-                tie.proofs += if value.len() >= LONG { 2 } else { 1 };
-                tie.since = *sent.made.end();
-                tie.sure |= tie.proofs >= 2;
+                proofs += if value.len() >= LONG { 2 } else { 1 };
             }
         }
+        let Some(tie) = self.ties.get_mut(&tie) else { return false };
+        if proofs > 0 {
+            tie.proofs += proofs;
+            tie.since = *sent.made.end();
+        }
+        tie.sure |= tie.proofs >= 2;
         tie.sure
+    }
+
+    fn is_sure(&self, connection: u64, person: u64) -> bool {
+        self.ties.get(&connection).is_some_and(|tie| tie.sure && tie.person == person)
     }
 
     /// The one jar that fits what came.
     pub(super) fn by_what_came(&mut self, sender: &Sender<'_>, sent: &Sent<'_>) -> Option<Found> {
-        let mut fits: Vec<Found> = Vec::new();
+        let mut fits: Vec<Fit> = Vec::new();
         for (place, person) in self.known.iter().enumerate() {
             let pair = (sender.connection.number(), person.number);
-            if person.agent != sender.agent
-                || person.is_other(sender.id)
-                || self.strangers.contains(&pair)
+            if person.agent == sender.agent
+                && !person.is_other(sender.id)
+                && !self.strangers.contains(&pair)
             {
-                continue;
+                fits.extend(self.fit(place, sender, sent));
             }
-            let compared = person.jar.compare(sent, false);
-            let long = compared.pairs.iter().zip(sent.pairs).find(|(pair, (_, value))| {
-                let is_known = match pair {
-                    Pair::Slot(_, how) => !matches!(how, How::OtherValue { .. }),
-                    Pair::Learned(_, rule) => rule.is_none(),
-                    Pair::Free { .. } => false,
-                };
-                is_known && value.len() >= LONG
-            });
-            let long = long.is_some_and(|(_, (_, value))| self.holders(value) == 1);
-            let lacks = compared.lacking().next().is_some();
-            if compared.differs() || (lacks && !(long && self.was_closed(place, &compared))) {
-                continue;
-            }
-            let is_sent_here = sender.sent_by == Some(person.number);
-            let known_by = match (is_sent_here, long) {
-                (true, _) => KnownBy::Location,
-                (false, true) => KnownBy::LongValue,
-                (false, false) => KnownBy::Fit,
-            };
-            fits.push(Found { place, known_by, sure: lacks, compared });
         }
+        fits.sort_by_key(|fit| std::cmp::Reverse(fit.rank));
         // Where all are alike, nothing tells whose it is.
-        let rank = |found: &Found| {
-            let is_better = |known_by| found.known_by == known_by;
-            (is_better(KnownBy::Location), is_better(KnownBy::LongValue), found.compared.fitting)
-        };
-        fits.sort_by_key(|found| std::cmp::Reverse(rank(found)));
-        let is_tied = fits.len() > 1 && rank(&fits[0]) == rank(&fits[1]);
-        let mut best = fits.into_iter().next().filter(|_| !is_tied)?;
-        // A client without a jar of its own has sent no cookie; curl has one jar a call.
-        if best.compared.fitting == 0
-            && (!sender.program.is_browser() || !sent.pairs.is_empty())
-            && best.known_by != KnownBy::Location
-        {
+        let is_tied = fits.len() > 1 && fits[0].rank == fits[1].rank;
+        let Fit { mut found, lacks, .. } = fits.into_iter().next().filter(|_| !is_tied)?;
+        // Where nothing came and nothing was to come, it may be any of them.
+        let alike = self.known.iter().filter(|person| person.agent == sender.agent).count();
+        if found.compared.fitting == 0 && alike > 1 && found.known_by != KnownBy::Location {
             return None;
         }
-        self.tie(sender.connection, best.place, best.known_by, best.sure, sent);
-        best.sure |= best.known_by == KnownBy::Location
-            && self.is_proven_by_location(sender, best.place, &best.compared, sent);
-        if best.sure {
-            best.compared = self.known[best.place].jar.compare(sent, true);
+        self.tie(sender.connection, found.place, found.known_by, found.sure, sent);
+        found.sure |= found.known_by == KnownBy::Location
+            && self.is_proven_by_location(sender, found.place, &found.compared, sent);
+        let jar = &mut self.known[found.place].jar;
+        if lacks && !found.sure {
+            // The browser was closed, it seems: what ended with it is not expected any more.
+            for slot in found.compared.lacking() {
+                jar.slots[slot].missing = Some(0);
+            }
         }
-        Some(best)
+        if lacks || found.sure {
+            found.compared = jar.compare(sent, found.sure);
+        }
+        Some(found)
+    }
+
+    /// How well a jar fits what came, if it does.
+    fn fit(&self, place: usize, sender: &Sender<'_>, sent: &Sent<'_>) -> Option<Fit> {
+        let person = &self.known[place];
+        let compared = person.jar.compare(sent, false);
+        let lacks = compared.lacking().next().is_some();
+        let is_open = self.is_open(person.number);
+        let ends = |slot: usize| person.jar.slots[slot].cookie.expiry.is_none();
+        let was_closed = lacks && !is_open && compared.as_set > 0 && compared.lacking().all(ends);
+        let has_nothing = compared.fitting == 0;
+        if compared.differs() || (lacks && !was_closed) || (has_nothing && !is_open) {
+            return None;
+        }
+        let long = compared.pairs.iter().zip(sent.pairs).find(|(pair, (_, value))| {
+            let is_known = match pair {
+                Pair::Slot(_, how) => matches!(how, How::AsSet { .. }),
+                Pair::Learned(_, rule) => rule.is_none(),
+                Pair::Free { .. } => false,
+            };
+            is_known && value.len() >= LONG
+        });
+        let long = long.is_some_and(|(_, (_, value))| self.holders(value) == 1);
+        let known_by = match (sender.sent_by == Some(person.number), long) {
+            (true, _) => KnownBy::Location,
+            (false, true) => KnownBy::LongValue,
+            (false, false) => KnownBy::Fit,
+        };
+        // A client without a jar of its own has sent no cookie; curl has one jar a call.
+        let is_nobody = !sender.program.is_browser() || !sent.pairs.is_empty();
+        if has_nothing && is_nobody && known_by != KnownBy::Location {
+            return None;
+        }
+        let rank = (
+            known_by == KnownBy::Location,
+            known_by == KnownBy::LongValue,
+            is_open,
+            compared.as_set,
+            compared.fitting,
+        );
+        // Whoever copies a cookie copies one.
+        let sure = long && (!is_open || compared.as_set > 1);
+        Some(Fit { rank, found: Found { place, known_by, sure, compared }, lacks })
     }
 
     /// Whether a request that follows a `Location` brings what that very answer set.
@@ -255,10 +302,11 @@ impl People {
         let brings = compared.pairs.iter().zip(sent.pairs).any(|(pair, (_, value))| {
             let Pair::Slot(index, _) = pair else { return false };
             sent.follows.iter().any(|(at, over)| {
-                slots[*index].now().iter().any(|state| {
-                    (state.at, state.over) == (*at, *over)
-                        && state.what.cookie().is_some_and(|cookie| cookie.value == *value)
-                })
+                self.is_sure(*over, self.known[place].number)
+                    && slots[*index].now().iter().any(|state| {
+                        (state.at, state.over) == (*at, *over)
+                            && state.what.cookie().is_some_and(|cookie| cookie.value == *value)
+                    })
             })
         });
         if let Some(tie) = self.ties.get_mut(&sender.connection.number()) {
@@ -267,39 +315,29 @@ impl People {
         brings
     }
 
-    /// Whether the browser of this jar was closed, as far as can be seen: no connection of it is open, and what lacks are the
-    /// cookies that end with it.
-    fn was_closed(&self, place: usize, compared: &Compared) -> bool {
-        let person = &self.known[place];
-        let is_open = |tie: &Tie| tie.person == person.number && tie.pulse.is_open();
-        let ends = |slot: usize| person.jar.slots[slot].cookie.expiry.is_none();
-        compared.lacking().all(ends) && !self.ties.values().any(is_open)
+    /// Whether a connection of this client is open.
+    fn is_open(&self, number: u64) -> bool {
+        self.ties.values().any(|tie| tie.person == number && tie.pulse.is_open())
     }
 
     /// How many jars have this value.
     fn holders(&self, value: &[u8]) -> usize {
         let has = |person: &&Person| {
-            person.jar.slots.iter().any(|slot| slot.cookie.value == value)
+            person.jar.slots.iter().any(|slot| slot.now().len() == 1 && slot.cookie.value == value)
                 || person.jar.learned.iter().any(|learned| learned.value == value)
         };
         self.known.iter().filter(has).count()
     }
 
-    /// Whether another client than `but` was given such a cookie.
-    pub(super) fn others_have(&self, name: &[u8], value: &[u8], but: u64) -> bool {
-        let others = self.known.iter().filter(|person| person.number != but);
-        others.flat_map(|person| &person.jar.slots).any(|slot| {
-            slot.cookie.name == name
-                && slot
-                    .now()
-                    .iter()
-                    .any(|state| state.what.cookie().is_some_and(|cookie| cookie.value == value))
-        })
-    }
-
-    /// A new jar, for whoever is at the other end of this connection.
+    /// A new jar, for whoever is at the other end of this connection. Clients that have nothing in common with it are others.
     pub(super) fn make(&mut self, sender: &Sender<'_>, sent: &Sent<'_>) -> usize {
         self.next += 1;
+        for person in self.known.iter().filter(|person| person.agent == sender.agent) {
+            let compared = person.jar.compare(sent, false);
+            if compared.fitting == 0 && compared.lacking().next().is_some() {
+                self.distinct.insert((person.number, self.next));
+            }
+        }
         let nth = sender.program.is_browser().then(|| {
             let nth = self.numbers.entry(sender.program).or_default();
             *nth += 1;
@@ -314,7 +352,7 @@ impl People {
             ids: Vec::new(),
             jar: Jar::new(now),
             last_set: Arc::default(),
-            last_came: Vec::new(),
+            last_came: VecDeque::new(),
             seen: u64::MAX,
             version: 0,
             changed: now,
@@ -356,18 +394,69 @@ impl People {
         self.ties.insert(connection.number(), tie);
     }
 
-    /// What a request over a certain connection showed of those that were only tied.
-    pub(super) fn believe(&mut self, person: u64, shown: &Shown) {
+    /// What a request over a certain connection showed of other connections: that they are this client's, or that they are not.
+    pub(super) fn believe(&mut self, person: u64, shown: &Shown, sent: &Sent<'_>, book: &mut Book) {
+        let mut proofs: HashMap<u64, u8> = HashMap::new();
         for number in &shown.own {
-            if let Some(tie) = self.ties.get_mut(number).filter(|tie| tie.person == person) {
+            let Some(tie) = self.ties.get_mut(number) else { continue };
+            if tie.person == person {
                 tie.sure = true;
+            } else if tie.sure {
+                *proofs.entry(tie.person).or_default() += 1;
             }
         }
+        // Whoever copies a cookie copies one.
+        for (other, _) in proofs.into_iter().filter(|(_, proofs)| *proofs > 1) {
+            self.merge(other, person, sent, book);
+        }
         for number in &shown.others {
-            if self.ties.get(number).is_some_and(|tie| tie.person == person && !tie.sure) {
+            let Some(tie) = self.ties.get(number) else { continue };
+            let (other, sure) = (tie.person, tie.sure);
+            if other != person {
+                self.distinct.insert((other.min(person), other.max(person)));
+            } else if !sure {
                 self.untie(*number, person);
             }
         }
+    }
+
+    /// The clients that may be the same browser as this one: what is set there may be set here.
+    pub(super) fn may_be(&self, number: u64) -> Vec<usize> {
+        /// Looking at all of them takes time.
+        const ALIKE: usize = 8;
+        let Some(place) = self.place(number) else { return Vec::new() };
+        let this = &self.known[place];
+        let is_alike = |(_, other): &(usize, &Person)| {
+            other.number != number
+                && other.agent == this.agent
+                && self.is_open(other.number)
+                && this.program.is_browser()
+                && (this.ids.is_empty() || other.ids.is_empty())
+                && !self.distinct.contains(&(other.number.min(number), other.number.max(number)))
+        };
+        let alike = self.known.iter().enumerate().filter(is_alike);
+        alike.map(|(place, _)| place).take(ALIKE).collect()
+    }
+
+    /// A client was given a cookie of this name.
+    pub(super) fn give(&mut self, name: &[u8], number: u64, now: SystemTime) {
+        const NAMES: usize = 4096;
+        let Some(place) = self.place(number) else { return };
+        if self.given.len() >= NAMES {
+            self.given.clear();
+        }
+        let key = self.hasher.hash_one((self.known[place].agent, name));
+        self.given.insert(key, (number, now));
+    }
+
+    /// Whether another that looks like this client was given a cookie of this name since: it may be the same browser.
+    pub(super) fn is_in_doubt(&self, name: &[u8], person: &Person, since: SystemTime) -> bool {
+        let key = self.hasher.hash_one((person.agent, name));
+        self.given.get(&key).is_some_and(|(number, at)| {
+            let other = self.place(*number).map(|place| &self.known[place]);
+            let has_id = other.is_some_and(|other| !other.ids.is_empty()) && !person.ids.is_empty();
+            *number != person.number && *at > since && !has_id
+        })
     }
 
     fn untie(&mut self, connection: u64, person: u64) {
@@ -406,6 +495,7 @@ impl People {
         for tie in self.ties.values_mut().filter(|tie| tie.person == from) {
             tie.person = into;
         }
+        self.distinct.retain(|(one, two)| *one != from && *two != from);
         self.merged.push((from, into));
     }
 
@@ -427,6 +517,7 @@ impl People {
                 return;
             }
             self.known.retain(|person| person.number != number);
+            self.distinct.retain(|(one, two)| *one != number && *two != number);
             self.ties.retain(|_, tie| tie.person != number);
             self.has_forgotten = true;
         }
@@ -436,6 +527,25 @@ impl People {
 impl Person {
     pub(super) fn client(&self, known_by: KnownBy) -> Client {
         Client { program: self.program, nth: self.nth, jar: Some(self.number), known_by }
+    }
+
+    /// What its last request of the lesson to this host brought.
+    pub(super) fn last_came(&self, host: &str) -> &[u64] {
+        let last = self.last_came.iter().find(|(known, _)| known == host);
+        last.map_or(&[], |(_, came)| came)
+    }
+
+    /// A request of the lesson brought these.
+    pub(super) fn brought(&mut self, host: &str, came: Vec<u64>) {
+        const HOSTS: usize = 8;
+        if let Some(last) = self.last_came.iter_mut().find(|(known, _)| known == host) {
+            last.1 = came;
+            return;
+        }
+        if self.last_came.len() >= HOSTS {
+            self.last_came.pop_front();
+        }
+        self.last_came.push_back((host.to_owned(), came));
     }
 
     /// This is its id from now on, too.

@@ -7,7 +7,10 @@ use std::{sync::Arc, time::SystemTime};
 
 use cookie_rules::Cookie;
 
-use super::facts::{Attributes, Known, Status};
+use super::{
+    facts::{Attributes, Known, Status},
+    time::{SLACK, before},
+};
 
 /// How many states a version can have: a browser has six connections.
 const STATES: usize = 8;
@@ -38,10 +41,19 @@ struct Version {
 /// How a cookie may be.
 #[derive(Clone, Debug)]
 pub(super) struct State {
+    /// This jar's own client was told so, for certain.
+    pub(super) sure: bool,
     pub(super) what: What,
     /// Over which connection this came about.
     pub(super) over: u64,
     pub(super) at: SystemTime,
+}
+
+/// What a request showed of connections that only may be this client's: these are, and those are not.
+#[derive(Debug, Default)]
+pub(super) struct Shown {
+    pub(super) own: Vec<u64>,
+    pub(super) others: Vec<u64>,
 }
 
 #[derive(Clone, Debug)]
@@ -77,7 +89,7 @@ impl Slot {
     /// A cookie that this server has not set so far.
     pub(super) fn new(cookie: Arc<Cookie>) -> Self {
         let from = SystemTime::UNIX_EPOCH;
-        let states = vec![State { what: What::Never, over: 0, at: from }];
+        let states = vec![State { what: What::Never, sure: true, over: 0, at: from }];
         Self {
             cookie,
             versions: vec![Version { from, states }],
@@ -92,12 +104,12 @@ impl Slot {
         self.versions.last().map_or(&[], |version| &version.states)
     }
 
-    /// Whether this value came to be later than `since` and over another connection, and never was before.
-    pub(super) fn is_fresh(&self, value: &[u8], since: SystemTime, over: u64) -> bool {
+    /// Over which connection this value came to be, if that was later than `since`, and it never was so before.
+    pub(super) fn is_fresh(&self, value: &[u8], since: SystemTime) -> Option<u64> {
         let has = |state: &State| state.what.cookie().is_some_and(|cookie| cookie.value == value);
         let mut old = self.versions.iter().rev().skip(1).flat_map(|version| &version.states);
-        let is_new = |state: &State| state.over != over && state.at > since && has(state);
-        self.now().first().is_some_and(is_new) && !old.any(has)
+        let state = self.now().first().filter(|state| state.at > since && has(state))?;
+        (!old.any(has)).then_some(state.over)
     }
 
     /// Where a request followed these answers (when they were made, and over which connection), its window for this cookie
@@ -141,22 +153,27 @@ impl Slot {
     }
 
     /// Of the states that it may have now, only these are left. Gives the connection of those, where they have one in common,
-    /// and those of the others.
-    pub(super) fn keep(&mut self, is_true: impl Fn(&State) -> bool) -> (Vec<u64>, Vec<u64>) {
-        let Some(version) = self.versions.last_mut() else { return Default::default() };
-        if version.states.len() < 2 || !version.states.iter().any(&is_true) {
-            return Default::default();
+    /// and those over which the browser would have been told otherwise since.
+    pub(super) fn keep(&mut self, is_true: impl Fn(&State) -> bool) -> Option<Shown> {
+        let version = self.versions.last_mut()?;
+        let (kept, others): (Vec<State>, Vec<State>) =
+            version.states.drain(..).partition(|state| is_true(state));
+        if kept.is_empty() || others.is_empty() {
+            version.states = if kept.is_empty() { others } else { kept };
+            return None;
         }
-        let over = |states: &[State], wanted: bool| {
-            states.iter().filter(|state| is_true(state) == wanted).map(|state| state.over).collect()
+        let latest = kept.iter().map(|state| state.at).max()?;
+        let over = kept[0].over;
+        let shown = Shown {
+            own: kept.iter().all(|state| state.over == over).then_some(over).into_iter().collect(),
+            others: others
+                .iter()
+                .filter(|state| before(state.at, SLACK) > latest)
+                .map(|state| state.over)
+                .collect(),
         };
-        let mut told: (Vec<u64>, Vec<u64>) =
-            (over(&version.states, true), over(&version.states, false));
-        if told.0.iter().any(|connection| *connection != told.0[0]) {
-            told.0.clear();
-        }
-        version.states.retain(is_true);
-        told
+        version.states = kept;
+        Some(shown)
     }
 
     /// Versions that no request can have found any more.
@@ -164,6 +181,11 @@ impl Slot {
         while self.versions.len() > 1 && self.versions[1].from <= earliest {
             self.versions.remove(0);
         }
+    }
+
+    /// Whether it turned out that this server has not set it here.
+    pub(super) fn never_was(&self) -> bool {
+        self.now().iter().all(|state| matches!(state.what, What::Never))
     }
 
     /// How it was before is forgotten.

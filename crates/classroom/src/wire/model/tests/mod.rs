@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod cases;
+mod walks;
 
 use std::time::{Duration, SystemTime};
 

@@ -1,0 +1,179 @@
+//! A jar follows its browser: a cookie that came with another value has that value now, and one that was to come and did not is
+//! missing; but what nobody can know stays open.
+
+use std::{sync::Arc, time::SystemTime};
+
+use cookie_rules::{Cookie, Family, Reason, Site, Way, path_match};
+
+use super::{
+    compare::{Compared, Pair, Sent},
+    facts::{Absent, How, Why},
+    jar::{Book, Jar, LEARNED, Learned},
+    slot::{Shown, Slot, State, What},
+};
+
+impl Jar {
+    /// The jar follows what came, and what did not. Cookies that are found to be gone are added to `absent`.
+    pub(super) fn follow(
+        &mut self,
+        compared: &Compared,
+        sent: &Sent<'_>,
+        absent: &mut Vec<Absent>,
+        book: &mut Book,
+    ) -> Shown {
+        let mut shown = Shown::default();
+        for (slot, beside) in self.slots.iter_mut().zip(&compared.slots) {
+            let mut has_changed = false;
+            if let Some(pair) = beside.pair {
+                let value = sent.pairs[pair].1;
+                let how = match &compared.pairs[pair] {
+                    Pair::Slot(_, how) => how,
+                    _ => continue,
+                };
+                if let How::OtherValue { was } = how {
+                    has_changed = slot.alter(value, was, sent);
+                } else {
+                    has_changed = slot.missing.take().is_some();
+                    if beside.is_settled {
+                        let is_it = |state: &State| {
+                            state.what.cookie().is_some_and(|cookie| cookie.value == value)
+                        };
+                        has_changed |= shown.add(slot.keep(is_it));
+                    }
+                }
+            } else if beside.why == Some(Why::Missing) {
+                slot.missing = Some(0);
+                has_changed = true;
+            } else if beside.is_settled && beside.would_come {
+                has_changed = shown.add(slot.keep(|state| state.what.cookie().is_none()));
+            }
+            if has_changed && !slot.never_was() {
+                book.note(slot);
+            }
+        }
+        self.slots.retain(|slot| !slot.never_was());
+        self.learn(compared, sent, absent, book);
+        shown
+    }
+
+    /// Cookies that this server did not set: those that came are known, those that came no more leave.
+    fn learn(
+        &mut self,
+        compared: &Compared,
+        sent: &Sent<'_>,
+        absent: &mut Vec<Absent>,
+        book: &mut Book,
+    ) {
+        let (host, path, now) = (sent.request.host(), sent.request.path(), *sent.made.end());
+        let mut came = vec![false; self.learned.len()];
+        for (pair, (name, value)) in compared.pairs.iter().zip(sent.pairs) {
+            let known = match pair {
+                Pair::Learned(index, _) => Some(*index),
+                Pair::Free { .. } => self.learned.iter().position(|learned| learned.is(name, host)),
+                Pair::Slot(..) => continue,
+            };
+            let index = known.unwrap_or(self.learned.len());
+            if known.is_none() {
+                let (name, value) = (name.to_vec(), value.to_vec());
+                let (host, path) = (host.to_owned(), path.to_owned());
+                self.learned.push(Learned { name, value, host, path, at: now, asked: None });
+                came.push(true);
+                book.note_learned(&self.learned[index], false);
+                continue;
+            }
+            came[index] = true;
+            let learned = &mut self.learned[index];
+            let is_news = learned.value != *value;
+            let stayed = learned.asked.as_ref().is_some_and(|asked| asked.at <= sent.start);
+            if is_news {
+                learned.value = value.to_vec();
+            }
+            if stayed {
+                learned.asked = None;
+            }
+            // Its own path is above every path that it came to.
+            if path_match(path, &learned.path) {
+                path.clone_into(&mut learned.path);
+            }
+            if is_news || stayed {
+                learned.at = now;
+                book.note_learned(learned, false);
+            }
+        }
+        let leaves = |learned: &Learned| {
+            let at = learned.asked.as_ref().map_or(learned.at, |asked| asked.at);
+            learned.host == host && path_match(&learned.path, path) && at <= sent.start
+        };
+        if sent.brings_all() {
+            let mut came = came.into_iter();
+            self.learned.retain(|learned| {
+                let stays = came.next().unwrap_or(true) || !leaves(learned);
+                if !stays {
+                    book.note_learned(learned, true);
+                    // Where one of its name comes, that may have taken its place.
+                    let is_replaced = sent.pairs.iter().any(|(name, _)| *name == learned.name);
+                    absent.extend(learned.ended(now).filter(|_| !is_replaced));
+                }
+                stays
+            });
+        }
+        while self.learned.len() > LEARNED {
+            let learned = self.learned.remove(0);
+            book.note_learned(&learned, true);
+        }
+    }
+}
+
+impl Slot {
+    /// It came with another value; whether that is news.
+    fn alter(&mut self, value: &[u8], was: &[u8], sent: &Sent<'_>) -> bool {
+        let is_known = |state: &State| matches!(&state.what, What::Altered { cookie, .. } if cookie.value == value);
+        if self.now().iter().any(is_known) {
+            return false;
+        }
+        let cookie = Arc::new(Cookie { value: value.to_vec(), ..(*self.cookie).clone() });
+        let what = What::Altered { cookie, was: was.to_vec() };
+        self.put(State { what, sure: true, over: sent.connection, at: *sent.made.end() }, |_| true);
+        true
+    }
+}
+
+impl Learned {
+    /// That it is gone, where this server asked for that.
+    fn ended(&self, now: SystemTime) -> Option<Absent> {
+        let asked = self.asked.as_ref()?;
+        let ago = now.duration_since(asked.at).unwrap_or_default();
+        let reason = Reason::Deleted { by: asked.path.to_string(), ago };
+        Some(Absent {
+            name: self.name.clone(),
+            value: self.value.clone(),
+            domain: self.host.clone(),
+            path: self.path.clone(),
+            http_only: false,
+            why: Why::Ended { reason, news: true },
+        })
+    }
+}
+
+impl Sent<'_> {
+    /// Whether a browser leaves out no cookie that it has for this host and path.
+    fn brings_all(&self) -> bool {
+        let is_near = match self.cause.site {
+            Site::SameOrigin | Site::SameSite => true,
+            Site::User => self.profile.family == Family::Chromium,
+            Site::Untold | Site::CrossSite => false,
+        };
+        let goes_along = !matches!(self.cause.way, Way::Script | Way::Preflight);
+        is_near && goes_along && self.cause.storage.is_none() && !self.has_more
+    }
+}
+
+impl Shown {
+    /// Whether there was anything to show.
+    fn add(&mut self, shown: Option<Shown>) -> bool {
+        let Some(shown) = shown else { return false };
+        self.own.extend(shown.own);
+        self.others.extend(shown.others);
+        true
+    }
+}
