@@ -144,7 +144,7 @@ fn verify(value: &str, key: &Key) -> Option<Cookie<'static>> {
     CookieJar::new().signed(key).verify(Cookie::new(NAME, value.to_owned()))
 }
 
-/// The cookie never says how old it is; the time at which it was issued is inside the signature.
+/// The browser never says how old a cookie is; the time at which it was issued is in the payload, under the signature.
 fn age(facts: &Facts, now: SystemTime) -> Duration {
     let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
     now.saturating_sub(Duration::from_secs(facts.issued))

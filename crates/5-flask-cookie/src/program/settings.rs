@@ -7,7 +7,7 @@ use std::{
 
 use classroom::{
     Stop,
-    settings::{seconds, variable},
+    settings::{seconds, variable, warn},
 };
 use flask_cookie::{Keys, SessionCookie};
 
@@ -41,20 +41,19 @@ impl Site {
     /// [`Stop`] where one of them can't be read.
     pub fn from_environment() -> Result<Self, Stop> {
         let secret = secret_key()?.unwrap_or_else(|| {
-            eprintln!(
+            warn(
                 "SECRET_KEY is not set, and SECRET_KEY_FILE names no file, so this run signs with the key that the article \
                  prints. Everybody who has read the article has it, and can log in here as anybody. Set one of them to \
-                 what your Flask program has."
+                 what your Flask program has.",
             );
             ARTICLE_KEY.to_owned()
         });
         if secret.len() < SHORTEST {
-            eprintln!(
-                "The key has {} bytes. Flask takes it, and so does this server; but under {SHORTEST} bytes a key is weak for \
-                 this signature, and one that a person thought of can be guessed from one cookie, whatever its length. \
-                 {MAKE_ONE}",
+            warn(&format!(
+                "The key has {} bytes. Flask takes it, and so does this server; but what protects a key is chance, and so \
+                 few bytes rarely have enough of it. Whoever has one cookie can try keys without asking anybody. {MAKE_ONE}",
                 secret.len()
-            );
+            ));
         }
         let mut keys = Keys::new(secret).map_err(|error| Stop::because(error.to_string()))?;
         let fallbacks = variable("SECRET_KEY_FALLBACKS")?.unwrap_or_default();
