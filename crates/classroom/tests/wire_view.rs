@@ -399,6 +399,8 @@ fn a_frame_of_ten_exchanges_and_fourteen_cookies_is_light_with_all_it_loads() {
         browser.send("GET", "/account", &[("Cookie", &cookies.join("; ")), ("x-word", &word)]);
     }
     let size = |path: &str| room.wire(path).body.len();
+    let drawn = room.wire("/classroom/wire?frame").text().matches("<h2><code>").count();
+    assert_eq!(drawn, 10, "the frame shows all ten");
     let frame = size("/classroom/wire?frame");
     let style = room.connect().get("/classroom/style.css", "").body.len();
     let all = frame + size("/classroom/wire.css") + size("/classroom/wire.js") + style;
