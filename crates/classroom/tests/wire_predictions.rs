@@ -91,7 +91,7 @@ fn what_comes_at_once_after_an_answer_may_have_been_sent_before_it() {
     visit(&mut browser, "/", "", &[]);
     assert_eq!(absent(&room.latest()), ["visits under-way -"]);
     visit(&mut browser, "/", "visits=1", &[]);
-    assert_eq!(came(&room.latest()), ["visits under-way"]);
+    assert_eq!(came(&room.latest()), ["visits as-set"], "it came, so it had arrived");
 }
 
 #[test]

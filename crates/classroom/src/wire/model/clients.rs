@@ -486,7 +486,8 @@ impl Clients {
         taken.client = Some(self.people.known[place].client(known_by));
         let follows = ticket.follows.iter().map(|(at, _)| *at).max();
         let (number, in_order) = (answer.number, !ticket.program.is_browser());
-        let answering = Answering { sent: &sent, number, now, sure, in_order, follows };
+        let answering =
+            Answering { sent: &sent, number, now, sure, is_elsewhere: false, in_order, follows };
         let person = &mut self.people.known[place];
         let mut given = Vec::new();
         for (index, line) in answer.lines.iter().enumerate() {
@@ -524,7 +525,7 @@ impl Clients {
     /// What was set over a connection may be in the jars of clients that may be the same browser.
     fn tell_alike(&mut self, number: u64, lines: &[HeaderValue], answering: &Answering<'_>) {
         let told = self.book.changes.len();
-        let answering = Answering { sure: false, ..*answering };
+        let answering = Answering { sure: false, is_elsewhere: true, ..*answering };
         for place in self.people.may_be(number) {
             let jar = &mut self.people.known[place].jar;
             for line in lines.iter().take(LINES.0) {

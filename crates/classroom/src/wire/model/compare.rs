@@ -96,9 +96,11 @@ impl Compared {
 struct Outlook<'s> {
     /// The values with which it may come, and whether a rule may keep that.
     values: Vec<(&'s Arc<Cookie>, Option<Reason>)>,
-    /// Those of them that this jar's client was certainly given, and by now has read.
+    /// The latest that this jar's client was given.
     given: Vec<&'s [u8]>,
     stays: Option<Reason>,
+    /// The latest state says so, for certain: then the others don't matter, where none says that it may come.
+    newest_stays: bool,
     ended: Option<(Reason, SystemTime)>,
     never: bool,
     altered: Option<(&'s Arc<Cookie>, &'s [u8])>,
@@ -117,6 +119,7 @@ impl<'s> Outlook<'s> {
             values: Vec::new(),
             given: Vec::new(),
             stays: None,
+            newest_stays: false,
             ended: None,
             never: false,
             altered: None,
@@ -124,18 +127,20 @@ impl<'s> Outlook<'s> {
             sure: true,
             settled: slot.is_settled(start),
         };
+        for state in slot.now().iter().filter(|state| !state.is_elsewhere) {
+            if let What::Set(cookie) = &state.what {
+                outlook.given.push(&cookie.value);
+            }
+        }
         // What went out over this very connection is how its client has it, whoever else has this jar.
         let own = |state: &State| state.over == sent.connection;
         let only_own = !sure && slot.now().first().is_some_and(own) && outlook.settled;
         for state in states.take(if only_own { 1 } else { usize::MAX }) {
             outlook.sure &= sure || own(state);
-            if let What::Set(cookie) = &state.what
-                && outlook.settled
-                && (state.sure || own(state))
-            {
-                outlook.given.push(&cookie.value);
-            }
+            let is_newest = outlook.is_empty();
             outlook.add(&state.what, sent, state.at);
+            outlook.newest_stays |=
+                is_newest && outlook.stays.is_some() && (own(state) || sure && state.sure);
         }
         outlook
     }
@@ -165,6 +170,12 @@ impl<'s> Outlook<'s> {
     fn comes(&self) -> bool {
         let certain = self.values.iter().all(|(_, reason)| reason.is_none());
         certain && !self.values.is_empty() && self.is_one() && !self.open
+    }
+
+    /// Whether no state was looked at yet.
+    fn is_empty(&self) -> bool {
+        let nothing = self.values.is_empty() && self.stays.is_none() && self.ended.is_none();
+        nothing && !self.never && self.altered.is_none()
     }
 
     /// Whether every state in which there is a cookie says that it comes.
@@ -238,6 +249,7 @@ impl<'s> Outlook<'s> {
             return reasons.next().or(self.stays).map(Why::MayBeHeldBack);
         }
         match (self.stays, self.ended) {
+            (Some(reason), _) if self.newest_stays => Some(Why::HeldBack(reason)),
             (Some(reason), None) if !self.never && self.sure => Some(Why::HeldBack(reason)),
             (Some(reason), None) if !self.never => Some(Why::MayBeHeldBack(reason)),
             (None, Some((reason, at))) if self.sure && self.settled => {

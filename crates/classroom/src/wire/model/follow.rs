@@ -133,7 +133,16 @@ impl Slot {
         }
         let cookie = Arc::new(Cookie { value: value.to_vec(), ..(*self.cookie).clone() });
         let what = What::Altered { cookie, was: was.to_vec() };
-        self.put(State { what, sure: true, over: sent.connection, at: *sent.made.end() }, |_| true);
+        self.put(
+            State {
+                what,
+                sure: true,
+                is_elsewhere: false,
+                over: sent.connection,
+                at: *sent.made.end(),
+            },
+            |_| true,
+        );
         true
     }
 }

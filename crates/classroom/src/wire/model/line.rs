@@ -22,6 +22,8 @@ pub(super) struct Answering<'a> {
     pub(super) now: SystemTime,
     /// Whether the connection is certainly that of the jar's client.
     pub(super) sure: bool,
+    /// The jar is another client's, which may be the same browser.
+    pub(super) is_elsewhere: bool,
     /// The client is no browser: it asks when it has read the last answer.
     pub(super) in_order: bool,
     /// When the answer was made whose `Location` the request follows.
@@ -47,7 +49,13 @@ impl Answering<'_> {
     }
 
     fn state(&self, what: What) -> State {
-        State { what, sure: self.sure, over: self.sent.connection, at: self.now }
+        State {
+            what,
+            sure: self.sure,
+            is_elsewhere: self.is_elsewhere,
+            over: self.sent.connection,
+            at: self.now,
+        }
     }
 }
 

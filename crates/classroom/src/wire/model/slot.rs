@@ -41,8 +41,10 @@ struct Version {
 /// How a cookie may be.
 #[derive(Clone, Debug)]
 pub(super) struct State {
-    /// This jar's own client was told so, for certain.
+    /// Over a connection that is certainly this jar's.
     pub(super) sure: bool,
+    /// Over one that is another jar's: the two may be one browser's.
+    pub(super) is_elsewhere: bool,
     pub(super) what: What,
     /// Over which connection this came about.
     pub(super) over: u64,
@@ -89,7 +91,8 @@ impl Slot {
     /// A cookie that this server has not set so far.
     pub(super) fn new(cookie: Arc<Cookie>) -> Self {
         let from = SystemTime::UNIX_EPOCH;
-        let states = vec![State { what: What::Never, sure: true, over: 0, at: from }];
+        let states =
+            vec![State { what: What::Never, sure: true, is_elsewhere: false, over: 0, at: from }];
         Self {
             cookie,
             versions: vec![Version { from, states }],

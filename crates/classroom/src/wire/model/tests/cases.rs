@@ -60,11 +60,11 @@ fn a_request_in_flight_is_judged_by_every_state_of_its_window() {
     let window = Window::of(CHROMIUM);
     window.get(&mut world, "/", "", &["visits=1; Path=/"]);
     world.wait(2.0);
-    // Eight fetches of a slow page; the browser has six connections, and fixed all eight headers now.
+    // Eight frames with a slow page; the browser has six connections, and fixed all eight headers now.
     let lanes: Vec<_> = std::iter::once(window.connection.clone())
         .chain((0..5).map(|_| crate::connection::Connection::new()))
         .collect();
-    let fetch = window.caused("same-origin", "cors", "empty");
+    let fetch = window.caused("same-origin", "navigate", "iframe");
     let on = |lane: &crate::connection::Connection| {
         let mut on = fetch.beside();
         on.connection = lane.clone();
@@ -91,8 +91,26 @@ fn a_request_in_flight_is_judged_by_every_state_of_its_window() {
     }
     // Which of them came last nobody knows; the next settled request shows it.
     let told = window.get(&mut world, "/", "visits=6", &[]);
-    assert_eq!(told.came, ["visits UnderWay"], "{told:?}");
+    assert_eq!(told.came, ["visits AsSet"], "{told:?}");
     assert_eq!(window.get(&mut world, "/", "visits=6", &[]).came, ["visits AsSet"]);
+}
+
+#[test]
+fn what_comes_a_moment_after_it_was_set_is_as_set_and_what_stays_is_held_back() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    let mut open = window.ask(&mut world, "POST", "/cookies", "");
+    world.answer(&mut open, &["cart=3; Path=/shop", "visits=1; Path=/"], None);
+    world.wait(0.3);
+    let open = window.ask(&mut world, "GET", "/shopping", "visits=1");
+    let told = Told::of(&open, &[]);
+    assert_eq!(
+        (told.came, told.absent),
+        (vec!["visits AsSet".into()], vec!["cart HeldBack Path".into()])
+    );
+    world.wait(0.3);
+    let open = window.ask(&mut world, "GET", "/shop", "");
+    assert_eq!(Told::of(&open, &[]).absent, ["cart UnderWay", "visits UnderWay"]);
 }
 
 #[test]

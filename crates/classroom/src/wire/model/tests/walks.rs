@@ -575,7 +575,7 @@ fn in_ordinary_walks_nearly_all_is_predicted_and_nothing_false_is_said() {
 
 #[test]
 fn in_random_walks_most_is_predicted_and_nothing_false_is_said() {
-    walk("Chromium", false, &[CHROMIUM], 600, 0.85);
-    walk("Firefox", false, &[FIREFOX], 600, 0.85);
-    walk("both", false, &[CHROMIUM, FIREFOX], 600, 0.85);
+    walk("Chromium", false, &[CHROMIUM], 600, 0.9);
+    walk("Firefox", false, &[FIREFOX], 600, 0.9);
+    walk("both", false, &[CHROMIUM, FIREFOX], 600, 0.9);
 }
