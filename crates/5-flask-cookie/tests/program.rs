@@ -376,7 +376,7 @@ fn the_page_reads_a_cookie_without_the_key_and_shows_a_forged_one() {
     assert_eq!(
         taken_apart(&server, &pasted),
         format!(
-            "Verdict: refused, the value begins with `session=`: the value is what comes after that\n\
+            "Verdict: refused, the value begins with \"session=\": the value is what comes after that\n\
              Cookie: session={forged}\n"
         )
     );

@@ -32,7 +32,7 @@ impl Display for Verdict {
             Self::NameInValue(name) => {
                 write!(
                     f,
-                    "refused, the value begins with `{name}=`: the value is what comes after that"
+                    "refused, the value begins with \"{name}=\": the value is what comes after that"
                 )
             }
         }
