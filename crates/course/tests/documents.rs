@@ -64,12 +64,17 @@ fn a_writers_own_settings_change_nothing() {
 
 #[test]
 fn a_changed_character_in_a_block_is_found() {
-    broken_document("    self.0 += 1;", "    self.0 += 2;", "self.0 += 2;", "-     self.0 += 2;");
+    broken_document(
+        "    self.0 += 1;",
+        "    self.0 += 2;",
+        "self.0 += 2;",
+        "-         self.0 += 2;",
+    );
 }
 
 #[test]
 fn a_missing_line_in_a_block_is_found() {
-    broken_document("    self.0 += 1;\n", "", "    self.0", "+     self.0 += 1;");
+    broken_document("        self.0 += 1;\n", "", "    self.0", "+         self.0 += 1;");
 }
 
 #[test]

@@ -58,22 +58,10 @@ pub fn check(
             return wrong(format!("`{file}` is no Rust: line {}: {}", error.line, error.what));
         }
     };
-    match truth(source, &items) {
+    match source.quote(&items) {
         Ok(truth) => compare(document, block, file, &items, truth),
         Err((item, missing)) => wrong(not_found(file, item, missing)),
     }
-}
-
-/// The lines of the items, one blank line between.
-fn truth<'i>(source: &Source, items: &'i [String]) -> Result<Vec<String>, (&'i str, Missing)> {
-    let mut lines = Vec::new();
-    for item in items {
-        if !lines.is_empty() {
-            lines.push(String::new());
-        }
-        lines.extend(source.item(item).map_err(|missing| (item.as_str(), missing))?);
-    }
-    Ok(lines)
 }
 
 fn not_found(file: &str, item: &str, missing: Missing) -> String {

@@ -15,6 +15,24 @@ struct Named {
     name: String,
     /// First and last line, counted from 1.
     lines: (usize, usize),
+    /// What a method or another member stands in.
+    within: Option<Within>,
+}
+
+/// An `impl` or a trait around its members.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Within {
+    /// From its first word to its `{`.
+    head: (usize, usize),
+    /// The line of its `}`.
+    end: usize,
+}
+
+impl Within {
+    fn of(first: proc_macro2::Span, braces: &syn::token::Brace) -> Self {
+        let (open, close) = (braces.span.open().start().line, braces.span.close().end().line);
+        Self { head: (first.start().line, open), end: close }
+    }
 }
 
 /// Why an item can't be quoted.
@@ -47,11 +65,25 @@ impl Source {
         Ok(Self { lines, items })
     }
 
-    /// The lines of the item called `name`, without the indentation they share.
-    pub fn item(&self, name: &str) -> Result<Vec<String>, Missing> {
+    /// The lines of these items in this order, one blank line between, without the indentation that they share. A method stands
+    /// inside its `impl`, as in the file; methods of one `impl` that follow each other stand in it together.
+    pub fn quote<'n>(&self, names: &'n [String]) -> Result<Vec<String>, (&'n str, Missing)> {
+        let find = |name: &'n String| self.item(name).map_err(|missing| (name.as_str(), missing));
+        let items: Vec<&Named> = names.iter().map(find).collect::<Result<_, _>>()?;
+        let mut quoted = Vec::new();
+        for group in items.chunk_by(|one, next| one.within.is_some() && one.within == next.within) {
+            if !quoted.is_empty() {
+                quoted.push(String::new());
+            }
+            quoted.extend(self.cut(group));
+        }
+        Ok(quoted)
+    }
+
+    fn item(&self, name: &str) -> Result<&Named, Missing> {
         let found: Vec<&Named> = self.items.iter().filter(|item| item.name == name).collect();
         match found.as_slice() {
-            [item] => Ok(self.cut(item.lines)),
+            [item] => Ok(item),
             [] => Err(Missing::NotFound(crate::tools::names::nearest(
                 name,
                 self.items.iter().map(|item| item.name.as_str()),
@@ -71,9 +103,20 @@ impl Source {
         Ok(found)
     }
 
-    fn cut(&self, (first, last): (usize, usize)) -> Vec<String> {
-        let lines =
-            self.lines.get(first.saturating_sub(1)..last.min(self.lines.len())).unwrap_or_default();
+    /// An item alone, or the members of one `impl` inside it.
+    fn cut(&self, group: &[&Named]) -> Vec<String> {
+        let part = |(first, last): (usize, usize)| {
+            self.lines.get(first.saturating_sub(1)..last.min(self.lines.len())).unwrap_or_default()
+        };
+        let within = group.first().and_then(|item| item.within);
+        let mut lines = within.map_or_else(Vec::new, |within| part(within.head).to_vec());
+        for (at, item) in group.iter().enumerate() {
+            if at > 0 {
+                lines.push(String::new());
+            }
+            lines.extend_from_slice(part(item.lines));
+        }
+        lines.extend(within.iter().flat_map(|within| part((within.end, within.end)).to_vec()));
         let indents = lines
             .iter()
             .filter(|line| !line.trim().is_empty())
@@ -152,18 +195,20 @@ fn collect(item: &Item, into: &mut Vec<Named>) {
         Item::Type(item) => item.ident.to_string(),
         Item::Trait(item) => {
             let of = item.ident.to_string();
+            let within = Some(Within::of(item.trait_token.span, &item.brace_token));
             for member in &item.items {
                 let name = match member {
                     TraitItem::Fn(item) => &item.sig.ident,
                     TraitItem::Const(item) => &item.ident,
                     _ => continue,
                 };
-                into.push(named(format!("{of}::{name}"), member));
+                into.push(Named { within, ..named(format!("{of}::{name}"), member) });
             }
             of
         }
         Item::Impl(item) => {
             let of = type_name(&item.self_ty);
+            let within = Some(Within::of(item.impl_token.span, &item.brace_token));
             for member in &item.items {
                 let name = match member {
                     ImplItem::Fn(item) => &item.sig.ident,
@@ -171,7 +216,7 @@ fn collect(item: &Item, into: &mut Vec<Named>) {
                     ImplItem::Type(item) => &item.ident,
                     _ => continue,
                 };
-                into.push(named(format!("{of}::{name}"), member));
+                into.push(Named { within, ..named(format!("{of}::{name}"), member) });
             }
             match &item.trait_ {
                 Some((path, _)) => format!("impl {} for {of}", last_segment(path)),
@@ -186,7 +231,7 @@ fn collect(item: &Item, into: &mut Vec<Named>) {
 /// An item from its first attribute or doc comment to its end.
 fn named(name: String, item: &impl Spanned) -> Named {
     let span = item.span();
-    Named { name, lines: (span.start().line, span.end().line) }
+    Named { name, lines: (span.start().line, span.end().line), within: None }
 }
 
 fn last_segment(path: &Path) -> String {
@@ -260,6 +305,8 @@ impl Thing {
     fn new() -> Self {
         Self { a: 1 }
     }
+
+    const LEAST: u8 = 3;
 }
 
 impl<T> From<T> for Thing {
@@ -282,7 +329,7 @@ fn twice() {}
 "#;
 
     fn item(name: &str) -> String {
-        Source::parse(FILE).unwrap().item(name).unwrap().join("\n")
+        Source::parse(FILE).unwrap().quote(&names(name)).unwrap().join("\n")
     }
 
     #[test]
@@ -292,8 +339,13 @@ fn twice() {}
     }
 
     #[test]
-    fn a_method_is_dedented() {
-        assert_eq!(item("Thing::new"), "/// Makes one.\nfn new() -> Self {\n    Self { a: 1 }\n}");
+    fn a_method_stands_inside_its_impl_together_with_its_neighbour() {
+        let new = "impl Thing {\n    /// Makes one.\n    fn new() -> Self {\n        Self { a: 1 }\n    }\n";
+        assert_eq!(item("Thing::new"), format!("{new}}}"));
+        assert_eq!(
+            item("Thing::new Thing::LEAST Unit"),
+            format!("{new}\n    const LEAST: u8 = 3;\n}}\n\nstruct Unit;")
+        );
     }
 
     #[test]
@@ -311,8 +363,8 @@ fn twice() {}
     #[test]
     fn what_is_missing_or_there_twice_is_said() {
         let source = Source::parse(FILE).unwrap();
-        assert_eq!(source.item("helo"), Err(Missing::NotFound(Some("hello".to_owned()))));
-        assert_eq!(source.item("twice"), Err(Missing::Twice(vec![43, 46])));
+        assert_eq!(source.item("helo").unwrap_err(), Missing::NotFound(Some("hello".to_owned())));
+        assert_eq!(source.item("twice").unwrap_err(), Missing::Twice(vec![45, 48]));
     }
 
     #[test]
