@@ -45,7 +45,7 @@ kit:
 ci:
     bash .ci/run
 
-# Lesson 5 against the real Flask (needs Python 3 and pip)
+# Lesson 5 against the real Flask, and the documents' Python (needs Python 3 and pip)
 flask:
     bash crates/5-flask-cookie/tests/flask/run.sh
 

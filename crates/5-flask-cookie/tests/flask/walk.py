@@ -236,7 +236,7 @@ def main():
     program = str(Path(sys.argv[1]).resolve())
     folder = sys.argv[2]
     article(program, folder)
-    site = [sys.executable, str(Path(__file__).with_name("site.py")), f"{folder}/target/flask/article.py"]
+    site = [sys.executable, str(Path(__file__).with_name("more.py")), f"{folder}/target/flask/article.py"]
     with Site(site, ARTICLE_KEY) as flask, Site([program], ARTICLE_KEY) as ours:
         same_bytes(flask, ours)
         values(flask, ours)

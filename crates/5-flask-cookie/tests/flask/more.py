@@ -1,4 +1,4 @@
-"""The program that lesson 5 prints, on the real Flask, with more beside it, for `walk.py`: python site.py ARTICLE
+"""The program that lesson 5 prints, on the real Flask, with more beside it, for `walk.py`: python more.py ARTICLE
 
 ARTICLE is the file of that program. It prints its port, and serves until its standard input ends. SECRET_KEY and
 SECRET_KEY_FALLBACKS (one a line) are the keys. `/values`, `/long` and `/flash` are beside the article's routes, so that a
