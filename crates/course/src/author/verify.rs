@@ -14,7 +14,8 @@ use crate::workspace::{Exercise, Lesson, Workspace, unknown};
 #[derive(Args)]
 #[command(
     after_help = "Transcripts: each `$ curl` line of a `console` block is run in an empty folder, against the lesson's server on a\n\
-                  free port. What follows it must be what curl writes to standard output, then to standard error.\n\
+                  free port, started as the last `sh` block before it says. What follows it must be what curl writes to\n\
+                  standard output, then to standard error.\n\
                   `[..]` stands for anything within a line."
 )]
 pub struct Asked {
@@ -26,7 +27,8 @@ pub struct Asked {
     /// The exercises alone
     #[arg(long)]
     exercises: bool,
-    /// Rewrite code blocks and transcripts from what is true; `[..]` stays where it stands for the same place
+    /// Rewrite code blocks and transcripts from what is true, and `powershell` blocks from the `sh` blocks before them;
+    /// `[..]` stays where it stands for the same place
     #[arg(long)]
     fix: bool,
     /// The solutions alone, N times each: none may fail once
