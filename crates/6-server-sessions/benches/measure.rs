@@ -43,7 +43,8 @@ fn main() {
         let folder = Folder::new();
         parallel("redb", &folder.redb());
         if cfg!(feature = "redis") {
-            parallel("Redis", &RedisServer::start().store());
+            let always = &["--appendonly", "yes", "--appendfsync", "always"];
+            parallel("Redis", &RedisServer::start_with(always).store());
         }
     }
     if !is_asked("million") && !is_asked("parallel") {

@@ -264,7 +264,8 @@ impl IntoResponseParts for Session {
 
 /// The attributes of our cookie.
 impl Settings {
-    /// `__Host-` makes the browser promise that nobody else's host, path or plain HTTP set it.
+    /// `__Host-` makes the browser promise that this very host set it, over HTTPS and for the path `/`. Any page of the host
+    /// may have, and any script.
     fn cookie_name(&self) -> &'static str {
         if self.secure { "__Host-sid" } else { "sid" }
     }

@@ -157,7 +157,10 @@ fn with_an_append_only_file_a_log_out_outlives_a_kill() {
     let mut redis = store();
     let (server, ada) = log_out_and_kill(&mut redis);
     expect_nobody(&server, &ada);
-    assert!(!server.errors().contains("appendonly"), "{}", server.errors());
+    redis.kill();
+    assert_eq!(home(&server, &ada).status, 503);
+    let said = server.errors_with("can't be reached");
+    assert!(!said.contains("appendonly"), "{said}");
 }
 
 #[test]
@@ -166,18 +169,21 @@ fn without_one_a_kill_undoes_a_log_out_and_the_server_warns_of_it() {
     let (server, ada) = log_out_and_kill(&mut redis);
     // Nothing that the server could do: Redis gave it back. So it says in time what Redis needs.
     expect_user(&server, &ada, "Ada");
-    assert!(server.errors().contains("--appendonly yes"), "{}", server.errors());
+    let _ = server.errors_with("--appendonly yes");
 }
 
 #[test]
 fn the_server_warns_of_a_redis_that_deletes_what_it_has_no_room_for() {
     for (policy, warns) in [("allkeys-lru", true), ("volatile-ttl", true), ("noeviction", false)] {
-        let redis = store();
+        let mut redis = store();
         redis.ask("CONFIG SET maxmemory 100mb");
         redis.ask(&format!("CONFIG SET maxmemory-policy {policy}"));
         let server = serve(&redis.store());
-        log_in(&server, "Ada");
-        assert_eq!(server.errors().contains("noeviction"), warns, "{policy}: {}", server.errors());
+        let ada = log_in(&server, "Ada");
+        redis.kill();
+        assert_eq!(home(&server, &ada).status, 503);
+        let said = server.errors_with("can't be reached");
+        assert_eq!(said.contains("noeviction"), warns, "{policy}: {said}");
     }
 }
 

@@ -138,6 +138,17 @@ impl Server {
             .unwrap_or_else(|| panic!("should print {what:?}, and printed: {}", self.output()))
     }
 
+    /// Waits until a program has printed `words` on its standard error, and returns all that is there.
+    ///
+    /// # Panics
+    ///
+    /// Where it does not print them in time.
+    #[must_use]
+    pub fn errors_with(&self, words: &str) -> String {
+        within(PATIENCE, || Some(self.errors()).filter(|errors| errors.contains(words)))
+            .unwrap_or_else(|| panic!("should print {words:?}, and printed: {}", self.errors()))
+    }
+
     /// Does something while nobody reads what a program prints, as where its terminal is held.
     pub fn unread<T>(&self, act: impl FnOnce() -> T) -> T {
         match self.program() {

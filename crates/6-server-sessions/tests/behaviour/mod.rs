@@ -11,7 +11,7 @@ use probe::{Request, Server, get, post};
 use crate::{
     common::{
         expect, expect_nobody, expect_not, expect_user, handles, hash, home, latest, log_in, note,
-        notes, serve, serve_with, sid,
+        notes, serve, serve_with, sid, start_of_hash,
     },
     store,
 };
@@ -192,6 +192,10 @@ fn a_user_sees_all_browsers_and_ends_one_or_all_others() {
         "last seen just now",
     ] {
         expect(&list, name);
+    }
+    for cookie in [&laptop, &phone, &library] {
+        // Two browsers may call themselves the same: the store's key tells them apart, here and on the wire.
+        expect(&list, &format!("<code>{}…</code>", start_of_hash(cookie)));
     }
     let offered = handles(&list);
     assert_eq!(offered.len(), 2, "every browser but this one can be logged out. {list}");

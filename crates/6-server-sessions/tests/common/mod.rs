@@ -173,6 +173,11 @@ pub fn hash(cookie: &str) -> [u8; 32] {
     Sha256::digest(cookie.trim_start_matches("sid=")).into()
 }
 
+/// What pages, the wire and `look` show of that hash.
+pub fn start_of_hash(cookie: &str) -> String {
+    hash(cookie)[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// The first page, as the browser with this cookie sees it.
 pub fn home(server: &Server, cookie: &str) -> Reply {
     server.send(get("/").cookie(cookie))
