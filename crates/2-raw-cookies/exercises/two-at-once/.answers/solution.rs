@@ -14,8 +14,8 @@
 //! Run it with `cargo course run two-at-once`, then open <http://localhost:3102>. Check it with
 //! `cargo course check two-at-once`.
 //!
-//! Aloud: most headers may be sent as one line with commas or as several lines, and mean the same. Why not this one? Think of
-//! what `Expires` looks like.
+//! Aloud: a header field whose value is a list may be sent as one line with commas or as several lines, and means the same
+//! (RFC 9110 §5.3). Why not this one? Think of what `Expires` looks like.
 
 use axum::{
     Router,
@@ -114,5 +114,9 @@ fn page(content: &str) -> Html<String> {
 
 /// Text as HTML: what is typed can't become a tag or end an attribute.
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
 }
