@@ -443,6 +443,12 @@ impl Clients {
         std::mem::take(&mut self.people.has_forgotten)
     }
 
+    /// About how many bytes the jars hold.
+    #[cfg(test)]
+    pub(crate) fn weight(&self) -> usize {
+        self.people.known.iter().map(|person| person.jar.weight()).sum()
+    }
+
     /// Whether a jar is still known.
     pub(crate) fn has(&self, jar: u64) -> bool {
         self.people.place(jar).is_some()

@@ -75,6 +75,12 @@ impl Past {
         }
     }
 
+    /// About how many bytes it holds.
+    #[cfg(test)]
+    pub(crate) fn weight(&self) -> usize {
+        self.bytes
+    }
+
     /// What changed in a jar without an exchange that could tell.
     pub(crate) fn fold(&mut self, client: &Client, changes: &[Change], number: u64) {
         let Some(jar) = client.jar else { return };

@@ -1,6 +1,7 @@
 //! What the model says, and above all what it must not say: without a server, and with a clock in the test's hand.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
+mod bounds;
 mod cases;
 mod walks;
 
