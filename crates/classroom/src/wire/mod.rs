@@ -48,9 +48,10 @@ use exchange::Kind;
 use head::{Head, VALUE};
 pub(crate) use model::facts;
 use model::{
-    clients::{Answered, Arrival, Clients, Taken, Ticket},
+    clients::{Answered, Clients, Taken},
     facts::{Answer, Asked, Body, Exchange},
     past::Past,
+    ticket::{Arrival, Ticket},
 };
 pub(crate) use show::html;
 use show::trace::Trace;

@@ -8,10 +8,11 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use axum::http::{HeaderMap, HeaderValue, Method};
-use cookie_rules::{Cause, Reason, Request, SetCookie};
+use axum::http::{HeaderValue, Method};
+use cookie_rules::{Cause, Reason, Request, SetCookie, Storage, is_safe_method};
 
 use super::{
+    again::{Last, Lasts},
     compare::{Pair, Sent},
     facts::{
         Absent, Came, Caused, Change, Client, How, KnownBy, Line, Program, SetOutcome, Status, Why,
@@ -19,11 +20,11 @@ use super::{
     jar::Book,
     line::Answering,
     people::{Found, People, Sender},
+    ticket::{Arrival, Looked, Ticket},
     time::{Flights, SLACK, before},
 };
 use crate::{
     browser_id::{BROWSER_ID, id_of, is_id, names_browser},
-    connection::Connection,
     cookies::pairs,
     wire::{exchange::Kind, head::cut},
 };
@@ -45,57 +46,13 @@ pub(crate) struct Clients {
     people: People,
     flights: Flights,
     redirects: VecDeque<Redirect>,
+    lasts: Lasts,
     book: Book,
     /// What this run has set for anybody: name and value, as a number.
     given: HashSet<u64>,
     /// Counts requests and answers: a clock that never stands still.
     tick: u64,
     hasher: RandomState,
-}
-
-/// A request, as it arrives.
-pub(crate) struct Arrival<'a> {
-    pub(crate) connection: &'a Connection,
-    pub(crate) method: &'a Method,
-    /// Host and port, as the request names them.
-    pub(crate) authority: &'a str,
-    /// Path and query.
-    pub(crate) target: &'a str,
-    pub(crate) headers: &'a HeaderMap,
-    pub(crate) kind: Kind,
-}
-
-/// What is known of a request before there is an answer.
-#[derive(Debug)]
-pub(crate) struct Looked {
-    pub(crate) client: Client,
-    pub(crate) cause: Caused,
-    pub(crate) follows: Option<u64>,
-    pub(crate) came: Vec<Came>,
-    pub(crate) left_out: usize,
-    pub(crate) absent: Vec<Absent>,
-    pub(crate) last_set: Arc<[Line]>,
-}
-
-/// What has to be known of a request when its answer is made.
-#[derive(Debug)]
-pub(crate) struct Ticket {
-    person: Option<u64>,
-    known_by: KnownBy,
-    sure: bool,
-    connection: Connection,
-    program: Program,
-    agent: u64,
-    id: Option<Vec<u8>>,
-    request: Option<Request>,
-    cause: Cause,
-    start: SystemTime,
-    at: SystemTime,
-    follows: Vec<(SystemTime, u64)>,
-    flight: Option<u64>,
-    /// What the redirected request has in common with its like.
-    way: u64,
-    pub(crate) changes: Vec<Change>,
 }
 
 /// An answer, as far as clients care.
@@ -144,6 +101,50 @@ impl Clients {
     /// Who sent the request, what it brought, and what it did not.
     pub(crate) fn look(&mut self, arrival: &Arrival<'_>, now: SystemTime) -> (Looked, Ticket) {
         self.tick += 1;
+        let (key, last) = self.lasts.get(arrival);
+        if let Some(same) = last.and_then(|last| self.again(last, now)) {
+            return self.same(same, arrival, now);
+        }
+        let (looked, ticket) = self.look_closely(arrival, now);
+        if let Some(place) = ticket.person.and_then(|number| self.people.place(number)) {
+            let person = &self.people.known[place];
+            let until = person.jar.slots.iter().filter_map(|slot| slot.cookie.expiry).min();
+            if person.changed <= ticket.start && is_safe_method(arrival.method.as_str()) {
+                self.lasts.put(key, person.version, until, &looked, &ticket);
+            }
+        }
+        (looked, ticket)
+    }
+
+    /// What was said of the last request, where it still holds.
+    fn again(&self, last: &Last, now: SystemTime) -> Option<(Looked, Ticket)> {
+        let person = &self.people.known[self.people.place(last.ticket.person?)?];
+        let is_over = last.until.is_some_and(|until| until <= now);
+        let holds = person.version == last.version && !is_over && self.redirects.is_empty();
+        holds.then(|| (last.looked.clone(), last.ticket.clone()))
+    }
+
+    /// The same request as the last.
+    fn same(
+        &mut self,
+        (mut looked, mut ticket): (Looked, Ticket),
+        arrival: &Arrival<'_>,
+        now: SystemTime,
+    ) -> (Looked, Ticket) {
+        (ticket.at, ticket.start, ticket.flight) = (now, before(now, SLACK), None);
+        self.depart(arrival, &mut ticket, &mut looked, now);
+        if let Some(place) = ticket.person.and_then(|number| self.people.place(number)) {
+            let person = &mut self.people.known[place];
+            person.seen = self.tick;
+            if arrival.kind == Kind::Lesson {
+                person.jar.told = now;
+            }
+            looked.last_set = Arc::clone(&person.last_set);
+        }
+        (looked, ticket)
+    }
+
+    fn look_closely(&mut self, arrival: &Arrival<'_>, now: SystemTime) -> (Looked, Ticket) {
         let all: Vec<_> = pairs(arrival.headers).take(PAIRS + 1).collect();
         let has_more = all.len() > PAIRS;
         let pairs = &all[..all.len().min(PAIRS)];
@@ -154,7 +155,7 @@ impl Clients {
         let cause = Cause::of(method, arrival.authority, field);
         let path = arrival.target.split('?').next().unwrap_or("/");
         let url = format!("http://{}{path}", arrival.authority);
-        let request = Request::new(method, &url).ok();
+        let request = Request::new(method, &url).ok().map(Arc::new);
         let mut ticket = Ticket {
             person: None,
             known_by: KnownBy::Nothing,
@@ -191,7 +192,7 @@ impl Clients {
             let told = looked.came.iter().map(|came| self.hash_of(&came.name, &came.value));
             let told = told.collect();
             let person = &mut self.people.known[place];
-            let host = ticket.request.as_ref().map_or("", Request::host);
+            let host = ticket.request.as_ref().map_or("", |request| request.host());
             person.brought(host, told);
             person.jar.told = now;
         }
@@ -252,23 +253,27 @@ impl Clients {
         };
         let follows = std::mem::take(&mut ticket.follows);
         let id = ticket.id.take();
-        let sent = ticket.sent(&request, pairs, &follows, has_more);
+        // What comes where storage is denied comes from a jar of the page around it.
+        let is_elsewhere = ticket.cause.storage == Some(Storage::Denied);
+        let own = if is_elsewhere { &[] } else { pairs };
+        let sent = ticket.sent(&request, own, &follows, has_more);
         let sender = ticket.sender(id.as_deref(), sent_by);
         let found = self.people.find(&sender, &sent, &mut self.book);
         let found = found.or_else(|| {
             // Who brings cookies gets a jar, so that it is known what came.
-            let place = (!pairs.is_empty()).then(|| self.people.make(&sender, &sent))?;
+            let place = (!own.is_empty()).then(|| self.people.make(&sender, &sent))?;
             let compared = self.people.known[place].jar.compare(&sent, true);
             Some(Found { place, known_by: KnownBy::Nothing, sure: true, compared })
         });
         let mut hows = vec![How::NotSetHere; pairs.len()];
         let mut number = None;
         if let Some(found) = &found {
-            hows = self.hows(found, pairs);
+            hows = self.hows(found, own);
             looked.absent = self.absent(found);
             let person = &mut self.people.known[found.place];
-            number = Some(person.number);
             looked.client = person.client(found.known_by);
+            let tie = self.people.ties.get(&ticket.connection.number());
+            number = tie.map(|tie| tie.person).filter(|tied| *tied == person.number);
             if found.sure {
                 looked.last_set = Arc::clone(&person.last_set);
                 sender.id.into_iter().for_each(|id| person.name(id));
@@ -284,6 +289,10 @@ impl Clients {
             });
             // The last, for somebody may have to make room.
             self.follow(found, &sent, &mut looked.absent);
+        }
+        if is_elsewhere {
+            hows = pairs.iter().map(|(name, value)| self.strange(name, value)).collect();
+            looked.absent.retain(|absent| !pairs.iter().any(|(name, _)| *name == absent.name));
         }
         (ticket.follows, ticket.id, ticket.person) = (follows, id, number);
         if let Some(found) = found {
@@ -314,6 +323,11 @@ impl Clients {
         absent.collect()
     }
 
+    /// How a pair came that the jar does not have.
+    fn strange(&self, name: &[u8], value: &[u8]) -> How {
+        if self.given.contains(&self.hash_of(name, value)) { How::Alike } else { How::NotSetHere }
+    }
+
     /// How each pair came.
     fn hows(&self, found: &Found, pairs: &[(&[u8], &[u8])]) -> Vec<How> {
         let is_given = |name: &[u8], value: &[u8]| self.given.contains(&self.hash_of(name, value));
@@ -330,8 +344,7 @@ impl Clients {
             Pair::Learned(_, Some(rule)) | Pair::Free { rule: Some(rule), .. } => {
                 How::AgainstRules { rule: rule.clone() }
             }
-            Pair::Learned(_, None) | Pair::Free { .. } if is_given(name, value) => How::Alike,
-            Pair::Learned(_, None) | Pair::Free { .. } => How::NotSetHere,
+            Pair::Learned(_, None) | Pair::Free { .. } => self.strange(name, value),
         };
         found.compared.pairs.iter().zip(pairs).map(how).collect()
     }
@@ -369,7 +382,7 @@ impl Clients {
         ticket: &Ticket,
         looked: &mut Looked,
     ) {
-        let host = ticket.request.as_ref().map_or("", Request::host);
+        let host = ticket.request.as_ref().map_or("", |request| request.host());
         let person = ticket.person.and_then(|number| self.people.place(number));
         let person = person.map(|place| &self.people.known[place]);
         let mut room = PAIR_BYTES;
@@ -545,8 +558,8 @@ impl Clients {
     /// Whose jar takes the lines in, where the request's sender was not known. Meanwhile there may be one that it fits.
     fn meet_late(&mut self, sender: &Sender<'_>, sent: &Sent<'_>) -> (usize, KnownBy, bool) {
         match self.people.by_what_came(sender, sent) {
-            Some(found) => (found.place, found.known_by, found.sure),
-            None => (self.people.make(sender, sent), KnownBy::Nothing, true),
+            Some(found) if found.compared.fitting > 0 => (found.place, found.known_by, found.sure),
+            _ => (self.people.make(sender, sent), KnownBy::Nothing, true),
         }
     }
 
@@ -575,33 +588,6 @@ impl Clients {
     }
 }
 
-impl Ticket {
-    fn sent<'a>(
-        &self,
-        request: &'a Request,
-        pairs: &'a [(&'a [u8], &'a [u8])],
-        follows: &'a [(SystemTime, u64)],
-        has_more: bool,
-    ) -> Sent<'a> {
-        Sent {
-            request,
-            cause: self.cause,
-            profile: self.program.profile(),
-            pairs,
-            has_more,
-            start: self.start,
-            follows,
-            made: self.start.max(before(self.at, HOUR))..=self.at,
-            connection: self.connection.number(),
-        }
-    }
-
-    fn sender<'a>(&'a self, id: Option<&'a [u8]>, sent_by: Option<u64>) -> Sender<'a> {
-        let connection = &self.connection;
-        Sender { connection, program: self.program, agent: self.agent, id, sent_by }
-    }
-}
-
 /// Whether this says that a cookie is gone, and no rule that keeps one away.
 fn is_departure(reason: &Reason) -> bool {
     matches!(reason, Reason::Expired { .. } | Reason::Deleted { .. })
@@ -615,6 +601,3 @@ fn pair_of(line: &[u8]) -> (&[u8], &[u8]) {
         None => (b"", pair.trim_ascii()),
     }
 }
-
-/// A request that waited longer than this is none.
-const HOUR: Duration = Duration::from_secs(3600);

@@ -65,6 +65,7 @@ impl Jar {
         book: &mut Book,
     ) {
         let (host, path, now) = (sent.request.host(), sent.request.path(), *sent.made.end());
+        let was_typed = sent.cause.site == Site::User;
         let mut came = vec![false; self.learned.len()];
         for (pair, (name, value)) in compared.pairs.iter().zip(sent.pairs) {
             let known = match pair {
@@ -76,14 +77,27 @@ impl Jar {
             if known.is_none() {
                 let (name, value) = (name.to_vec(), value.to_vec());
                 let (host, path) = (host.to_owned(), path.to_owned());
-                self.learned.push(Learned { name, value, host, path, at: now, asked: None });
+                self.learned.push(Learned {
+                    name,
+                    value,
+                    host,
+                    path,
+                    at: now,
+                    was_typed,
+                    may_be_replaced: false,
+                    asked: None,
+                });
                 came.push(true);
                 book.note_learned(&self.learned[index], false);
                 continue;
             }
             came[index] = true;
             let learned = &mut self.learned[index];
-            let is_news = learned.value != *value;
+            let is_news = learned.value != *value || learned.may_be_replaced;
+            learned.was_typed |= was_typed;
+            if learned.at <= sent.start {
+                learned.may_be_replaced = false;
+            }
             let stayed = learned.asked.as_ref().is_some_and(|asked| asked.at <= sent.start);
             if is_news {
                 learned.value = value.to_vec();
@@ -105,9 +119,11 @@ impl Jar {
             learned.host == host && path_match(&learned.path, path) && at <= sent.start
         };
         if sent.brings_all() {
+            let is_typed = was_typed && sent.profile.family != Family::Chromium;
             let mut came = came.into_iter();
             self.learned.retain(|learned| {
-                let stays = came.next().unwrap_or(true) || !leaves(learned);
+                let came = came.next().unwrap_or(true);
+                let stays = came || !leaves(learned) || (is_typed && !learned.was_typed);
                 if !stays {
                     book.note_learned(learned, true);
                     // Where one of its name comes, that may have taken its place.
@@ -168,8 +184,7 @@ impl Sent<'_> {
     /// Whether a browser leaves out no cookie that it has for this host and path.
     fn brings_all(&self) -> bool {
         let is_near = match self.cause.site {
-            Site::SameOrigin | Site::SameSite => true,
-            Site::User => self.profile.family == Family::Chromium,
+            Site::SameOrigin | Site::SameSite | Site::User => true,
             Site::Untold | Site::CrossSite => false,
         };
         let goes_along = !matches!(self.cause.way, Way::Script | Way::Preflight);

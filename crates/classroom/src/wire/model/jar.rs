@@ -38,6 +38,10 @@ pub(super) struct Learned {
     /// The shortest path that it came to: nobody knows its own, but it is above this.
     pub(super) path: String,
     pub(super) at: SystemTime,
+    /// It came where the user typed the address: then it comes there.
+    pub(super) was_typed: bool,
+    /// This server set one of its name since: that one may have taken its place.
+    pub(super) may_be_replaced: bool,
     /// This server asked to delete it.
     pub(super) asked: Option<Asked>,
 }
@@ -97,7 +101,7 @@ impl Book {
             set: None,
             ours: self.is_ours(&learned.name),
             altered: false,
-            under_way: false,
+            under_way: learned.may_be_replaced,
             status,
             order: self.order,
         }));

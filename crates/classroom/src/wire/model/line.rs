@@ -95,6 +95,12 @@ impl Jar {
         let what = What::Set(Arc::new(receipt.cookie.clone()));
         slot.put(answer.state(what), |state| answer.comes_after(state));
         book.note(slot);
+        let host = answer.sent.request.host();
+        let name = &receipt.cookie.name;
+        for learned in self.learned.iter_mut().filter(|learned| learned.is(name, host)) {
+            (learned.may_be_replaced, learned.at) = (true, answer.now);
+            book.note_learned(learned, false);
+        }
         match old {
             Some(old) => SetOutcome::Replaced { receipt, old: old.value.clone() },
             None => SetOutcome::Stored(receipt),
@@ -104,7 +110,7 @@ impl Jar {
     fn end(&mut self, receipt: Receipt, answer: &Answering<'_>, book: &mut Book) -> SetOutcome {
         let cookie = &receipt.cookie;
         let path: Arc<str> = answer.sent.request.path().into();
-        let mut is_altered = false;
+        let (mut is_altered, mut deleted) = (false, None);
         if let Some(slot) = self.slots.iter_mut().find(|slot| slot.cookie.is_same_as(cookie))
             && let Some(state) = slot.now().first()
             && let Some(held) = state.what.cookie().cloned()
@@ -116,9 +122,7 @@ impl Jar {
             let is_before = |state: &State| !is_altered && answer.comes_after(state);
             slot.put(answer.state(what), is_before);
             book.note(slot);
-            if !is_altered {
-                return SetOutcome::Deleted { receipt, old };
-            }
+            deleted = (!is_altered).then_some(old);
         }
         let host = answer.sent.request.host();
         let mut was_learned = false;
@@ -127,6 +131,9 @@ impl Jar {
             let (by, path, at) = (answer.number, Arc::clone(&path), answer.now);
             learned.asked = Some(Asked { by, path, at });
             book.note_learned(learned, false);
+        }
+        if let Some(old) = deleted {
+            return SetOutcome::Deleted { receipt, old };
         }
         if !was_learned
             && !is_altered
@@ -158,7 +165,7 @@ impl Jar {
         book.names(&cookie.name);
         let slot = self.slot(&Arc::clone(cookie));
         // Over no connection: that it did not happen says nothing of whose the connection is.
-        slot.put(State { over: 0, ..answer.state(what) }, |_| false);
+        slot.put(State { sure: false, over: 0, ..answer.state(what) }, |_| false);
         book.note(slot);
     }
 

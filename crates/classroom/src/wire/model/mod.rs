@@ -6,6 +6,7 @@
 //! request, `follow` lets it follow what came, and `line` puts a `Set-Cookie` line in; `time` says when a request may have been made; `people` says whose it is;
 //! `clients` puts it all together.
 
+mod again;
 mod caused;
 pub(crate) mod clients;
 mod compare;
@@ -19,4 +20,5 @@ mod program;
 mod slot;
 #[cfg(test)]
 mod tests;
+pub(crate) mod ticket;
 mod time;

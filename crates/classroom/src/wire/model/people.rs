@@ -20,6 +20,7 @@ use super::{
     facts::{Client, How, KnownBy, Line, Program},
     jar::{Book, Jar},
     slot::Shown,
+    time::SLACK,
 };
 use crate::connection::{Connection, Pulse};
 
@@ -53,6 +54,7 @@ pub(super) struct Person {
     /// Changes with the jar.
     pub(super) version: u64,
     pub(super) changed: SystemTime,
+    born: SystemTime,
     weight: usize,
 }
 
@@ -129,7 +131,7 @@ impl People {
         book: &mut Book,
     ) -> Option<Found> {
         self.by_id(sender, sent, book)
-            .or_else(|| self.by_connection(sender, sent))
+            .or_else(|| self.by_connection(sender, sent, book))
             .or_else(|| self.by_what_came(sender, sent))
     }
 
@@ -158,7 +160,12 @@ impl People {
         Some(Found { place, known_by: KnownBy::Id, sure: true, compared })
     }
 
-    fn by_connection(&mut self, sender: &Sender<'_>, sent: &Sent<'_>) -> Option<Found> {
+    fn by_connection(
+        &mut self,
+        sender: &Sender<'_>,
+        sent: &Sent<'_>,
+        book: &mut Book,
+    ) -> Option<Found> {
         let number = sender.connection.number();
         let tie = self.ties.get(&number)?;
         let place = self.place(tie.person)?;
@@ -168,7 +175,15 @@ impl People {
         }
         let compared = person.jar.compare(sent, tie.sure);
         if tie.sure {
-            return Some(Found { place, known_by: KnownBy::Connection, sure: true, compared });
+            let (known_by, sure) = (KnownBy::Connection, true);
+            let Some(into) = self.whole(place, &compared, sender, sent) else {
+                return Some(Found { place, known_by, sure, compared });
+            };
+            let (from, into) = (self.known[place].number, self.known[into].number);
+            self.merge(from, into, sent, book);
+            let place = self.place(into)?;
+            let compared = self.known[place].jar.compare(sent, true);
+            return Some(Found { place, known_by, sure, compared });
         }
         if compared.lacking().next().is_some() || compared.differs() {
             let person = person.number;
@@ -181,6 +196,26 @@ impl People {
             return Some(Found { place, known_by, sure: true, compared });
         }
         Some(Found { place, known_by, sure: false, compared })
+    }
+
+    /// The jar that has all that came, where this one has not: they are one browser's.
+    fn whole(
+        &self,
+        place: usize,
+        compared: &Compared,
+        sender: &Sender<'_>,
+        sent: &Sent<'_>,
+    ) -> Option<usize> {
+        let is_strange = |pair: &&Pair| matches!(pair, Pair::Learned(..) | Pair::Free { .. });
+        // Whoever copies a cookie copies one.
+        if compared.pairs.iter().filter(is_strange).count() < 2 {
+            return None;
+        }
+        let others = self.may_be(self.known[place].number).into_iter();
+        let mut fits = others.filter(|other| {
+            self.fit(*other, sender, sent).is_some_and(|fit| fit.found.sure && !fit.lacks)
+        });
+        fits.next()
     }
 
     /// Whether a connection that was only tied is certain from now on: it brings what was set since over a certain one.
@@ -226,10 +261,10 @@ impl People {
         // Where all are alike, nothing tells whose it is.
         let is_tied = fits.len() > 1 && fits[0].rank == fits[1].rank;
         let Fit { mut found, lacks, .. } = fits.into_iter().next().filter(|_| !is_tied)?;
-        // Where nothing came and nothing was to come, it may be any of them.
-        let alike = self.known.iter().filter(|person| person.agent == sender.agent).count();
-        if found.compared.fitting == 0 && alike > 1 && found.known_by != KnownBy::Location {
-            return None;
+        if found.compared.fitting == 0 && found.known_by != KnownBy::Location {
+            // Nothing came and nothing was to come: it may be this one's, and it may be anybody's.
+            let alike = self.known.iter().filter(|person| person.agent == sender.agent).count();
+            return (alike == 1).then_some(found);
         }
         self.tie(sender.connection, found.place, found.known_by, found.sure, sent);
         found.sure |= found.known_by == KnownBy::Location
@@ -356,6 +391,7 @@ impl People {
             seen: u64::MAX,
             version: 0,
             changed: now,
+            born: now,
             weight: 0,
         });
         let place = self.known.len() - 1;
@@ -397,12 +433,14 @@ impl People {
     /// What a request over a certain connection showed of other connections: that they are this client's, or that they are not.
     pub(super) fn believe(&mut self, person: u64, shown: &Shown, sent: &Sent<'_>, book: &mut Book) {
         let mut proofs: HashMap<u64, u8> = HashMap::new();
-        for number in &shown.own {
-            let Some(tie) = self.ties.get_mut(number) else { continue };
+        for (number, long) in &shown.own {
+            let Some(tie) = self.ties.get(number) else { continue };
             if tie.person == person {
-                tie.sure = true;
+                self.ties.entry(*number).and_modify(|tie| tie.sure = true);
             } else if tie.sure {
-                *proofs.entry(tie.person).or_default() += 1;
+                // Nobody copies a short one; two tabs at once have made two jars of one browser.
+                let is_twin = *long < LONG && self.are_twins(tie.person, person);
+                *proofs.entry(tie.person).or_default() += if is_twin { 2 } else { 1 };
             }
         }
         // Whoever copies a cookie copies one.
@@ -457,6 +495,13 @@ impl People {
             let has_id = other.is_some_and(|other| !other.ids.is_empty()) && !person.ids.is_empty();
             *number != person.number && *at > since && !has_id
         })
+    }
+
+    /// Whether two jars were made at once.
+    fn are_twins(&self, one: u64, two: u64) -> bool {
+        let born = |number| self.place(number).map(|place| self.known[place].born);
+        let (Some(one), Some(two)) = (born(one), born(two)) else { return false };
+        one.max(two) <= one.min(two) + SLACK
     }
 
     fn untie(&mut self, connection: u64, person: u64) {

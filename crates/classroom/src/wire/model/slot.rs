@@ -54,7 +54,8 @@ pub(super) struct State {
 /// What a request showed of connections that only may be this client's: these are, and those are not.
 #[derive(Debug, Default)]
 pub(super) struct Shown {
-    pub(super) own: Vec<u64>,
+    /// Each with how long the value was that showed it.
+    pub(super) own: Vec<(u64, usize)>,
     pub(super) others: Vec<u64>,
 }
 
@@ -167,8 +168,14 @@ impl Slot {
         }
         let latest = kept.iter().map(|state| state.at).max()?;
         let over = kept[0].over;
+        let long = kept[0].what.cookie().map_or(0, |cookie| cookie.value.len());
         let shown = Shown {
-            own: kept.iter().all(|state| state.over == over).then_some(over).into_iter().collect(),
+            own: kept
+                .iter()
+                .all(|state| state.over == over)
+                .then_some((over, long))
+                .into_iter()
+                .collect(),
             others: others
                 .iter()
                 .filter(|state| before(state.at, SLACK) > latest)

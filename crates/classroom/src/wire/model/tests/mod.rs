@@ -10,8 +10,9 @@ use std::time::{Duration, SystemTime};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use super::{
-    clients::{Answered, Arrival, Clients, Looked, Ticket},
+    clients::{Answered, Clients},
     facts::{Change, How, KnownBy, Line, SetOutcome, Why},
+    ticket::{Arrival, Looked, Ticket},
 };
 use crate::{connection::Connection, wire::exchange::Kind};
 

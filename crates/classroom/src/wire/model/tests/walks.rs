@@ -579,3 +579,8 @@ fn in_random_walks_most_is_predicted_and_nothing_false_is_said() {
     walk("Firefox", false, &[FIREFOX], 600, 0.9);
     walk("both", false, &[CHROMIUM, FIREFOX], 600, 0.9);
 }
+
+#[test]
+fn of_two_profiles_that_look_alike_nothing_false_is_said() {
+    walk("two profiles", false, &[CHROMIUM, CHROMIUM], 600, 0.9);
+}
