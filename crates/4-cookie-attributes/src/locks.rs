@@ -63,8 +63,12 @@ async fn arrived(method: axum::http::Method, headers: HeaderMap, seen: Seen) -> 
         method: if method == "POST" { "POST" } else { "GET" },
         by: match (field("sec-fetch-site"), field("sec-fetch-mode")) {
             (None, _) => "a client that does not say what caused the request",
-            (Some(b"cross-site"), Some(b"navigate")) => "another site, as a page of its own",
-            (Some(b"cross-site"), _) => "another site, from inside one of its pages",
+            (Some(b"cross-site"), Some(b"navigate")) => {
+                "another site: you followed its link or sent its form"
+            }
+            (Some(b"cross-site"), _) => {
+                "another site: one of its pages asked for it, such as by a script"
+            }
             (Some(b"none"), _) => "you: an address typed, or a bookmark",
             _ => "a page of this site",
         },
@@ -92,16 +96,22 @@ struct OtherSite {
 
 /// To a browser, `mallory.localhost` and `localhost` are two sites, though one server answers for both.
 async fn other_site(headers: HeaderMap) -> impl IntoResponse {
-    let host = headers.get(header::HOST).map(HeaderValue::as_bytes).unwrap_or_default();
     Page(OtherSite {
-        elsewhere: host.starts_with(OTHER_SITE.as_bytes()),
+        elsewhere: host(&headers) == OTHER_SITE,
         back: address(&headers, "localhost", "/locks/arrived"),
         here: address(&headers, OTHER_SITE, "/other-site"),
     })
 }
 
+/// The host that was asked, in small letters and without its port.
+pub fn host(headers: &HeaderMap) -> String {
+    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let name = host.split_once(':').map_or(host, |(name, _)| name);
+    name.to_ascii_lowercase()
+}
+
 /// An address of this server by another of its host names. Only the port is taken from the request, and only if it is one.
-fn address(headers: &HeaderMap, host: &str, path: &str) -> String {
+pub fn address(headers: &HeaderMap, host: &str, path: &str) -> String {
     let port = headers
         .get(header::HOST)
         .and_then(|value| value.to_str().ok()?.rsplit_once(':')?.1.parse::<u16>().ok())

@@ -65,11 +65,21 @@ fn app() -> Router {
 #[template(path = "workbench.html")]
 struct Workbench {
     seen: Seen,
+    /// Whether this is a host that may share cookies with another.
+    shared: bool,
+    app: String,
+    evil: String,
 }
 
 /// The form that sets a cookie, and what became of the last one.
-async fn workbench(seen: Seen) -> impl IntoResponse {
-    (FOR_ONE_BROWSER, Page(Workbench { seen }))
+async fn workbench(headers: HeaderMap, seen: Seen) -> impl IntoResponse {
+    let page = Page(Workbench {
+        seen,
+        shared: locks::host(&headers).ends_with(".crumbs.localhost"),
+        app: locks::address(&headers, "app.crumbs.localhost", "/"),
+        evil: locks::address(&headers, "evil.crumbs.localhost", "/"),
+    });
+    (FOR_ONE_BROWSER, page)
 }
 
 #[derive(Template)]

@@ -1,7 +1,7 @@
 //! "Remember me": how long a log-in lasts, and who decides it.
 //!
-//! `Max-Age` asks the browser to forget in time. It is a courtesy: a copy of the cookie, in a file or in a thief's hands,
-//! has no clock. So the end is inside the signed value too, and the server looks there.
+//! `Max-Age` only asks the browser to forget in time. A copy of the cookie, in a file or in a thief's hands, has no clock.
+//! So the expiry is under the signature too, and the server looks there.
 
 use std::{
     sync::Arc,
@@ -70,7 +70,7 @@ enum Verdict {
     None,
     /// This run's key did not make this signature for this value, or it is not what this server writes.
     DoesNotVerify,
-    /// Well signed, and the end inside it is in the past.
+    /// Well signed, and the expiry under the signature is in the past.
     Ended(Remembered),
     Valid(Remembered),
 }

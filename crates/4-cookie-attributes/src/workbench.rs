@@ -23,6 +23,8 @@ struct NewCookie {
     lifetime: Lifetime,
     #[serde(default)]
     path: String,
+    #[serde(default)]
+    domain: String,
     http_only: Option<String>,
     secure: Option<String>,
     #[serde(default)]
@@ -61,7 +63,8 @@ enum SameSite {
 /// Sets one cookie, as the form says, even where the browser will refuse it: then the page says why.
 async fn set_cookie(Form(new): Form<NewCookie>) -> impl IntoResponse {
     let mut line = pair(&new.name, &new.value)?;
-    line.push_str(&path_attribute(&new.path)?);
+    line.push_str(&attribute("Path", &new.path)?);
+    line.push_str(&attribute("Domain", &new.domain)?);
     line.push_str(match new.lifetime {
         Lifetime::Session => "",
         Lifetime::TenSeconds => "; Max-Age=10",
@@ -95,12 +98,17 @@ struct OldCookie {
     name: String,
     #[serde(default)]
     path: String,
+    #[serde(default)]
+    domain: String,
 }
 
-/// Deletes a cookie, if the path is the one that it was set with: otherwise the browser looks for another cookie, finds
-/// none, and does nothing.
+/// Deletes a cookie, if path and domain are those that it was set with: otherwise the browser looks for another cookie,
+/// finds none, and does nothing.
 async fn delete_cookie(Form(old): Form<OldCookie>) -> impl IntoResponse {
-    let line = format!("{}{}; Max-Age=0", pair(&old.name, "")?, path_attribute(&old.path)?);
+    let mut line = pair(&old.name, "")?;
+    line.push_str(&attribute("Path", &old.path)?);
+    line.push_str(&attribute("Domain", &old.domain)?);
+    line.push_str("; Max-Age=0");
     Ok::<_, BadInput>(([(header::SET_COOKIE, line)], Redirect::to("/")))
 }
 
@@ -122,18 +130,19 @@ fn pair(name: &str, value: &str) -> Result<String, BadInput> {
     }
 }
 
-/// The `Path` attribute, or none. An attribute has no escapes: a `;` would start the next one.
-fn path_attribute(path: &str) -> Result<String, BadInput> {
-    if path.is_empty() {
+/// This attribute, or none where it is left empty. An attribute has no escapes: a `;` would start the next one.
+fn attribute(name: &str, value: &str) -> Result<String, BadInput> {
+    if value.is_empty() {
         Ok(String::new())
-    } else if path.len() <= 2048
-        && path.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b';')
+    } else if value.len() <= 2048
+        && value.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b';')
     {
-        Ok(format!("; Path={path}"))
+        Ok(format!("; {name}={value}"))
     } else {
         Err((
             StatusCode::UNPROCESSABLE_ENTITY,
-            "A path is at most 2048 characters of printable ASCII, without `;`. Percent-encode the rest.",
+            "Path and domain are at most 2048 characters of printable ASCII each, without `;`. Percent-encode the rest of a \
+             path.",
         ))
     }
 }

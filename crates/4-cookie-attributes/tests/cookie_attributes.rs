@@ -10,6 +10,9 @@ use probe::{
 };
 use ureq::Agent;
 
+/// Two hosts of one site.
+const APP: &str = "app.crumbs.localhost";
+const EVIL: &str = "evil.crumbs.localhost";
 const PAGES: [&str; 4] = ["/shop", "/shop/cart", "/shopping", "/admin"];
 
 fn server() -> Server {
@@ -110,6 +113,8 @@ fn the_other_fields_become_attributes_as_they_are_ticked() {
         (vec![("path", "/")], "cart=3; Path=/"),
         (vec![("path", "/shop")], "cart=3; Path=/shop"),
         (vec![("path", "shop")], "cart=3; Path=shop"),
+        (vec![("domain", "")], "cart=3"),
+        (vec![("domain", "crumbs.localhost")], "cart=3; Domain=crumbs.localhost"),
         (vec![("http_only", "on")], "cart=3; HttpOnly"),
         (vec![("secure", "on")], "cart=3; Secure"),
         (vec![("http_only", "off"), ("secure", "")], "cart=3"),
@@ -121,15 +126,86 @@ fn the_other_fields_become_attributes_as_they_are_ticked() {
             vec![
                 ("lifetime", "1m"),
                 ("path", "/shop"),
+                ("domain", "localhost"),
                 ("http_only", "on"),
                 ("secure", "on"),
                 ("same_site", "None"),
             ],
-            "cart=3; Path=/shop; Max-Age=60; HttpOnly; Secure; SameSite=None",
+            "cart=3; Path=/shop; Domain=localhost; Max-Age=60; HttpOnly; Secure; SameSite=None",
         ),
     ] {
         assert_eq!(line(&server, &fields), expected, "{fields:?}");
     }
+}
+
+/// A client with a jar, at a host below `localhost`: it sends `pairs`, and gets what the page says as text.
+#[track_caller]
+fn visit_at(server: &Server, host: &str, pairs: &str) -> String {
+    let host = format!("{host}:{}", server.port());
+    let request = get("/shop").header("Host", &host).header("Accept", "text/plain");
+    server.send(request.cookie(pairs)).text()
+}
+
+/// Sets a cookie at a host below `localhost`, as the browser of this id.
+#[track_caller]
+fn set_at(server: &Server, host: &str, id: &str, fields: &[(&str, &str)]) {
+    let host = format!("{host}:{}", server.port());
+    let request = post("/cookies", &form(fields)).header("Host", &host);
+    let reply = server.send(request.cookie(format!("workbench={id}")));
+    assert_eq!(reply.status, 303, "{reply}");
+}
+
+#[test]
+fn a_domain_shares_a_cookie_with_the_hosts_below_it_and_without_one_it_is_for_its_host_alone() {
+    let server = server();
+    let id = "0123456789abcdef0123456789abcdef";
+    set_at(&server, APP, id, &[("name", "team"), ("path", "/"), ("domain", "crumbs.localhost")]);
+    set_at(&server, APP, id, &[("name", "own"), ("path", "/")]);
+    let there = visit_at(&server, EVIL, &format!("workbench={id}; team=3"));
+    assert!(there.contains("team=3: arrived, as predicted"), "{there}");
+    let foreign = visit_at(&server, EVIL, &format!("workbench={id}; own=3"));
+    assert!(!foreign.contains("own=3: arrived, as predicted"), "{foreign}");
+    let home = visit_at(&server, APP, &format!("workbench={id}; team=3; own=3"));
+    assert_eq!(home.matches("arrived, as predicted").count(), 2, "{home}");
+}
+
+#[test]
+fn a_domain_that_nobody_may_share_is_refused_or_is_this_host_alone() {
+    let server = server();
+    let agent = Agent::new_with_defaults();
+    let page = set(&agent, &server, &[("path", "/"), ("domain", "crumbs.localhost")]);
+    assert!(page.contains("is neither the host"), "{page}");
+    let id = "0123456789abcdef0123456789abcdef";
+    set_at(&server, "localhost", id, &[("path", "/"), ("domain", "localhost")]);
+    let home = visit_at(&server, "localhost", &format!("workbench={id}; cart=3"));
+    assert!(home.contains("cart=3: arrived, as predicted"), "{home}");
+    let there = visit_at(&server, APP, &format!("workbench={id}; cart=3"));
+    assert!(!there.contains("cart=3: arrived, as predicted"), "{there}");
+}
+
+#[test]
+fn a_delete_with_another_domain_deletes_nothing() {
+    let server = server();
+    let line = |fields: &[(&str, &str)]| {
+        let reply = server.send(post("/cookies/delete", fields));
+        reply.set_cookies().first().map(|line| (*line).to_owned())
+    };
+    let shared = [("name", "team"), ("path", "/"), ("domain", "crumbs.localhost")];
+    assert_eq!(line(&shared).as_deref(), Some("team=; Path=/; Domain=crumbs.localhost; Max-Age=0"));
+    assert_eq!(line(&shared[..2]).as_deref(), Some("team=; Path=/; Max-Age=0"));
+}
+
+#[test]
+fn the_workbench_says_where_a_domain_can_be_tried() {
+    let server = server();
+    let page = |host: &str| {
+        let host = format!("{host}:{}", server.port());
+        server.send(get("/").header("Host", &host)).text()
+    };
+    let at_home = page("localhost");
+    assert!(at_home.contains(&format!("href=\"http://{APP}:{}/\"", server.port())), "{at_home}");
+    let there = page("App.Crumbs.localhost");
+    assert!(there.contains(&format!("href=\"http://{EVIL}:{}/\"", server.port())), "{there}");
 }
 
 #[test]
@@ -703,7 +779,7 @@ fn what_comes_from_the_other_site_is_named_with_what_it_held_back() {
     let link = server.send(from(arrived.clone(), "cross-site", "navigate", "document"));
     assert_page(&link, 200);
     assert!(link.text().contains("<code>GET</code>"), "{link}");
-    assert!(link.text().contains("another site, as a page of its own"), "{link}");
+    assert!(link.text().contains("another site: you followed its link or sent its form"), "{link}");
     let held_back = rows(&link.text(), "Held back");
     assert_eq!(names(&held_back), ["strict"], "{link}");
     assert!(held_back[0].contains("It is SameSite=Strict"), "{held_back:?}");
@@ -715,7 +791,10 @@ fn what_comes_from_the_other_site_is_named_with_what_it_held_back() {
     assert_eq!(names(&rows(&form.text(), "Arrived")), ["none"], "{form}");
 
     let fetch = server.send(from(get("/locks/arrived"), "cross-site", "cors", "empty"));
-    assert!(fetch.text().contains("another site, from inside one of its pages"), "{fetch}");
+    assert!(
+        fetch.text().contains("another site: one of its pages asked for it, such as by a script"),
+        "{fetch}"
+    );
     let origin = format!("http://mallory.localhost:{}", server.port());
     assert_eq!(fetch.header("Access-Control-Allow-Origin"), Some(&*origin), "{fetch}");
     assert_eq!(fetch.header("Access-Control-Allow-Credentials"), Some("true"), "{fetch}");
