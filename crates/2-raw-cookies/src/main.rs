@@ -120,8 +120,8 @@ struct Preferences {
     nickname: String,
 }
 
-/// Sets two cookies: two `Set-Cookie` lines, never one line with a comma. A `;` or a letter that is not ASCII would
-/// break the line, so the values are percent-encoded.
+/// Sets two cookies: two `Set-Cookie` lines, never one line with a comma. The values are percent-encoded, for a `;` would
+/// end one, and a server may send nothing but ASCII in it.
 async fn save_preferences(Form(chosen): Form<Preferences>) -> impl IntoResponse {
     let theme = Cookie::build(("theme", chosen.theme)).path("/");
     let nickname = Cookie::build(("nickname", chosen.nickname)).path("/");
@@ -135,7 +135,7 @@ async fn save_preferences(Form(chosen): Form<Preferences>) -> impl IntoResponse 
     Ok((AppendHeaders(lines.map(|line| (header::SET_COOKIE, line))), Redirect::to("/")))
 }
 
-/// Deletes all three. There is no command for it: the server sets each cookie again, with an expiry in the past.
+/// Deletes all three. No line deletes one cookie: the server sets each again, with an expiry in the past.
 async fn forget() -> impl IntoResponse {
     let lines = ["visits", "theme", "nickname"]
         .map(|name| (header::SET_COOKIE, format!("{name}=; Path=/; Max-Age=0")));
