@@ -184,7 +184,7 @@ impl Session {
     }
 }
 
-/// A request without a cookie that is believed has a fresh session: that is no error.
+/// A request without a cookie that is believed has an empty session: that is no error.
 impl FromRequestParts<Arc<Settings>> for Session {
     type Rejection = Infallible;
 

@@ -8,7 +8,7 @@ use axum::{
     response::{AppendHeaders, IntoResponse, Response},
     routing::get,
 };
-use classroom::{Page, Seen, cookies::FOR_ONE_BROWSER, name_browser_abroad};
+use classroom::{Page, Seen, cookies::FOR_ONE_BROWSER, name_browser_cross_site};
 
 /// A cookie for each lock, the first without one. The last is wrong on purpose: a browser refuses it.
 const LOCKS: [&str; 8] = [
@@ -30,7 +30,7 @@ pub fn routes() -> Router {
         .route("/locks", get(locks))
         .route("/locks/arrived", get(arrived).post(arrived))
         .route("/other-site", get(other_site))
-        .layer(from_fn(name_browser_abroad))
+        .layer(from_fn(name_browser_cross_site))
 }
 
 #[derive(Template)]

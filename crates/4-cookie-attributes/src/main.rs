@@ -28,7 +28,7 @@ const LESSON: Lesson = Lesson {
         "cart",
         "remember",
         "workbench",
-        "workbench_abroad",
+        "workbench_cross_site",
         "open",
         "http_only",
         "secure",

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Redirect},
     routing::post,
 };
-use classroom::{BROWSER_ID, BROWSER_ID_ABROAD};
+use classroom::{BROWSER_ID, BROWSER_ID_CROSS_SITE};
 use cookie::Cookie;
 use serde::Deserialize;
 
@@ -118,7 +118,7 @@ type BadInput = (StatusCode, &'static str);
 fn pair(name: &str, value: &str) -> Result<String, BadInput> {
     match name {
         "" => Err((StatusCode::UNPROCESSABLE_ENTITY, "A cookie of this workbench needs a name.")),
-        BROWSER_ID | BROWSER_ID_ABROAD => Err((
+        BROWSER_ID | BROWSER_ID_CROSS_SITE => Err((
             StatusCode::UNPROCESSABLE_ENTITY,
             "This workbench tells browsers apart by a cookie of that name. Choose another.",
         )),

@@ -436,17 +436,17 @@ fn a_browser_has_one_name_and_only_the_locks_give_it_to_other_sites_requests() {
         server.send(get(path).header("Sec-Fetch-Site", "cross-site").cookie(cookie))
     };
     let reply = ask("/locks", "");
-    let (home, abroad) =
-        (reply.pair("workbench").unwrap(), reply.pair("workbench_abroad").unwrap());
-    assert_eq!(home.rsplit('=').next(), abroad.rsplit('=').next(), "{reply}");
-    let reply = ask("/locks", abroad);
-    assert_eq!((reply.pair("workbench"), reply.pair("workbench_abroad")), (Some(home), None));
+    let (home, cross_site) =
+        (reply.pair("workbench").unwrap(), reply.pair("workbench_cross_site").unwrap());
+    assert_eq!(home.rsplit('=').next(), cross_site.rsplit('=').next(), "{reply}");
+    let reply = ask("/locks", cross_site);
+    assert_eq!((reply.pair("workbench"), reply.pair("workbench_cross_site")), (Some(home), None));
     let reply = server.send(get("/locks").cookie(home));
-    assert_eq!(reply.pair("workbench_abroad"), None, "no browser says so\n{reply}");
+    assert_eq!(reply.pair("workbench_cross_site"), None, "no browser says so\n{reply}");
     let reply = ask("/other-site", "");
     assert_eq!(reply.set_cookies(), [""; 0], "a page without cookies names nobody\n{reply}");
     let reply = server.send(post("/cookies", &form(&[])).header("Sec-Fetch-Site", "cross-site"));
-    assert_eq!(reply.pair("workbench_abroad"), None, "{reply}");
+    assert_eq!(reply.pair("workbench_cross_site"), None, "{reply}");
 }
 
 #[test]

@@ -17,7 +17,7 @@ use crate::cookies::pairs;
 /// The cookie that tells one browser from another for certain, where a lesson sets it: 32 hexadecimal digits.
 pub const BROWSER_ID: &str = "workbench";
 /// The same for requests that another site causes.
-pub const BROWSER_ID_ABROAD: &str = "workbench_abroad";
+pub const BROWSER_ID_CROSS_SITE: &str = "workbench_cross_site";
 
 /// A layer for a lesson's routes: with the first cookie that a browser gets, it gets its id.
 pub async fn name_browser(request: Request, next: Next) -> Response {
@@ -25,26 +25,27 @@ pub async fn name_browser(request: Request, next: Next) -> Response {
 }
 
 /// The same for routes that other sites ask for. There the id is needed, too, and only `SameSite=None` goes along.
-pub async fn name_browser_abroad(request: Request, next: Next) -> Response {
+pub async fn name_browser_cross_site(request: Request, next: Next) -> Response {
     // Only a browser knows of sites, and says so.
     let is_browser = request.headers().contains_key("sec-fetch-site");
     name(request, next, is_browser).await
 }
 
-async fn name(request: Request, next: Next, goes_abroad: bool) -> Response {
+async fn name(request: Request, next: Next, is_cross_site: bool) -> Response {
     let pairs: Vec<_> = pairs(request.headers()).collect();
     let id = id_of(&pairs).map(|id| String::from_utf8_lossy(id).into_owned());
     let lacks = |name: &str| value_of(&pairs, name).is_none();
-    let (at_home, abroad) = (lacks(BROWSER_ID), goes_abroad && lacks(BROWSER_ID_ABROAD));
+    let (same_site, cross_site) =
+        (lacks(BROWSER_ID), is_cross_site && lacks(BROWSER_ID_CROSS_SITE));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     if headers.contains_key(header::SET_COOKIE)
         && let Some(id) = id.or_else(random)
     {
-        let home_line = format!("{BROWSER_ID}={id}; Path=/; HttpOnly; SameSite=Lax");
-        let abroad_line =
-            format!("{BROWSER_ID_ABROAD}={id}; Path=/; HttpOnly; Secure; SameSite=None");
-        for (line, is_wanted) in [(home_line, at_home), (abroad_line, abroad)] {
+        let same_site_line = format!("{BROWSER_ID}={id}; Path=/; HttpOnly; SameSite=Lax");
+        let cross_site_line =
+            format!("{BROWSER_ID_CROSS_SITE}={id}; Path=/; HttpOnly; Secure; SameSite=None");
+        for (line, is_wanted) in [(same_site_line, same_site), (cross_site_line, cross_site)] {
             if is_wanted && let Ok(line) = HeaderValue::try_from(line) {
                 headers.append(header::SET_COOKIE, line);
             }
@@ -62,7 +63,7 @@ fn random() -> Option<String> {
 
 /// The id that came with these pairs.
 pub(crate) fn id_of<'a>(pairs: &[(&[u8], &'a [u8])]) -> Option<&'a [u8]> {
-    value_of(pairs, BROWSER_ID).or_else(|| value_of(pairs, BROWSER_ID_ABROAD))
+    value_of(pairs, BROWSER_ID).or_else(|| value_of(pairs, BROWSER_ID_CROSS_SITE))
 }
 
 fn value_of<'a>(pairs: &[(&[u8], &'a [u8])], wanted: &str) -> Option<&'a [u8]> {
@@ -72,7 +73,7 @@ fn value_of<'a>(pairs: &[(&[u8], &'a [u8])], wanted: &str) -> Option<&'a [u8]> {
 
 /// Whether a pair names its browser.
 pub(crate) fn names_browser((name, value): (&[u8], &[u8])) -> bool {
-    [BROWSER_ID, BROWSER_ID_ABROAD].iter().any(|id| id.as_bytes() == name) && is_id(value)
+    [BROWSER_ID, BROWSER_ID_CROSS_SITE].iter().any(|id| id.as_bytes() == name) && is_id(value)
 }
 
 /// Whether a value can be an id: anything else may be somebody's own cookie of that name.

@@ -43,7 +43,7 @@ mod server;
 pub mod settings;
 mod wire;
 
-pub use browser_id::{BROWSER_ID, BROWSER_ID_ABROAD, name_browser, name_browser_abroad};
+pub use browser_id::{BROWSER_ID, BROWSER_ID_CROSS_SITE, name_browser, name_browser_cross_site};
 pub use exercise::Exercise;
 pub use frame::wire_frame;
 pub use pages::Page;

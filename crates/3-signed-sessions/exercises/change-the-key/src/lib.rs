@@ -1,8 +1,8 @@
 //! Exercise: change the key.
 //!
-//! This server signs its log-ins in the cookie `change_the_key`. Keys wear out: one leaks, or somebody leaves who knew it. So
-//! the server is started again with a new `key`, and with the old ones in `fallbacks`. Today that logs everybody out. Make a
-//! change of key go unnoticed:
+//! This server signs its log-ins in the cookie `change_the_key`. No key should be used for ever. So once a year the
+//! server is started again with a new `key`, and with the old ones in `fallbacks`. (Never with one that *leaked*: see the question
+//! below.) Today that logs everybody out. Make a change of key go unnoticed:
 //!
 //! - A log-in that `key` or *any* of the `fallbacks` signed is believed, also after a restart with the same keys.
 //! - Only `key` signs, never a fallback. What no key signed is never believed, and never signed either.

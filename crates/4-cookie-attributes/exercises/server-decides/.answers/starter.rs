@@ -3,9 +3,9 @@
 //! A log-in here is for 30 minutes: the cookie `server_decides` has a `Max-Age`, and the browser drops it in time. But a copy
 //! has no browser. Whoever saved the cookie is logged in next year. Make the server itself end a log-in:
 //!
-//! - For 30 minutes it is believed. From the moment on at which 30 minutes are over, it is not: at the second 1799 it is, at
-//!   the second 1800 it is not, whenever the log-in was. The browser is asked to forget it then, too.
-//! - The 30 minutes run from the log-in, whatever happens in between: a visit does not move the end, nor does a restart with the
+//! - For 30 minutes it is believed: after 1799 seconds it is, after 1800 it isn't, whenever the log-in was. The browser is asked to
+//!   forget it then, too.
+//! - The 30 minutes run from the log-in, whatever happens in between: a visit does not move the expiry, nor does a restart with the
 //!   same key. A new log-in has its own, and leaves an older one's as it is.
 //! - What the server goes by is under the signature. Log-ins from before your change say no time: they open nothing.
 //!

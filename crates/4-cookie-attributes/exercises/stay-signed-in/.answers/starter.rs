@@ -5,8 +5,8 @@
 //!
 //! - Ticked: the log-in lasts for 30 days, also where the browser is closed in between, and then the browser forgets it. A visit
 //!   does not move that.
-//! - Not ticked: it lasts until the browser closes, and not beyond, however soon it is opened again. Visits change nothing here
-//!   either, nor does a box that was ticked at an earlier log-in: the last one counts.
+//! - Not ticked: it lasts until the browser ends its session: when it closes, unless it restores its windows. Visits change nothing
+//!   here either, nor does a box that was ticked at an earlier log-in: the last one counts.
 //!
 //! Keep: the form with its box; `GET /` says "Logged in as NAME", the whole name and as text, or "You are not logged in"; `POST
 //! /login` (`username`, and `remember=on` where the box is ticked) and `POST /logout` answer 303 to a page of this server; one
