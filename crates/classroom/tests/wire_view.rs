@@ -344,7 +344,7 @@ fn the_view_does_not_watch_the_classroom_and_folds_what_comes_on_the_side() {
     assert_eq!(room.json()["count"], 4);
     let body = room.wire("/classroom/wire?frame").text();
     assert_eq!(body.matches("<h2><code>").count(), 1, "{body}");
-    assert!(body.contains("On the side: 3"), "{body}");
+    assert!(body.contains("Other requests (style sheet, icon): 3"), "{body}");
 }
 
 #[test]

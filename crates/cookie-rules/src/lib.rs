@@ -33,7 +33,7 @@
 //! let decisions = jar.decide(&next, now);
 //! let Outcome::Withheld(reason) = &decisions[0].outcome else { panic!("sent") };
 //! assert_eq!(reason.section(), "RFC 6265bis §5.1.4");
-//! assert_eq!(reason.to_string(), "Withheld: the cookie's path `/shop` is no prefix of `/shopping` at a `/`.");
+//! assert_eq!(reason.to_string(), "Held back: the cookie's path is `/shop`, and `/shopping` is neither that nor below it.");
 //!
 //! let next = Request::get("http://localhost:3004/shop")?;
 //! assert_eq!(jar.cookie_header(&next, now), b"basket=3");

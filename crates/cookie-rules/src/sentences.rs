@@ -94,7 +94,7 @@ impl Reason {
                 text(path)
             ),
             Reason::SameSiteCrossSiteResponse { same_site } => format!(
-                "the cookie has {}, and it came with the answer to a request that another site caused",
+                "the cookie has {}, and it came with the answer to a request that another site caused and that was no top-level navigation",
                 flag(*same_site)
             ),
             Reason::SameSiteNoneWithoutSecure => "`SameSite=None` is allowed only together with `Secure`".to_owned(),
@@ -134,7 +134,7 @@ impl Reason {
                 text(domain)
             ),
             Reason::Path { cookie_path, request_path } => format!(
-                "the cookie's path `{}` is no prefix of `{}` at a `/`",
+                "the cookie's path is `{}`, and `{}` is neither that nor below it",
                 text(cookie_path),
                 text(request_path)
             ),
@@ -231,7 +231,7 @@ impl Reason {
             | Reason::StorageDenied
             | Reason::Partitioned
             | Reason::CredentialsOmitted
-            | Reason::Preflight => "Withheld",
+            | Reason::Preflight => "Held back",
             Reason::Expired { .. }
             | Reason::Deleted { .. }
             | Reason::Evicted { .. }

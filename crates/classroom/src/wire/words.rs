@@ -92,7 +92,7 @@ pub(crate) const LABELS: Labels = Labels {
     new: "new",
     word: "The server says:",
     all_of_it: "All of it",
-    side: "On the side",
+    side: "Other requests (style sheet, icon)",
     steps: "Steps in time",
     becomes: "becomes",
     back: "One exchange back",
@@ -342,7 +342,7 @@ pub(crate) fn absent(why: &Why) -> Said {
         Why::MayBeHeldBack(reason) => (condition(reason), reason.section()),
         Why::Ended { reason, .. } => (rule(reason), reason.section()),
         Why::Missing => (
-            "It was to come and did not. It may have been deleted or pushed out, changed by a script or by another port, \
+            "We expected it, but it did not come. It may have been deleted or pushed out, changed by a script or by another port, \
              gone with a browser that was closed; or the request sends no cookies (`credentials: omit`)."
                 .to_owned(),
             "",
@@ -750,7 +750,9 @@ pub(crate) fn remark(how: &How, known_by: KnownBy) -> &'static str {
         How::AsSet { .. } => "as predicted",
         How::UnderWay => "as it was before an answer, or after it",
         How::OtherValue { .. } => "with another value than this server set",
-        How::AgainstRules { .. } => "against the prediction: somebody else has set it",
+        How::AgainstRules { .. } => {
+            "against the prediction: a script or another port may have set it, or this browser has another rule"
+        }
         How::BrowserId => "this workbench's own: it tells your browser from others",
         How::Alike | How::NotSetHere if known_by == KnownBy::Nothing => {
             "this server has no list for your browser yet"

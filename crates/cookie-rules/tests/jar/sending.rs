@@ -57,7 +57,7 @@ fn secure_cookies_come_and_go_over_tls_and_on_loopback_alone() {
     let reason = withheld(&jar, &get("http://example.org/")).unwrap();
     assert_eq!(
         reason.to_string(),
-        "Withheld: the cookie is `Secure`, and the connection to `example.org` has no TLS."
+        "Held back: the cookie is `Secure`, and the connection to `example.org` has no TLS."
     );
 }
 
@@ -112,7 +112,7 @@ fn a_cookie_of_another_host_is_withheld_with_both_hosts_named() {
     let reason = withheld(&jar, &get("http://127.0.0.1:3004/")).unwrap();
     assert_eq!(
         reason.to_string(),
-        "Withheld: the cookie belongs to the host `localhost` alone, and this request goes to `127.0.0.1`."
+        "Held back: the cookie belongs to the host `localhost` alone, and this request goes to `127.0.0.1`."
     );
     assert!(
         jar.predict(&get("http://example.org/"), now()).is_empty(),
