@@ -24,14 +24,19 @@ test.beforeAll(async () => { for (const name of lessons) servers[name] = await s
 test.afterAll(async () => { for (const server of Object.values(servers)) await server.stop(); });
 const address = (name, path) => servers[name].url(path, path.startsWith("/classroom/wire") ? "127.0.0.1" : HOST[path] ?? "localhost");
 
-// What the wire is to show besides a request: cookies set, sent, held back, refused and deleted.
-async function fill(page, name) {
-  await page.goto(address(name, "/"));
-  for (const path of PAGES[name] ?? []) await page.goto(address(name, path));
+// Something for the wire to show, and to guess.
+async function fill(page, name, server = servers[name]) {
+  await page.goto(server.url("/"));
   if (["signed-sessions", "flask-cookie", "server-sessions"].includes(name)) {
-    await page.goto(address(name, "/login"));
+    await page.goto(server.url("/login"));
     await page.getByLabel("Name").fill("Ada");
     await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { level: 1 })).toContainText("Ada");
+  }
+  if (name === "cookie-attributes") {
+    await page.getByLabel("Path").first().fill("/");
+    await page.getByRole("button", { name: "Set this cookie" }).click();
+    await expect(page.locator(".message")).toBeVisible();
   }
 }
 
@@ -70,14 +75,15 @@ for (const [index, name] of lessons.entries()) {
       const page = await context.newPage();
       const wire = server.url("/classroom/wire", "127.0.0.1");
       const follow = async selector => page.goto(new URL(await page.locator(selector).first().getAttribute("href"), wire).href);
-      for (let round = 0; round < 3; round += 1) await page.goto(server.url("/"));
+      await fill(page, name, server);
+      await page.goto(server.url("/"));
       await clean(page, "/ on the projector");
       await page.goto(wire);
       await clean(page, "the wire on the projector");
       await follow("#back");
       await clean(page, "a step back");
       await follow("a[data-all]");
-      await expect(page.locator("#detail")).toContainText("GET /");
+      await expect(page.locator("#detail")).toContainText("The same with curl");
       await clean(page, "an exchange");
       await page.goto(wire);
       await follow('#more a:has-text("Guess first")');
