@@ -79,6 +79,8 @@ const short = text => (text.length > 70 ? `${text.slice(0, 70)}…` : text);
 
 export class Comparison {
   faults = [];
+  // What was not predicted.
+  samples = [];
   tally = { requests: 0, statements: 0, false: 0, hedged: 0, predictable: 0, predicted: 0, silent: {} };
   #runs = new Map();
   #profiles = new Map();
@@ -93,7 +95,7 @@ export class Comparison {
   async server(...servers) {
     for (const server of servers) {
       const { count } = await server.wire();
-      this.#runs.set(server, { from: count, jars: new Map(), labels: new Map() });
+      this.#runs.set(server, { from: count, owners: new Map() });
     }
     return this;
   }
@@ -112,8 +114,8 @@ export class Comparison {
   set(profile, server, name, value) {
     const { own } = this.#profiles.get(profile);
     const run = this.#runs.get(server);
-    if (!own.has(run)) own.set(run, new Set());
-    own.get(run).add(plain(`${name}=${value}`));
+    if (!own.has(run)) own.set(run, new Map());
+    own.get(run).set(plain(`${name}=${value}`), 0);
   }
 
   // Somebody else wrote or removed these cookies, or does so in this step.
@@ -237,11 +239,12 @@ export class Comparison {
     if (!profile) return;
     const state = this.#profiles.get(profile);
     if (/[?&]omit/.test(exchange.target)) state.omitted = true;
-    if (!state.own.has(run)) state.own.set(run, new Set());
+    if (!state.own.has(run)) state.own.set(run, new Map());
     for (const line of exchange.set) {
       const { name, value } = pairOf(line.line);
       if (name === undefined || line.why === "refused" || line.why === "elsewhere") continue;
-      state.own.get(run).add(plain(`${name}=${value}`));
+      const pair = plain(`${name}=${value}`);
+      state.own.get(run).set(pair, Math.min(exchange.number, state.own.get(run).get(pair) ?? Infinity));
       this.#wrote(profile, name, run);
     }
   }
@@ -249,7 +252,8 @@ export class Comparison {
   #exchange(run, exchange, after, busy) {
     const { profile, told } = exchange;
     const state = this.#profiles.get(profile);
-    const own = state.own.get(run);
+    // Whether this run had set the pair by then.
+    const own = (name, value) => state.own.get(run).get(plain(`${name}=${value}`)) < exchange.number;
     const host = hostOf(exchange.host);
     const excused = name => this.#excused(profile, run, name);
     const omit = /[?&]omit/.test(exchange.target);
@@ -264,13 +268,13 @@ export class Comparison {
 
     for (const { name, value, how } of exchange.came) {
       const judge = (holds, rule) => this.#judge(holds, exchange, `${rule}: ${name}=${short(value)} came as ${how}`);
-      if (how === "as-set") judge(own.has(plain(`${name}=${value}`)) || excused(name), 1);
+      if (how === "as-set") judge(own(name, value) || excused(name), 1);
       else if (how === "other-value" || how === "against-rules") judge(excused(name), 2);
-      else if (how === "not-set-here") judge(!own.has(plain(`${name}=${value}`)) || excused(name), 3);
+      else if (how === "not-set-here") judge(!own(name, value) || excused(name), 3);
       else if (how === "browser-id") judge(name.startsWith("workbench"), 4);
       else if (how === "under-way" || how === "alike") this.tally.hedged += 1;
       else this.#fault(exchange, `unknown word ${how} for ${name}`);
-      if (own.has(plain(`${name}=${value}`)) && !excused(name)) this.#predicted(["as-set", "browser-id"].includes(how), `came ${how}`);
+      if (own(name, value) && !excused(name)) this.#predicted(["as-set", "browser-id"].includes(how), exchange, name, `came ${how}`);
     }
 
     const here = [...state.before, ...after];
@@ -307,9 +311,9 @@ export class Comparison {
       : state.before.filter(cookie => has(after, cookie)?.value === cookie.value
         && !exchange.came.some(pair => pair.name === cookie.name && sameValue(pair.value, cookie.value)));
     for (const cookie of stayed) {
-      if (!onHost(cookie, host) || !own.has(plain(`${cookie.name}=${cookie.value}`)) || excused(cookie.name) || omit) continue;
+      if (!onHost(cookie, host) || !own(cookie.name, cookie.value) || excused(cookie.name) || omit) continue;
       const item = exchange.absent.find(item => key(item) === key(cookie));
-      this.#predicted(item?.why === "held-back", `absent ${item?.why ?? "unsaid"}`);
+      this.#predicted(item?.why === "held-back", exchange, cookie.name, `absent ${item?.why ?? "unsaid"}`);
     }
 
     for (const line of exchange.set) {
@@ -346,30 +350,37 @@ export class Comparison {
     }
   }
 
-  #predicted(holds, how) {
+  #predicted(holds, exchange, name, how) {
     this.tally.predictable += 1;
-    if (holds) this.tally.predicted += 1;
-    else this.tally.silent[how] = (this.tally.silent[how] ?? 0) + 1;
+    if (holds) {
+      this.tally.predicted += 1;
+      return;
+    }
+    this.tally.silent[how] = (this.tally.silent[how] ?? 0) + 1;
+    this.samples.push(`${this.what ?? ""} ${exchange.number} (${exchange.known_by}) ${exchange.method} ${exchange.host}${short(exchange.target)}: ${name} ${how}`);
   }
 
   #labels(run, exchange) {
     const { profile } = exchange;
     this.#judge(!exchange.client || PROGRAMS[profile.family].test(exchange.client), exchange, `14: ${profile.family} is called ${exchange.client}`);
-    const certain = ["id", "connection", "location"].includes(String(exchange.known_by).toLowerCase());
-    for (const [owners, name] of [[run.jars, exchange.jar], [run.labels, exchange.client]]) {
-      if (name === null || name === undefined || owners === run.labels && !/ \d+$/.test(name)) continue;
-      if (!owners.has(name)) owners.set(name, new Set());
-      const known = owners.get(name);
-      if (certain) this.#judge([...known].every(other => other === profile), exchange, `13: ${name} is another profile's`);
-      known.add(profile);
+    const sure = ["id", "connection", "location"].includes(String(exchange.known_by).toLowerCase());
+    for (const name of [exchange.jar, / \d+$/.test(exchange.client) ? exchange.client : null]) {
+      if (name === null) continue;
+      if (!run.owners.has(name)) run.owners.set(name, { sure: new Set(), all: new Set() });
+      const owners = run.owners.get(name);
+      owners.all.add(profile);
+      if (!sure) continue;
+      owners.sure.add(profile);
+      this.#judge(owners.sure.size === 1, exchange, `13: ${name} is another profile's`);
     }
   }
 
   // What the wire says that a browser has.
   #jars(run, wire, after, settled) {
     for (const jar of wire.jars ?? []) {
-      const owners = [...(run.jars.get(jar.jar) ?? [])];
-      if (owners.length !== 1) continue;
+      const { sure, all } = run.owners.get(jar.jar) ?? { sure: [], all: [] };
+      const owners = [sure, all].find(({ size }) => size === 1);
+      if (!owners) continue;
       const [profile] = owners;
       const state = this.#profiles.get(profile);
       for (const cookie of jar.cookies) {
@@ -397,7 +408,7 @@ export class Comparison {
     if (faults.length > 0) throw new Error(`${faults.length} false statements:\n  ${faults.slice(0, 15).join("\n  ")}`);
     if (tally.statements === 0) throw new Error("nothing was compared");
     if (least !== undefined && (tally.predictable === 0 || share < least)) {
-      throw new Error(`${tally.predicted} of ${tally.predictable} cookies were predicted, under ${least}: ${JSON.stringify(tally.silent)}`);
+      throw new Error(`${tally.predicted} of ${tally.predictable} cookies were predicted, under ${least}: ${JSON.stringify(tally.silent)}\n  ${this.samples.slice(0, 15).join("\n  ")}`);
     }
   }
 }

@@ -26,7 +26,7 @@ for (const [name, steps] of Object.entries(ORDINARY)) {
 
 const SEED = Number(process.env.SEED ?? 1);
 // Enough that both browsers together have over 5,000.
-const REQUESTS = 2_700;
+const REQUESTS = 2_200;
 
 function dice(seed) {
   let state = seed >>> 0;
@@ -154,7 +154,7 @@ inBoth("a random walk through the lessons", async stage => {
     "flask-cookie": [["/login", { username: "Ada" }], ["/logout"], ["/"], ["/"], ["/session"]],
     "server-sessions": [["/login", { username: "Ada" }], ["/logout", {}], ["/notes", { note: "milk" }], ["/"], ["/"]],
   };
-  for (let turn = 1; stage.comparison.tally.requests < 500; turn += 1) {
+  for (let turn = 1; stage.comparison.tally.requests < 400; turn += 1) {
     const name = roll.one(Object.keys(servers)), server = servers[name];
     const tab = roll.one(tabs);
     const [path, fields] = roll.one(WAYS[name]);
