@@ -120,21 +120,24 @@ export class Comparison {
 
   // Somebody else wrote or removed these cookies, or does so in this step.
   touched(profile, ...names) {
-    for (const name of names) this.#wrote(profile, name, null);
+    for (const name of names) this.#wrote(profile, name, null, 0);
   }
 
-  #wrote(profile, name, run) {
+  #wrote(profile, name, run, number) {
     const { wrote } = this.#profiles.get(profile);
     if (!wrote.has(name)) wrote.set(name, new Map());
-    wrote.get(name).set(run, this.#step);
+    const last = wrote.get(name).get(run);
+    // In one step the first write counts: a request is judged by what was written before it.
+    if (last?.step !== this.#step) wrote.get(name).set(run, { step: this.#step, number, before: last?.step ?? -1 });
   }
 
-  // Whether somebody else than this run wrote the cookie last, or in the same step.
-  #excused(profile, run, name) {
+  // Whether somebody else than this run wrote the cookie last, or in the same step; at the time of an exchange, or now.
+  #excused(profile, run, name, number = Infinity) {
     const wrote = this.#profiles.get(profile).wrote.get(name);
     if (!wrote) return false;
-    const own = wrote.get(run) ?? -1;
-    return [...wrote].some(([writer, step]) => writer !== run && step >= own);
+    const own = wrote.get(run) ?? { step: -1 };
+    const since = own.number >= number ? own.before : own.step;
+    return [...wrote].some(([writer, { step }]) => writer !== run && step >= since);
   }
 
   #judge(holds, exchange, what) {
@@ -144,7 +147,8 @@ export class Comparison {
 
   #fault(exchange, what) {
     this.tally.false += 1;
-    this.faults.push(`${this.what ? `[${this.what}] ` : ""}${exchange ? `${exchange.number} ${exchange.client ?? "?"} (${exchange.known_by}) ${exchange.method} ${exchange.host}${short(exchange.target)}: ` : ""}${what}`);
+    const place = exchange ? `${exchange.number} ${exchange.client} (${exchange.known_by}) ${exchange.method} ${exchange.host}${short(exchange.target)}` : "a look";
+    this.faults.push({ what, where: `${this.what ? `[${this.what}] ` : ""}${place}` });
   }
 
   // Compares all that happened since the last time. `settled`: waits until nothing can be under way, and asks the jar, too.
@@ -245,7 +249,7 @@ export class Comparison {
       if (name === undefined || line.why === "refused" || line.why === "elsewhere") continue;
       const pair = plain(`${name}=${value}`);
       state.own.get(run).set(pair, Math.min(exchange.number, state.own.get(run).get(pair) ?? Infinity));
-      this.#wrote(profile, name, run);
+      this.#wrote(profile, name, run, exchange.number);
     }
   }
 
@@ -255,7 +259,7 @@ export class Comparison {
     // Whether this run had set the pair by then.
     const own = (name, value) => state.own.get(run).get(plain(`${name}=${value}`)) < exchange.number;
     const host = hostOf(exchange.host);
-    const excused = name => this.#excused(profile, run, name);
+    const excused = name => this.#excused(profile, run, name, exchange.number);
     const omit = /[?&]omit/.test(exchange.target);
     const account = told?.cookies?.filter(({ cookie }) => atTop(cookie)).map(({ cookie, blockedReasons }) => ({
       ...cookie, domain: cookie.domain.replace(/^\./, ""), hostOnly: !cookie.domain.startsWith("."), blockedReasons,
@@ -278,11 +282,15 @@ export class Comparison {
     }
 
     const here = [...state.before, ...after];
-    const has = (list, item) => list.find(cookie => key(cookie) === key(item));
+    // A cookie for one host alone may be beside one of that domain: the value tells which is meant.
+    const has = (list, item) => {
+      const found = list.filter(cookie => key(cookie) === key(item));
+      return found.find(cookie => item.value !== undefined && sameValue(cookie.value, item.value)) ?? found[0];
+    };
     for (const item of exchange.absent) {
       const { name, value, why, rule } = item;
       const judge = (holds, number, what) => this.#judge(holds, exchange, `${number}: ${key(item)}=${short(value)} ${why} ${rule ?? ""}: ${what}`);
-      const listed = account?.find(cookie => key(cookie) === key(item));
+      const listed = account && has(account, item);
       const others = here.filter(cookie => cookie.name === name && sameValue(cookie.value, value) && key(cookie) !== key(item) && onHost(cookie, host) && onPath(cookie, exchange.target));
       // In Firefox another cookie may have the same name and value.
       const came = account ? listed?.blockedReasons.length === 0 && sameValue(listed.value, value)
@@ -312,7 +320,8 @@ export class Comparison {
         && !exchange.came.some(pair => pair.name === cookie.name && sameValue(pair.value, cookie.value)));
     for (const cookie of stayed) {
       if (!onHost(cookie, host) || !own(cookie.name, cookie.value) || excused(cookie.name) || omit) continue;
-      const item = exchange.absent.find(item => key(item) === key(cookie));
+      const items = exchange.absent.filter(item => key(item) === key(cookie));
+      const item = items.find(item => sameValue(item.value, cookie.value)) ?? items[0];
       this.#predicted(item?.why === "held-back", exchange, cookie.name, `absent ${item?.why ?? "unsaid"}`);
     }
 
@@ -322,7 +331,7 @@ export class Comparison {
       const { name, value } = pairOf(line.line);
       const same = cookie => plain(cookie.name) === name && sameValue(cookie.value, value ?? "");
       const once = !busy(exchange, line.name ?? name) && !excused(line.name ?? name);
-      const kept = line.name !== undefined && has(after, line);
+      const kept = line.name !== undefined && has(after, { ...line, value });
       if (line.why === "stored" || line.why === "replaced") {
         judge(!blocked, 9, `the browser: ${blocked?.blockedReasons}`);
         const ended = line.expires && Date.parse(line.expires) < Date.now() + 1500;
@@ -335,7 +344,7 @@ export class Comparison {
         }
       } else if (line.why === "deleted") {
         judge(!blocked, 10, `the browser: ${blocked?.blockedReasons}`);
-        if (once) judge(!kept, 10, "the browser has it still");
+        if (once) judge(!kept || kept.hostOnly === /;\s*domain=/i.test(line.line), 10, "the browser has it still");
       } else if (line.why === "refused") {
         // Of a line that makes no cookie at all Chromium says nothing.
         if (told?.answer && blocked) {
@@ -387,15 +396,26 @@ export class Comparison {
         const { name, value, status } = cookie;
         if (this.#excused(profile, run, name)) continue;
         const judge = (holds, what) => this.#judge(holds, null, `15: ${jar.client}'s jar: ${key(cookie)}=${short(value ?? "?")} ${status}: ${what}`);
-        const kept = after.get(profile).find(item => (cookie.path === null ? item.name === name && onHost(item, cookie.domain) : key(item) === key(cookie)));
+        const found = after.get(profile).filter(item => (cookie.path === null ? item.name === name && onHost(item, cookie.domain) : key(item) === key(cookie)));
+        const kept = found.find(item => value !== null && sameValue(item.value, value)) ?? found[0];
         const over = cookie.expires && Date.parse(cookie.expires) < Date.now() + 1500;
         if (status === "held" && settled && !over) {
           judge(kept && (value === null || sameValue(kept.value, value)), `the browser has ${kept ? kept.value : "no such cookie"}`);
         } else if (status === "missing" && !state.omitted) judge(!kept || !sameValue(kept.value, value), "the browser has it");
-        else if (status === "deleted" && settled) judge(!kept, "the browser has it");
+        else if (status === "deleted" && settled) judge(!kept || !sameValue(kept.value, value), "the browser has it");
         else this.tally.hedged += 1;
       }
     }
+  }
+
+  // Each kind of false statement once, with where it was first.
+  told() {
+    const kinds = new Map();
+    for (const { where, what } of this.faults) {
+      if (!kinds.has(what)) kinds.set(what, { where, times: 0 });
+      kinds.get(what).times += 1;
+    }
+    return [`${this.faults.length} false statements:`, ...[...kinds].slice(0, 25).map(([what, { where, times }]) => `${times} times ${what}, first at ${where}`)].join("\n  ");
   }
 
   // Fails where anything was false, or too little was said. Leaves the counts where the end of the suite adds them up.
@@ -405,7 +425,7 @@ export class Comparison {
     const folder = join(root, "target", "browser");
     mkdirSync(folder, { recursive: true });
     appendFileSync(join(folder, "tally.jsonl"), `${JSON.stringify({ kind, family, ...tally })}\n`);
-    if (faults.length > 0) throw new Error(`${faults.length} false statements:\n  ${faults.slice(0, 15).join("\n  ")}`);
+    if (faults.length > 0) throw new Error(this.told());
     if (tally.statements === 0) throw new Error("nothing was compared");
     if (least !== undefined && (tally.predictable === 0 || share < least)) {
       throw new Error(`${tally.predicted} of ${tally.predictable} cookies were predicted, under ${least}: ${JSON.stringify(tally.silent)}\n  ${this.samples.slice(0, 15).join("\n  ")}`);

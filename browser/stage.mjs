@@ -77,7 +77,7 @@ export function inBoth(name, act, { kind = "scenarios", least, families = FAMILI
         failed = false;
       } finally {
         // What was compared until a step failed is the better news.
-        if (failed && stage.comparison.faults.length > 0) console.log(stage.comparison.faults.slice(0, 15).join("\n"));
+        if (failed && stage.comparison.faults.length > 0) console.log(stage.comparison.told());
         await within(30_000, "the end", stage.close());
       }
       stage.comparison.end(least);
