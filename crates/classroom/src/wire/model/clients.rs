@@ -219,7 +219,7 @@ impl Clients {
             ticket.start = now;
         }
         self.redirects.retain(|redirect| redirect.at >= before(now, REDIRECTS.1));
-        if !is_get && *arrival.method != Method::HEAD {
+        if self.redirects.is_empty() || (!is_get && *arrival.method != Method::HEAD) {
             return;
         }
         let to = format!("{}{}", arrival.authority.to_ascii_lowercase(), arrival.target);

@@ -424,6 +424,28 @@ fn a_client_that_looks_the_same_is_told_nothing() {
 }
 
 #[test]
+fn the_same_request_again_is_told_the_same_until_something_changes() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "", &["visits=1; Path=/; Max-Age=60", "cart=3; Path=/"]);
+    let both = "visits=1; cart=3";
+    for _ in 0..4 {
+        let told = window.get(&mut world, "/", both, &[]);
+        assert_eq!(
+            (told.came, told.absent.len()),
+            (vec!["visits AsSet".into(), "cart AsSet".into()], 0)
+        );
+    }
+    window.beside().get(&mut world, "/", both, &["cart=4; Path=/"]);
+    let told = window.get(&mut world, "/", "visits=1; cart=4", &["cart=4; Path=/"]);
+    assert_eq!(told.came, ["visits AsSet", "cart AsSet"]);
+    assert_eq!(window.get(&mut world, "/", both, &[]).came, ["visits AsSet", "cart Alike"]);
+    world.wait(60.0);
+    let told = window.get(&mut world, "/", both, &[]);
+    assert_eq!(told.came[0], "visits Alike", "its time is over, so somebody set it again");
+}
+
+#[test]
 fn another_cookie_than_was_meant_is_named() {
     let mut world = World::new();
     let window = Window::of(CHROMIUM);
