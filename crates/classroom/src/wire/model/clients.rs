@@ -165,7 +165,8 @@ impl Clients {
             agent,
             id: id_of(pairs).map(<[u8]>::to_vec),
             request,
-            cause: program.sees(cause),
+            // What leaves cookies out leaves out all of them.
+            cause: program.sees(Cause { may_omit: cause.may_omit && pairs.is_empty(), ..cause }),
             start: before(now, SLACK),
             at: now,
             follows: Vec::new(),

@@ -153,7 +153,14 @@ impl<'s> Outlook<'s> {
                 let ago = sent.made.end().duration_since(at).unwrap_or_default();
                 self.ended = Some((Reason::Deleted { by: path.to_string(), ago }, at));
             }
+            What::Set(cookie) if cookie.is_expired(*sent.made.start()) => {
+                let at = cookie.expiry.unwrap_or(at);
+                let ago = sent.made.end().duration_since(at).unwrap_or_default();
+                self.ended = Some((Reason::Expired { at, ago }, at));
+            }
             What::Set(cookie) => {
+                // At the edge of its time nothing is said of it, unless it comes.
+                self.open |= cookie.is_expired(*sent.made.end());
                 match expect(cookie, sent.request, &sent.cause, &sent.profile, sent.made.clone()) {
                     Expected::Comes => self.values.push((cookie, None)),
                     Expected::Either(reason) => self.values.push((cookie, Some(reason))),

@@ -10,6 +10,7 @@ use super::{
     facts::{Absent, How, Why},
     jar::{Book, Jar, LEARNED, Learned},
     slot::{Shown, Slot, State, What},
+    time::{SLACK, before},
 };
 
 impl Jar {
@@ -51,7 +52,8 @@ impl Jar {
                 book.note(slot);
             }
         }
-        self.slots.retain(|slot| !slot.never_was());
+        let since = before(*sent.made.end(), SLACK);
+        self.slots.retain(|slot| !slot.never_was_since(since));
         self.learn(compared, sent, absent, book);
         shown
     }
@@ -187,7 +189,7 @@ impl Sent<'_> {
             Site::SameOrigin | Site::SameSite | Site::User => true,
             Site::Untold | Site::CrossSite => false,
         };
-        let goes_along = !matches!(self.cause.way, Way::Script | Way::Preflight);
+        let goes_along = !self.cause.may_omit && self.cause.way != Way::Preflight;
         is_near && goes_along && self.cause.storage.is_none() && !self.has_more
     }
 }

@@ -132,6 +132,18 @@ impl Jar {
             learned.asked = Some(Asked { by, path, at });
             book.note_learned(learned, false);
         }
+        if deleted.is_none() && !is_altered && !answer.in_order {
+            // Should another answer set it at this moment, nobody knows which the browser takes in last.
+            let slot = self.slot(cookie);
+            let gone = match slot.now().first().map(|state| &state.what) {
+                Some(What::Deleted { cookie, .. }) => {
+                    let (cookie, path) = (Arc::clone(cookie), Arc::clone(&path));
+                    What::Deleted { cookie, path, by: answer.number }
+                }
+                _ => What::Never,
+            };
+            slot.put(answer.state(gone), |state| answer.comes_after(state));
+        }
         if let Some(old) = deleted {
             return SetOutcome::Deleted { receipt, old };
         }

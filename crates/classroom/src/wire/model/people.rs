@@ -20,7 +20,6 @@ use super::{
     facts::{Client, How, KnownBy, Line, Program},
     jar::{Book, Jar},
     slot::Shown,
-    time::SLACK,
 };
 use crate::connection::{Connection, Pulse};
 
@@ -54,7 +53,6 @@ pub(super) struct Person {
     /// Changes with the jar.
     pub(super) version: u64,
     pub(super) changed: SystemTime,
-    born: SystemTime,
     weight: usize,
 }
 
@@ -391,7 +389,6 @@ impl People {
             seen: u64::MAX,
             version: 0,
             changed: now,
-            born: now,
             weight: 0,
         });
         let place = self.known.len() - 1;
@@ -438,12 +435,10 @@ impl People {
             if tie.person == person {
                 self.ties.entry(*number).and_modify(|tie| tie.sure = true);
             } else if tie.sure {
-                // Nobody copies a short one; two tabs at once have made two jars of one browser.
-                let is_twin = *long < LONG && self.are_twins(tie.person, person);
-                *proofs.entry(tie.person).or_default() += if is_twin { 2 } else { 1 };
+                // A long one may be a copy; nobody copies a short one.
+                *proofs.entry(tie.person).or_default() += if *long < LONG { 2 } else { 1 };
             }
         }
-        // Whoever copies a cookie copies one.
         for (other, _) in proofs.into_iter().filter(|(_, proofs)| *proofs > 1) {
             self.merge(other, person, sent, book);
         }
@@ -495,13 +490,6 @@ impl People {
             let has_id = other.is_some_and(|other| !other.ids.is_empty()) && !person.ids.is_empty();
             *number != person.number && *at > since && !has_id
         })
-    }
-
-    /// Whether two jars were made at once.
-    fn are_twins(&self, one: u64, two: u64) -> bool {
-        let born = |number| self.place(number).map(|place| self.known[place].born);
-        let (Some(one), Some(two)) = (born(one), born(two)) else { return false };
-        one.max(two) <= one.min(two) + SLACK
     }
 
     fn untie(&mut self, connection: u64, person: u64) {

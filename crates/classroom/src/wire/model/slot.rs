@@ -182,6 +182,9 @@ impl Slot {
                 .map(|state| state.over)
                 .collect(),
         };
+        if let Some(cookie) = kept[0].what.last_cookie() {
+            self.cookie = Arc::clone(cookie);
+        }
         version.states = kept;
         Some(shown)
     }
@@ -196,6 +199,11 @@ impl Slot {
     /// Whether it turned out that this server has not set it here.
     pub(super) fn never_was(&self) -> bool {
         self.now().iter().all(|state| matches!(state.what, What::Never))
+    }
+
+    /// The same, and so it was at this time already.
+    pub(super) fn never_was_since(&self, time: SystemTime) -> bool {
+        self.never_was() && self.now().iter().all(|state| state.at <= time)
     }
 
     /// How it was before is forgotten.

@@ -341,6 +341,47 @@ fn time_is_over_where_it_was_over_in_the_whole_window() {
 }
 
 #[test]
+fn what_ended_is_held_back_by_no_rule() {
+    let mut world = World::new();
+    let window = Window::of(FIREFOX);
+    window.get(&mut world, "/", "", &["short=1; Path=/shop; Max-Age=10"]);
+    assert_eq!(window.get(&mut world, "/", "", &[]).absent, ["short HeldBack Path"]);
+    world.wait(12.0);
+    assert_eq!(window.get(&mut world, "/", "", &[]).absent, ["short Ended Expired"]);
+}
+
+#[test]
+fn a_script_whose_request_brings_a_cookie_has_left_none_out() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "", &["visits=1; Path=/", "theme=dark; Path=/"]);
+    let script = window.caused("same-origin", "cors", "empty");
+    let told = script.get(&mut world, "/", "visits=1", &["cart=3; Path=/shop"]);
+    assert_eq!((told.absent, told.set), (vec!["theme Missing".into()], vec!["Stored".into()]));
+    let told = script.get(&mut world, "/", "", &["cart=4; Path=/shop"]);
+    assert_eq!(told.absent, ["visits MayBeHeldBack CredentialsOmitted", "cart HeldBack Path"]);
+    assert_eq!(told.set, ["Refused CredentialsOmitted false"]);
+}
+
+#[test]
+fn what_comes_where_storage_is_denied_is_learned_by_no_jar() {
+    let mut world = World::new();
+    let window = Window::of(FIREFOX);
+    window.get(&mut world, "/", "", &["open=1; Path=/; SameSite=None; Secure"]);
+    world.wait(2.0);
+    let frame = window.caused("cross-site", "navigate", "iframe");
+    let denied = ["sec-fetch-storage-access: none"];
+    let mut open = frame.ask_with(&mut world, "GET", "/", "open=2; part=1", &denied);
+    let told = Told::of(&open, &[]);
+    assert_eq!(
+        (told.came, told.absent.len()),
+        (vec!["open NotSetHere".into(), "part NotSetHere".into()], 0)
+    );
+    assert!(world.answer(&mut open, &[], None).1.is_empty(), "no jar changed");
+    assert_eq!(window.get(&mut world, "/", "open=1", &[]).came, ["open AsSet"]);
+}
+
+#[test]
 fn two_minutes_are_chromiums_and_have_an_edge() {
     let post = |agent, after: f64, cookie| {
         let mut world = World::new();
