@@ -72,7 +72,7 @@ pub use path::{default_path, path_match};
 pub use profile::{Family, Limits, Profile, ThirdPartyCookies};
 pub use reason::{HostPrefixFault, Reason};
 pub use request::{Api, Request, SameSiteContext, is_safe_method};
-pub use sending::{Expected, expect};
+pub use sending::{Expected, exception, expect};
 pub use sentences::SAFARI;
 pub use set_cookie::{MAX_ATTRIBUTE_VALUE, MAX_NAME_AND_VALUE, MAX_NOTES, SetCookie};
 pub use storing::{Received, receive};

@@ -147,6 +147,21 @@ pub(crate) fn possible(
     }
 }
 
+/// What lets a cookie come though its `SameSite` would keep it: Chromium's two minutes.
+pub fn exception(
+    cookie: &Cookie,
+    request: &Request,
+    cause: &Cause,
+    profile: &Profile,
+    now: SystemTime,
+) -> Option<Reason> {
+    let crosses = cause.site == Site::CrossSite && !is_safe_method(request.method());
+    let is_young =
+        crosses && profile.family == Family::Chromium && age(cookie, now) <= LAX_ALLOWING_UNSAFE;
+    (is_young && cookie.same_site == SameSite::Default)
+        .then(|| Reason::LaxAllowingUnsafe { age: age(cookie, now) })
+}
+
 /// The first rule that keeps this cookie from the request, if any (RFC 6265bis §5.8.3).
 pub(crate) fn withheld(
     cookie: &Cookie,

@@ -30,6 +30,8 @@ pub(crate) struct Labels {
     pub(crate) brings: &'static str,
     pub(crate) no_cookie: &'static str,
     pub(crate) new: &'static str,
+    pub(crate) newest: &'static str,
+    pub(crate) form: &'static str,
     pub(crate) word: &'static str,
     pub(crate) all_of_it: &'static str,
     pub(crate) side: &'static str,
@@ -90,6 +92,8 @@ pub(crate) const LABELS: Labels = Labels {
     brings: "brings",
     no_cookie: "no cookie",
     new: "new",
+    newest: "newest",
+    form: "its form:",
     word: "The server says:",
     all_of_it: "All of it",
     side: "Other requests (style sheet, icon)",
@@ -122,7 +126,7 @@ pub(crate) const LABELS: Labels = Labels {
     stop_guessing: "Stop guessing",
     answer: "Show what came",
     store: "The server's store",
-    store_key: "Under",
+    store_key: "Hash of the id",
     store_what: "Is kept",
     store_until: "Until",
     request: "The request",
@@ -314,6 +318,11 @@ fn condition(reason: &Reason) -> String {
             "{}: it stays where a page of another site caused this request otherwise than by a link.",
             flag(*same_site)
         ),
+        Reason::LaxAllowingUnsafe { .. } => {
+            "It has no `SameSite`, and is under 2 minutes old: Chromium sends such a cookie \
+                                             even with another site's `POST`."
+                .to_owned()
+        }
         Reason::ThirdPartyBlocked => {
             "A browser may keep cookies from what a page of another site asks for.".to_owned()
         }
@@ -571,7 +580,9 @@ pub(crate) fn status(known: &Known) -> String {
             format!("did not come with exchange {since}: the browser may have it no more")
         }
         Status::AskedToDelete { by } => {
-            format!("exchange {by} asked to delete it; it is gone if path and domain are its own")
+            format!(
+                "exchange {by} asked to delete it: it is gone if its path and domain are those asked for"
+            )
         }
         Status::Deleted { by } => format!("deleted by exchange {by}"),
     }
@@ -747,6 +758,9 @@ pub(crate) fn curl_note(
 /// How a pair that came compares with what was to come, as the end of a sentence of a lesson's own page.
 pub(crate) fn remark(how: &How, known_by: KnownBy) -> &'static str {
     match how {
+        How::AsSet { might_have_stayed: Some(Reason::LaxAllowingUnsafe { .. }), .. } => {
+            "as predicted: no SameSite, and under 2 minutes old, which Chromium sends"
+        }
         How::AsSet { .. } => "as predicted",
         How::UnderWay => "as it was before an answer, or after it",
         How::OtherValue { .. } => "with another value than this server set",

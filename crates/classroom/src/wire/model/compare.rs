@@ -4,7 +4,7 @@
 
 use std::{ops::RangeInclusive, sync::Arc, time::SystemTime};
 
-use cookie_rules::{Cause, Cookie, Expected, Profile, Reason, Request, expect};
+use cookie_rules::{Cause, Cookie, Expected, Profile, Reason, Request, exception, expect};
 
 use super::{
     facts::{How, Why},
@@ -101,6 +101,8 @@ struct Outlook<'s> {
     stays: Option<Reason>,
     /// The latest state says so, for certain: then the others don't matter, where none says that it may come.
     newest_stays: bool,
+    /// Why it may come though its `SameSite` speaks against it.
+    exception: Option<Reason>,
     ended: Option<(Reason, SystemTime)>,
     never: bool,
     altered: Option<(&'s Arc<Cookie>, &'s [u8])>,
@@ -120,6 +122,13 @@ impl<'s> Outlook<'s> {
             given: Vec::new(),
             stays: None,
             newest_stays: false,
+            exception: exception(
+                &slot.cookie,
+                sent.request,
+                &sent.cause,
+                &sent.profile,
+                *sent.made.end(),
+            ),
             ended: None,
             never: false,
             altered: None,
@@ -223,13 +232,15 @@ impl<'s> Outlook<'s> {
         let others = self.values.iter().any(|(cookie, _)| cookie.value != value);
         let is_given = self.given.contains(&value);
         if is_given {
-            let might_have_stayed = reason.clone().or_else(|| self.stays.clone());
+            let reasons = [reason, &self.stays, &self.exception];
+            let might_have_stayed = reasons.into_iter().find_map(Clone::clone);
             return Some(How::AsSet { path: cookie.path.clone(), might_have_stayed });
         }
         if others || self.ended.is_some() || self.never || self.altered.is_some() {
             return Some(How::UnderWay);
         }
-        let might_have_stayed = reason.clone().or_else(|| self.stays.clone());
+        let reasons = [reason, &self.stays, &self.exception];
+        let might_have_stayed = reasons.into_iter().find_map(Clone::clone);
         Some(How::AsSet { path: cookie.path.clone(), might_have_stayed })
     }
 

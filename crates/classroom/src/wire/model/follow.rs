@@ -116,9 +116,13 @@ impl Jar {
                 book.note_learned(learned, false);
             }
         }
+        // The very answer that asked may have sent the browser here.
+        let is_after = |at: SystemTime| {
+            at <= sent.start || sent.follows.iter().any(|(answer, _)| *answer == at)
+        };
         let leaves = |learned: &Learned| {
             let at = learned.asked.as_ref().map_or(learned.at, |asked| asked.at);
-            learned.host == host && path_match(&learned.path, path) && at <= sent.start
+            learned.host == host && path_match(&learned.path, path) && is_after(at)
         };
         if sent.brings_all() {
             let is_typed = was_typed && sent.profile.family != Family::Chromium;

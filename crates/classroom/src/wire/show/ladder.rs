@@ -271,7 +271,12 @@ impl Arrow {
 fn remarks(came: &[&Came], hide: Hide) -> Vec<(String, Sentence)> {
     let mut remarks: Vec<(String, Sentence)> = Vec::new();
     for came in came {
-        if words::came_tag(&came.how).is_empty() || came.how == How::NotSetHere {
+        let is_exception = matches!(
+            came.how,
+            How::AsSet { might_have_stayed: Some(Reason::LaxAllowingUnsafe { .. }), .. }
+        );
+        let is_plain = words::came_tag(&came.how).is_empty() || came.how == How::NotSetHere;
+        if is_plain && !is_exception {
             continue;
         }
         let said = words::came(came, |value| hide.value(value, came.http_only)).into();

@@ -1,7 +1,9 @@
 //! One scenario each: what really happens in browsers, and what may be said of it.
 
 use super::{CHROMIUM, CURL, FIREFOX, Told, Window, World};
-use crate::wire::model::facts::KnownBy;
+use cookie_rules::Reason;
+
+use crate::wire::model::facts::{Came, How, KnownBy};
 
 const LONG: &str = "0123456789abcdef0123456789abcdef";
 
@@ -509,4 +511,39 @@ fn a_header_of_too_many_pairs_makes_nothing_missing() {
     let many: Vec<_> = (0..400).map(|n| format!("x{n}=1")).collect();
     let told = window.get(&mut world, "/", &many.join("; "), &[]);
     assert!(told.absent.is_empty(), "{told:?}");
+}
+
+#[test]
+fn what_the_answer_deleted_that_sent_the_browser_here_has_left() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "theme=dark", &[]);
+    world.wait(2.0);
+    let mut post = window.ask(&mut world, "POST", "/forget", "theme=dark");
+    world.answer(&mut post, &["theme=; Path=/; Max-Age=0"], Some("/cookies"));
+    world.wait(0.01);
+    let get = window.ask(&mut world, "GET", "/cookies", "");
+    assert_eq!(Told::of(&get, &[]).absent, ["theme Ended Deleted"]);
+}
+
+#[test]
+fn a_young_cookie_that_comes_with_another_sites_form_says_why() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "", &["open=1; Path=/", "none=1; Path=/; Secure; SameSite=None"]);
+    world.wait(2.0);
+    let form = window.caused("cross-site", "navigate", "document");
+    let open = form.ask_with(
+        &mut world,
+        "POST",
+        "/",
+        "open=1; none=1",
+        &["origin: http://mallory.localhost:3000"],
+    );
+    let why = |came: &Came| match &came.how {
+        How::AsSet { might_have_stayed, .. } => might_have_stayed.clone(),
+        other => panic!("{other:?}"),
+    };
+    let whys: Vec<_> = open.looked.came.iter().map(why).collect();
+    assert!(matches!(whys[..], [Some(Reason::LaxAllowingUnsafe { .. }), None]), "{whys:?}");
 }
