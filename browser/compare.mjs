@@ -7,7 +7,7 @@
 // A false statement is any of these. "Somebody else": a script, a hand, a closed browser, another server, and so another run of
 // the same one; the test says so (`touched`), or another server's line does. It counts until this run sets the name again.
 //   1. a pair that came, "as-set", and this run never set it so for this profile
-//   2. "other-value" or "against-rules", and nobody else wrote the cookie
+//   2. "other-value" or "against-rules", which blame somebody else, of a pair that this run set so and nobody else touched
 //   3. "not-set-here", and this run set this very pair for this profile
 //   4. "browser-id" for a cookie that is none
 //   5. any absence of a cookie that came
@@ -273,7 +273,7 @@ export class Comparison {
     for (const { name, value, how } of exchange.came) {
       const judge = (holds, rule) => this.#judge(holds, exchange, `${rule}: ${name}=${short(value)} came as ${how}`);
       if (how === "as-set") judge(own(name, value) || excused(name), 1);
-      else if (how === "other-value" || how === "against-rules") judge(excused(name), 2);
+      else if (how === "other-value" || how === "against-rules") judge(!own(name, value) || excused(name), 2);
       else if (how === "not-set-here") judge(!own(name, value) || excused(name), 3);
       else if (how === "browser-id") judge(name.startsWith("workbench"), 4);
       else if (how === "under-way" || how === "alike") this.tally.hedged += 1;
