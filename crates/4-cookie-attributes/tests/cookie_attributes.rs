@@ -912,17 +912,36 @@ fn the_wire_has_the_servers_verdict_on_the_cookie_that_remembers() {
 #[test]
 fn on_the_projector_the_tables_hide_long_values_and_those_of_httponly_cookies() {
     let server = Server::start(env!("CARGO_BIN_EXE_cookie-attributes"), &[("WIRE", "projector")]);
-    let fields = [("name", "key"), ("value", "word"), ("path", "/"), ("http_only", "on")];
+    let fields = [("name", "key"), ("value", "hush7"), ("path", "/"), ("http_only", "on")];
     let reply = server.send(post("/cookies", &form(&fields)));
     let id = reply.pair("workbench").unwrap().to_owned();
-    let cookies = format!("cart=3; key=word; {id}");
+    let cookies = format!("cart=3; key=hush7; {id}");
     for accept in ["text/html", "text/plain"] {
         let reply = server.send(get("/shop").header("Accept", accept).cookie(&cookies));
         let text = reply.text();
         assert!(text.contains("cart") && text.contains('3'), "{text}\n{reply}");
-        for secret in ["word", id.trim_start_matches("workbench=")] {
+        for secret in ["hush7", id.trim_start_matches("workbench=")] {
             assert!(!text.contains(secret), "{secret}: {}", reply.with_text(secret));
         }
         assert!(text.contains("(hidden)"), "{text}");
+    }
+    // What became of the line, the line that deletes it, and the form that set it tell it neither.
+    for path in ["/cookies", "/cookies/delete"] {
+        if path == "/cookies/delete" {
+            let fields = [("name", "key"), ("path", "/")];
+            let _ = server.send(post(path, &form(&fields)).cookie(&cookies));
+        }
+        let page = server.send(get("/").cookie(&id)).text();
+        assert!(page.contains("key=(hidden)") && !page.contains("hush7"), "{page}");
+    }
+    let wire = format!("127.0.0.1:{}", server.port());
+    for path in [
+        "/classroom/wire",
+        "/classroom/wire?frame",
+        "/classroom/wire/exchange/1",
+        "/classroom/wire.json",
+    ] {
+        let shown = server.send(get(path).header("Host", &wire)).text();
+        assert!(shown.contains("key") && !shown.contains("hush7"), "{path}: {shown}");
     }
 }

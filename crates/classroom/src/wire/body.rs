@@ -130,10 +130,12 @@ fn field(piece: &[u8]) -> (Vec<u8>, Option<Vec<u8>>) {
 
 /// Whether a field of this name holds what nobody must see.
 fn is_password(name: &[u8]) -> bool {
-    const WORDS: [&str; 5] = ["password", "passwd", "passphrase", "passcode", "pwd"];
+    const WORDS: [&str; 8] =
+        ["passw", "passphrase", "passcode", "pwd", "kennwort", "motdepasse", "contrase", "secret"];
     let name = String::from_utf8_lossy(name).to_lowercase();
     let letters: String = name.chars().filter(|character| character.is_alphanumeric()).collect();
-    WORDS.iter().any(|word| letters.contains(word)) || letters == "pass"
+    WORDS.iter().any(|word| letters.contains(word))
+        || ["pass", "pw", "pin", "otp"].contains(&letters.as_str())
 }
 
 /// Without percent signs, and with blanks for `+`.
@@ -172,11 +174,11 @@ mod tests {
     #[test]
     fn a_form_is_taken_apart_and_passwords_are_dropped() {
         let body = kept(
-            b"name=Ada+L%C3%B6&note=%zz&Pass-Word=s3cret&new_password=x&PASSWD=y&p%61ssword=z&a",
+            b"name=Ada+L%C3%B6&note=%zz&Pass-Word=s3cret&new_password=x&PASSWD=y&p%61ssword=z&passwort=w&PIN=7&a",
             None,
             true,
         );
-        let dropped = ["Pass-Word", "new_password", "PASSWD", "password"];
+        let dropped = ["Pass-Word", "new_password", "PASSWD", "password", "passwort", "PIN"];
         let mut fields = vec![
             (b"name".to_vec(), Some("Ada Lö".as_bytes().to_vec())),
             (b"note".to_vec(), Some(b"%zz".to_vec())),

@@ -64,10 +64,10 @@ fn all(
 }
 
 /// All of one exchange.
-async fn one(State(wire): State<Arc<Wire>>, Path(number): Path<u64>) -> Response {
+async fn one(State(wire): State<Arc<Wire>>, Path(number): Path<String>) -> Response {
     let past = wire.past();
     let projector = wire.projector.load(Ordering::Relaxed);
-    match past.exchanges().find(|exchange| exchange.number == number) {
+    match past.exchanges().find(|exchange| exchange.number.to_string() == number) {
         Some(found) => html(exchange(&Detail::of(found, Hide::on(projector)), projector)),
         None => (StatusCode::NOT_FOUND, words::LABELS.gone).into_response(),
     }

@@ -7,7 +7,9 @@
 use std::time::{Duration, SystemTime};
 
 use axum::http::Method;
-use cookie_rules::{MEASURED, Note, Reason, SAFARI, SameSite, http_date, shown};
+use cookie_rules::{Cookie, MEASURED, Note, Reason, SAFARI, SameSite, http_date, shown};
+
+use crate::projected::projected;
 
 use super::model::facts::{
     Attributes, By, Came, Caused, Client, From, How, Known, KnownBy, Line, Program, SetOutcome,
@@ -140,7 +142,7 @@ pub(crate) const LABELS: Labels = Labels {
     prediction: "What is held back is a prediction, for no server can see it. “Held back” means: even if the browser still \
                  has the cookie, it may not send it here.",
     layer: "This is what a layer around the handlers sees: names of header fields in lower case, repeated ones side by \
-            side, and `date` and `content-length` added after it. For the exact bytes, copy the curl command.",
+            side, and `date` and `content-length` added after it. The curl command asks the same again, with the fields that matter here.",
     units: ["s", "min", "h", "days"],
     left: "left",
     over: "its time is over",
@@ -197,7 +199,9 @@ pub(crate) fn known_by(client: &Client) -> String {
                 "{who}, told by a value that only one jar was given; a copy would look the same."
             )
         }
-        KnownBy::Fit => format!("{who}, because what it brought fits this jar and no other."),
+        KnownBy::Fit => format!(
+            "{who}, probably: of the jars that are known, what it brought fits this one best."
+        ),
     }
 }
 
@@ -272,18 +276,18 @@ fn rule(reason: &Reason) -> String {
             "It is `SameSite=Strict`, and another site caused this request.".to_owned()
         }
         Reason::SameSiteLax { same_site } => {
-            format!("{}: from another site it comes by a link only, and this was none.", flag(*same_site))
+            format!("{}: from another site it comes only when a page is opened by `GET`, as by a link.", flag(*same_site))
         }
         Reason::SameSiteLaxMethod { same_site, method } => format!(
-            "{}: from another site it comes by a link only, and this was a `{}`.",
+            "{}: from another site it comes only when a page is opened by `GET`, as by a link, and this was a `{}`.",
             flag(*same_site),
             text(method)
         ),
         Reason::ThirdPartyBlocked => {
             "The browser keeps cookies from what a page of another site asks for.".to_owned()
         }
-        Reason::StorageDenied => "A page within a page of another site asked, and the browser says that it gives no cookies \
-                                  to such (`Sec-Fetch-Storage-Access`)."
+        Reason::StorageDenied => "Another site's page asked, and the browser says that it keeps this host's cookies from it \
+                                  (`Sec-Fetch-Storage-Access`)."
             .to_owned(),
         Reason::Preflight => {
             "The browser only asks whether a script may ask, and does so without cookies.".to_owned()
@@ -478,7 +482,7 @@ pub(crate) fn note(note: &Note, program: Program) -> Said {
         Note::HostOnly { host } => format!("No `Domain`, so it goes to `{}` alone, not to its subdomains.", text(host)),
         Note::SameSiteDefault => match program {
             Program::Chromium => {
-                "No usable `SameSite`, so it counts as `Lax`: from another site it comes by a link only.".to_owned()
+                "No usable `SameSite`, so it counts as `Lax`: from another site it comes only when a page is opened by `GET`, as by a link.".to_owned()
             }
             Program::Firefox => "No usable `SameSite`, and to Firefox that is no lock: it comes from other sites, too, \
                                  unless Firefox keeps all cookies from them."
@@ -533,9 +537,9 @@ pub(crate) fn locks(attributes: &Attributes, program: Program) -> Vec<&'static s
     }
     locks.push(match (attributes.same_site, program) {
         (SameSite::Strict, _) => "not with other sites' requests (`Strict`)",
-        (SameSite::Lax, _) => "other sites: links only (`Lax`)",
+        (SameSite::Lax, _) => "other sites: links and the like (`Lax`)",
         (SameSite::Default, Program::Chromium) => {
-            "other sites: links only (`Lax`, Chromium's default)"
+            "other sites: links and the like (`Lax`, Chromium's default)"
         }
         (SameSite::Default, _) => "nothing said of other sites (no `SameSite`)",
         (SameSite::None, _) => "other sites too (`None`)",
@@ -788,7 +792,8 @@ pub(crate) fn outcome(line: &Line) -> String {
         SetOutcome::Stored(receipt) => (receipt, None),
         SetOutcome::Replaced { receipt, old } => (receipt, Some(old)),
         SetOutcome::Deleted { receipt, old } => {
-            return format!("Deleted `{}={}`.", shown(&receipt.cookie.name), shown(old));
+            let value = shown_on_a_page(old);
+            return format!("Deleted `{}={value}`.", shown(&receipt.cookie.name));
         }
         other => {
             let what = line.receipt().map(|receipt| format!(" `{}`", shown(&receipt.cookie.name)));
@@ -796,15 +801,24 @@ pub(crate) fn outcome(line: &Line) -> String {
             return in_a_line(&lead, &set(other).text);
         }
     };
-    let mut told = format!("Stored `{}`", shown(&receipt.cookie.pair()));
+    let cookie = &receipt.cookie;
+    let name =
+        if cookie.name.is_empty() { String::new() } else { format!("{}=", shown(&cookie.name)) };
+    let mut told = format!("Stored `{name}{}`", shown_on_a_page(cookie));
     if let Some(old) = old {
-        told.push_str(&format!(" in place of `{}`", shown(old)));
+        told.push_str(&format!(" in place of `{}`", shown_on_a_page(old)));
     }
     told.push('.');
     if let Some(cap) = receipt.notes.iter().find(|note| matches!(note, Note::Capped { .. })) {
         told.push_str(&format!(" {cap}"));
     }
     told
+}
+
+/// A value, as far as a lesson's page may show it: the projector may be on.
+fn shown_on_a_page(cookie: &Cookie) -> String {
+    let value = String::from_utf8_lossy(&cookie.value);
+    shown(projected(&value, cookie.http_only).as_bytes())
 }
 
 /// A lead that begins a sentence, and the sentence.
@@ -829,7 +843,7 @@ pub(crate) fn left_out(count: u64) -> String {
 mod tests {
     use std::time::UNIX_EPOCH;
 
-    use cookie_rules::{Cookie, HostPrefixFault, Receipt};
+    use cookie_rules::{HostPrefixFault, Receipt};
 
     use super::*;
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use axum::http::{Method, StatusCode};
-use cookie_rules::{Reason, Receipt, SameSite};
+use cookie_rules::{Cookie, Reason, Receipt, SameSite};
 
 pub(crate) use crate::said::StoreRow;
 use crate::wire::{exchange::Kind, head::Head};
@@ -234,9 +234,9 @@ pub(crate) enum SetOutcome {
     /// A cookie that the client's jar did not have.
     Stored(Receipt),
     /// In place of one that this server knew, with this value.
-    Replaced { receipt: Receipt, old: Vec<u8> },
+    Replaced { receipt: Receipt, old: Arc<Cookie> },
     /// Ends a cookie that this server set.
-    Deleted { receipt: Receipt, old: Vec<u8> },
+    Deleted { receipt: Receipt, old: Arc<Cookie> },
     /// Asks to delete a cookie that this run did not set. It is gone if path and domain are those of the line. `came`: the
     /// request brought one of this name.
     AsksToDelete { receipt: Receipt, came: bool },

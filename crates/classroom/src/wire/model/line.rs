@@ -102,7 +102,7 @@ impl Jar {
             book.note_learned(learned, false);
         }
         match old {
-            Some(old) => SetOutcome::Replaced { receipt, old: old.value.clone() },
+            Some(old) => SetOutcome::Replaced { receipt, old },
             None => SetOutcome::Stored(receipt),
         }
     }
@@ -116,7 +116,7 @@ impl Jar {
             && let Some(held) = state.what.cookie().cloned()
         {
             is_altered = matches!(state.what, What::Altered { .. });
-            let old = held.value.clone();
+            let old = Arc::clone(&held);
             let what = What::Deleted { cookie: held, path: Arc::clone(&path), by: answer.number };
             // What came with another value may be another cookie, at another path.
             let is_before = |state: &State| !is_altered && answer.comes_after(state);

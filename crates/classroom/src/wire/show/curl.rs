@@ -4,6 +4,7 @@
 //! that one of the three reads otherwise. Where the request has such a character, the command is for sh, and says so.
 
 use axum::http::Method;
+use cookie_rules::{Request, is_loopback};
 
 use super::{
     super::{model::facts::Exchange, words},
@@ -24,6 +25,11 @@ pub(crate) struct Curl {
 pub(crate) fn curl(exchange: &Exchange, hide: Hide) -> Option<Curl> {
     let asked = &exchange.asked;
     let host = asked.head.get("host")?;
+    // What is copied goes to this server, and to no other host that a request named.
+    let asked_for = Request::get(&format!("http://{}/", asked.authority)).ok()?;
+    if !is_loopback(asked_for.host()) {
+        return None;
+    }
     let mut words: Vec<Vec<u8>> = Vec::new();
     let mut options = "curl -i".to_owned();
     let fields = &asked.body.fields;
@@ -68,7 +74,7 @@ pub(crate) fn curl(exchange: &Exchange, hide: Hide) -> Option<Curl> {
         body.extend_from_slice(&percent_encoded(name));
         body.push(b'=');
         let encoded = percent_encoded(value);
-        body.extend(match hide.value(value, false) {
+        body.extend(match hide.value(value, hide::becomes_secret(exchange, value)) {
             hidden if hidden == cookie_rules::visible(value) => encoded,
             hidden => as_shown(hidden, value),
         });

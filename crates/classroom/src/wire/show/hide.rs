@@ -114,6 +114,12 @@ pub(crate) fn secret(exchange: &Exchange) -> HashSet<&[u8]> {
     came.chain(set).collect()
 }
 
+/// Whether the answer puts this very value of a form into a cookie that is hidden however short it is.
+pub(crate) fn becomes_secret(exchange: &Exchange, value: &[u8]) -> bool {
+    let mut locked = exchange.answer.set.iter().filter(|line| is_http_only(&line.line));
+    !value.is_empty() && locked.any(|line| line.parts().1 == value)
+}
+
 /// The lines of a head, each with its name.
 pub(crate) fn lines(head: &Head, hide: Hide, secret: &HashSet<&[u8]>) -> Vec<(String, String)> {
     head.fields()

@@ -240,7 +240,7 @@ pub(crate) fn status_line(exchange: &Exchange) -> String {
 /// The fields of a form, as they are shown.
 pub(crate) fn fields(exchange: &Exchange, hide: Hide) -> Vec<Pair> {
     let field = |(name, value): &(Vec<u8>, Option<Vec<u8>>)| match value {
-        Some(value) => Pair::of(name, value, false, hide),
+        Some(value) => Pair::of(name, value, hide::becomes_secret(exchange, value), hide),
         None => Pair { name: short(&visible(name)), value: words::NO_PASSWORD.to_owned() },
     };
     exchange.asked.body.fields.iter().map(field).collect()
@@ -346,12 +346,12 @@ impl Set {
         let is_gone = look == "gone";
         let mut remark = "";
         let old = match &line.outcome {
-            SetOutcome::Replaced { old, .. } if old == value => {
+            SetOutcome::Replaced { old, .. } if old.value == value => {
                 remark = words::SAME_VALUE;
                 None
             }
             SetOutcome::Replaced { old, .. } | SetOutcome::Deleted { old, .. } => {
-                Some(short(&hide.value(old, http_only)))
+                Some(short(&hide.value(&old.value, http_only || old.http_only)))
             }
             _ => None,
         };
