@@ -43,7 +43,12 @@ pub fn receive(
     let line = SetCookie::parse(line, profile.family);
     let receipt = match cookie_of(&line, request, now, profile.family, &PublicSuffixes::default()) {
         Ok(receipt) => receipt,
-        Err(rule) => return Received::Refused { rule, certain: true },
+        Err(rule) => {
+            // curl knows no `SameSite`, and older browsers that do took `None` without `Secure`.
+            let certain = profile.family != Family::Specification
+                || rule != Reason::SameSiteNoneWithoutSecure;
+            return Received::Refused { rule, certain };
+        }
     };
     let cookie = &receipt.cookie;
     let refused = |context| check_context(cookie, context, Api::Http, profile).err();

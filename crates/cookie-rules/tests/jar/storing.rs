@@ -198,3 +198,16 @@ fn the_domain_localhost_on_localhost_is_that_host_alone() {
         assert!(stored.receipt().unwrap().cookie.host_only, "{url}");
     }
 }
+
+#[test]
+fn none_without_secure_is_refused_for_certain_only_by_browsers_that_were_measured() {
+    let request = Request::get("http://localhost/").unwrap();
+    for (profile, is_certain) in
+        [(Profile::CHROMIUM, true), (Profile::FIREFOX, true), (Profile::SPECIFICATION, false)]
+    {
+        let line = b"a=1; SameSite=None";
+        let received = receive(line, &request, &Cause::default(), &profile, SystemTime::UNIX_EPOCH);
+        let rule = Reason::SameSiteNoneWithoutSecure;
+        assert_eq!(received, Received::Refused { rule, certain: is_certain });
+    }
+}
