@@ -100,7 +100,7 @@ pub(super) struct Found {
 
 /// A jar that fits what came.
 struct Fit {
-    rank: (bool, bool, bool, usize, usize),
+    rank: (bool, bool, usize, usize),
     found: Found,
     lacks: bool,
 }
@@ -314,7 +314,6 @@ impl People {
         let rank = (
             known_by == KnownBy::Location,
             known_by == KnownBy::LongValue,
-            is_open,
             compared.as_set,
             compared.fitting,
         );

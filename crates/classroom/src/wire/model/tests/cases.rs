@@ -547,3 +547,17 @@ fn a_young_cookie_that_comes_with_another_sites_form_says_why() {
     let whys: Vec<_> = open.looked.came.iter().map(why).collect();
     assert!(matches!(whys[..], [Some(Reason::LaxAllowingUnsafe { .. }), None]), "{whys:?}");
 }
+
+#[test]
+fn what_fits_two_windows_alike_is_nobodys_though_one_of_them_has_a_connection() {
+    let mut world = World::new();
+    let (mut one, two) = (Window::of(CHROMIUM), Window::of(CHROMIUM));
+    one.get(&mut world, "/", "", &["visits=1; Path=/"]);
+    two.get(&mut world, "/", "", &["visits=1; Path=/"]);
+    one.connection = crate::connection::Connection::new();
+    let told = one.get(&mut world, "/cookies", "visits=1", &[]);
+    assert_eq!(told.known_by, KnownBy::Nothing);
+    one.get(&mut world, "/preferences", "visits=1", &["theme=dark; Path=/"]);
+    let told = two.get(&mut world, "/cookies", "visits=1", &[]);
+    assert!(told.absent.is_empty(), "{told:?}");
+}
