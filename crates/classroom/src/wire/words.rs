@@ -7,13 +7,13 @@
 use std::time::{Duration, SystemTime};
 
 use axum::http::Method;
-use cookie_rules::{Cookie, MEASURED, Note, Reason, SAFARI, SameSite, http_date, shown};
+use cookie_rules::{Cookie, MEASURED, Note, Reason, SAFARI, SameSite, Site, http_date, shown};
 
 use crate::projected::projected;
 
 use super::model::facts::{
-    Attributes, By, Came, Caused, Client, From, How, Known, KnownBy, Line, Program, SetOutcome,
-    Status, Why,
+    Attributes, By, Came, Caused, Client, How, Known, KnownBy, Line, Program, SetOutcome, Status,
+    Why,
 };
 
 /// A sentence, and the section that holds its rule; empty where no rule speaks.
@@ -222,12 +222,12 @@ pub(crate) fn rules(client: &Client) -> String {
 pub(crate) fn cause(caused: &Caused, follows: bool) -> String {
     let origin = caused.origin.as_deref().map(|origin| text(origin.trim_start_matches("http://")));
     let page = match (caused.from, origin) {
-        (From::Untold | From::User, _) => String::new(),
-        (From::SameOrigin, _) => " of this host".to_owned(),
-        (From::SameSite, Some(origin)) => format!(" of `{origin}` (the same site)"),
-        (From::SameSite, None) => " of a sibling host (the same site)".to_owned(),
-        (From::CrossSite, Some(origin)) => format!(" of `{origin}` (another site)"),
-        (From::CrossSite, None) => " of another site".to_owned(),
+        (Site::Untold | Site::User, _) => String::new(),
+        (Site::SameOrigin, _) => " of this host".to_owned(),
+        (Site::SameSite, Some(origin)) => format!(" of `{origin}` (the same site)"),
+        (Site::SameSite, None) => " of a sibling host (the same site)".to_owned(),
+        (Site::CrossSite, Some(origin)) => format!(" of `{origin}` (another site)"),
+        (Site::CrossSite, None) => " of another site".to_owned(),
     };
     let mut told = match caused.by {
         By::Untold => String::new(),
@@ -1012,13 +1012,13 @@ mod tests {
             let origin = origin.map(str::to_owned);
             cause(&Caused { by, from, origin, storage_denied: false }, false)
         };
-        assert_eq!(caused(By::User, From::User, None), "typed, or a bookmark");
-        assert_eq!(caused(By::Navigation, From::SameOrigin, None), "from a page of this host");
+        assert_eq!(caused(By::User, Site::User, None), "typed, or a bookmark");
+        assert_eq!(caused(By::Navigation, Site::SameOrigin, None), "from a page of this host");
         assert_eq!(
-            caused(By::Form, From::CrossSite, Some("http://mallory.localhost:3004")),
+            caused(By::Form, Site::CrossSite, Some("http://mallory.localhost:3004")),
             "a form of `mallory.localhost:3004` (another site)"
         );
-        assert_eq!(caused(By::Untold, From::Untold, None), "");
+        assert_eq!(caused(By::Untold, Site::Untold, None), "");
         let now = UNIX_EPOCH + Duration::from_secs(100);
         assert_eq!(life(None, now), "until the browser closes");
         assert_eq!(life(Some(now + Duration::from_secs(9)), now), "9 s left");

@@ -2,7 +2,7 @@
 
 use cookie_rules::{Cause, Site, Storage, Way};
 
-use super::facts::{By, Caused, From};
+use super::facts::{By, Caused};
 
 impl Caused {
     /// Of what `cause` says. `field` gives a header field by its name in lower case; `authority` is the request's own host.
@@ -22,16 +22,14 @@ impl Caused {
             (Way::Script, _) => By::Script,
             (Way::Part, _) => By::Subresource,
         };
-        let from = match cause.site {
-            Site::Untold => From::Untold,
-            Site::User => From::User,
-            Site::SameOrigin => From::SameOrigin,
-            Site::SameSite => From::SameSite,
-            Site::CrossSite => From::CrossSite,
-        };
         let named = field("origin").filter(|origin| *origin != b"null").or(field("referer"));
         let origin = named.and_then(origin_of).filter(|origin| !is_of(origin, authority));
-        Self { by, from, origin, storage_denied: cause.storage == Some(Storage::Denied) }
+        Self {
+            by,
+            from: cause.site,
+            origin,
+            storage_denied: cause.storage == Some(Storage::Denied),
+        }
     }
 }
 

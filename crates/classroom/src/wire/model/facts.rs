@@ -6,7 +6,7 @@ use std::{
 };
 
 use axum::http::{Method, StatusCode};
-use cookie_rules::{Cookie, Reason, Receipt, SameSite};
+use cookie_rules::{Cookie, Reason, Receipt, SameSite, Site};
 
 pub(crate) use crate::said::StoreRow;
 use crate::wire::{exchange::Kind, head::Head};
@@ -120,7 +120,7 @@ pub(crate) enum KnownBy {
 pub(crate) struct Caused {
     pub(crate) by: By,
     /// From which site.
-    pub(crate) from: From,
+    pub(crate) from: Site,
     /// The origin that `Origin` or `Referer` names, where it is not the request's own.
     pub(crate) origin: Option<String>,
     /// The browser said that it keeps cookies away, as `Sec-Fetch-Storage-Access: none` or `inactive` does.
@@ -147,18 +147,6 @@ pub(crate) enum By {
     Preflight,
     /// An image, a style sheet, and the like.
     Subresource,
-}
-
-/// From which site.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum From {
-    #[default]
-    Untold,
-    /// Nobody's page: the user's own act.
-    User,
-    SameOrigin,
-    SameSite,
-    CrossSite,
 }
 
 /// A pair of the `Cookie` header.

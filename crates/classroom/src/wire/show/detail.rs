@@ -1,10 +1,10 @@
 //! All of an exchange: its lines first, then how a browser reads them, then the same as a curl command.
 
-use cookie_rules::{Receipt, visible};
+use cookie_rules::visible;
 
 use super::{
     super::{
-        model::facts::{Exchange, Line, Program, SetOutcome},
+        model::facts::{Exchange, Line, Program},
         words,
     },
     Pair, Sentence,
@@ -98,7 +98,7 @@ impl Item {
     fn of(line: &Line, program: Program, hide: Hide) -> Self {
         let (name, value, _) = line.parts();
         let mut said: Vec<Sentence> = vec![hide.said(words::set(&line.outcome), line).into()];
-        if let Some(receipt) = receipt(&line.outcome) {
+        if let Some(receipt) = line.receipt() {
             said.extend(
                 receipt.notes.iter().map(|note| hide.said(words::note(note, program), line).into()),
             );
@@ -110,18 +110,5 @@ impl Item {
             pairs: vec![(visible(name), hide.value(value, http_only))],
             said,
         }
-    }
-}
-
-/// What the browser makes of the line, where it makes anything of it.
-pub(crate) fn receipt(outcome: &SetOutcome) -> Option<&Receipt> {
-    match outcome {
-        SetOutcome::Stored(receipt)
-        | SetOutcome::Replaced { receipt, .. }
-        | SetOutcome::Deleted { receipt, .. }
-        | SetOutcome::AsksToDelete { receipt, .. }
-        | SetOutcome::OtherCookie { receipt, .. }
-        | SetOutcome::Elsewhere(receipt) => Some(receipt),
-        SetOutcome::Refused { .. } | SetOutcome::NoHost => None,
     }
 }

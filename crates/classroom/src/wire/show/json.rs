@@ -10,7 +10,6 @@ use super::{
         model::facts::{Absent, Came, Exchange, How, JarAt, Known, Line, SetOutcome, Status, Why},
         words::{self, Said},
     },
-    detail::receipt,
     hide::Hide,
     jar::milliseconds,
     picture::Kept,
@@ -133,7 +132,7 @@ fn write_line(out: &mut String, line: &Line, hide: Hide) {
         SetOutcome::NoHost => ("no-host", None),
     };
     said(out, why, rule, hide.said(words::set(&line.outcome), line));
-    if let Some(receipt) = receipt(&line.outcome) {
+    if let Some(receipt) = line.receipt() {
         field(out, "name", &visible(&receipt.cookie.name));
         field(out, "path", &visible(receipt.cookie.path.as_bytes()));
         field(out, "domain", &visible(receipt.cookie.domain.as_bytes()));
