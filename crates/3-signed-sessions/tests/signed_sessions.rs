@@ -3,16 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 
 use std::{
-    io::pipe,
-    net::{Ipv4Addr, TcpListener, TcpStream},
-    process::{Command, Stdio},
     thread,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use cookie::{Cookie, CookieJar, Key};
 use probe::{
-    Element, MARKUP, Reply, Request, Server, TYPED, get, in_a_page, post, strange_cookies,
+    Element, MARKUP, Reply, Request, Server, TYPED, assert_serves_unheard, get, in_a_page, post,
+    strange_cookies,
 };
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_signed-sessions");
@@ -534,21 +532,7 @@ fn without_a_key_a_run_signs_with_a_random_one_and_says_what_that_means() {
 
 #[test]
 fn a_server_whose_terminal_is_closed_still_serves() {
-    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
-    let mut server = Command::new(PROGRAM);
-    server.env("PORT", port.to_string()).stdin(Stdio::null());
-    // The pipes' other ends are closed at once: each word that the server says is an error.
-    let (output, errors) = (pipe().unwrap().1, pipe().unwrap().1);
-    let mut server = server.stdout(output).stderr(errors).spawn().unwrap();
-    let end = Instant::now() + Duration::from_secs(20);
-    let mut listens = false;
-    while !listens && Instant::now() < end && server.try_wait().unwrap().is_none() {
-        thread::sleep(Duration::from_millis(10));
-        listens = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok();
-    }
-    let _ = server.kill();
-    let _ = server.wait();
-    assert!(listens, "the server should listen");
+    assert_serves_unheard(PROGRAM, &[]);
 }
 
 #[test]

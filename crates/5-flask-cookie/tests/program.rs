@@ -2,16 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that can't go on should say where")]
 
-use std::{
-    io::pipe,
-    net::{Ipv4Addr, TcpListener, TcpStream},
-    process::{Command, Stdio},
-    thread,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
-};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use flask_cookie::{FlaskSession, Keys, Parts, Value};
-use probe::{Reply, Request, Server, get, post};
+use probe::{Reply, Request, Server, assert_serves_unheard, get, post};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_flask-cookie");
 const ARTICLE: &str = "A0Zr98j/3yX R~XHH!jmN]LWX/,?RT";
@@ -386,27 +380,9 @@ fn the_page_reads_a_cookie_without_the_key_and_shows_a_forged_one() {
 
 #[test]
 fn a_server_whose_terminal_is_closed_still_serves() {
-    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
     // No key, and then a short one: the server has something to say.
     for key in ["", "short"] {
-        // The pipes' other ends are closed at once: each word that the server says is an error.
-        let (output, errors) = (pipe().unwrap().1, pipe().unwrap().1);
-        let mut server = Command::new(PROGRAM)
-            .envs([("PORT", port.to_string().as_str()), ("SECRET_KEY", key)])
-            .stdin(Stdio::null())
-            .stdout(output)
-            .stderr(errors)
-            .spawn()
-            .unwrap();
-        let end = Instant::now() + Duration::from_secs(20);
-        let mut listens = false;
-        while !listens && Instant::now() < end && server.try_wait().unwrap().is_none() {
-            thread::sleep(Duration::from_millis(10));
-            listens = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok();
-        }
-        let _ = server.kill();
-        let _ = server.wait();
-        assert!(listens, "the server should listen with the key {key:?}");
+        assert_serves_unheard(PROGRAM, &[("SECRET_KEY", key)]);
     }
 }
 

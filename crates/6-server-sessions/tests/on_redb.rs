@@ -8,7 +8,6 @@ mod common;
 use std::{
     fs,
     io::{BufRead, BufReader},
-    net::{Ipv4Addr, TcpListener, TcpStream},
     process::{Child, Command, Stdio},
     sync::Mutex,
     thread,
@@ -19,7 +18,7 @@ use common::{
     Folder, expect, expect_nobody, expect_user, hash, log_in, note, notes, serve, sid,
     start_of_hash,
 };
-use probe::{Server, post};
+use probe::{Server, assert_serves_unheard, post};
 use redb::{Database, TableDefinition};
 
 const SERVER: &str = env!("CARGO_BIN_EXE_server-sessions");
@@ -202,16 +201,7 @@ fn a_damaged_file_gets_a_clear_line_or_is_opened() {
 #[test]
 fn a_server_whose_terminal_is_closed_still_serves() {
     let folder = Folder::new();
-    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
-    let mut child = start(&[("STORE", &folder.redb()), ("PORT", &port.to_string())]);
-    drop((child.stdout.take(), child.stderr.take()));
-    let listens = (0..500).any(|_| {
-        thread::sleep(Duration::from_millis(10));
-        TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()
-    });
-    let _ = child.kill();
-    let _ = child.wait();
-    assert!(listens, "the server should listen");
+    assert_serves_unheard(SERVER, &[("STORE", &folder.redb())]);
 }
 
 /// A limit on the size of files is to a program what a full disk is: a write that needs more fails.

@@ -34,6 +34,7 @@ mod request;
 mod samples;
 mod server;
 mod tamper;
+mod unheard;
 mod wire;
 
 pub use address::Address;
@@ -52,4 +53,5 @@ pub use request::{Request, encode, get, post};
 pub use samples::{MARKUP, TYPED, strange_cookies};
 pub use server::{Server, run};
 pub use tamper::{byte_strangers, extrapolate, forge, splice, strangers, tamper};
+pub use unheard::assert_serves_unheard;
 pub use wire::assert_no_script_reads_the_wire;
