@@ -64,6 +64,20 @@ fn what_was_held_back_is_named_with_its_rule() {
 }
 
 #[test]
+fn curl_keeps_a_path_that_browsers_ignore_for_its_length() {
+    let line = format!("cart=3; Path=/{}", "a".repeat(1100));
+    for (agent, told) in
+        [(("User-Agent", "curl/7.88.1"), "held-back Path"), (CHROMIUM, "under-way -")]
+    {
+        let room = Classroom::start();
+        let mut client = room.connect();
+        client.send("GET", "/", &[agent, ("x-set", &line)]);
+        client.send("GET", "/shop", &[agent]);
+        assert_eq!(absent(&room.latest()), [format!("cart {told}")], "{agent:?}");
+    }
+}
+
+#[test]
 fn a_restart_forgets_what_was_set_and_a_deletion_only_asks() {
     let first = Classroom::start();
     let mut browser = first.connect();

@@ -1,5 +1,7 @@
 //! What differs from browser to browser: whose rules it follows, how much its jar holds, and a setting.
 
+use crate::set_cookie::MAX_ATTRIBUTE_VALUE;
+
 /// Whose rules a browser follows where the browsers differ. Each difference was [measured](crate::MEASURED);
 /// `tests/measured` has the cases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -51,13 +53,19 @@ impl Profile {
     /// Firefox, as it comes.
     pub const FIREFOX: Profile = Profile::of(Family::Firefox);
 
+    /// curl, as far as it was compared (7.88.1): RFC 6265bis, but an attribute may be as long as the line.
+    pub const CURL: Profile = Profile {
+        limits: Limits { attribute: usize::MAX, ..Limits::BROWSERS },
+        ..Profile::SPECIFICATION
+    };
+
     /// A browser of this family, as it comes.
     pub const fn of(family: Family) -> Profile {
         Profile { family, third_party: ThirdPartyCookies::Allowed, limits: Limits::BROWSERS }
     }
 }
 
-/// How much a jar holds.
+/// How much a jar holds, and takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Cookies of one site, with all of its hosts.
@@ -68,6 +76,8 @@ pub struct Limits {
     pub total: usize,
     /// Cookies that are gone, but remembered.
     pub gone: usize,
+    /// Bytes of an attribute's value: a longer one is ignored (RFC 6265bis §5.6).
+    pub attribute: usize,
 }
 
 impl Limits {
@@ -75,7 +85,13 @@ impl Limits {
     /// without `Secure` go first. So of 300 cookies set one by one 176 stay. (`document.cookie` in Firefox shows its own
     /// page's cookies for a while longer.) The total is Chromium's. The specification asks for at least 50 and 3000 (RFC
     /// 6265bis §6.1).
-    pub const BROWSERS: Limits = Limits { per_site: 180, left_of_site: 150, total: 3300, gone: 64 };
+    pub const BROWSERS: Limits = Limits {
+        per_site: 180,
+        left_of_site: 150,
+        total: 3300,
+        gone: 64,
+        attribute: MAX_ATTRIBUTE_VALUE,
+    };
 }
 
 impl Default for Limits {

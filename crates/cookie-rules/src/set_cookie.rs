@@ -58,6 +58,11 @@ impl SetCookie {
     /// assert_eq!(set_cookie.notes[0].to_string(), "Ignored: browsers know no attribute `Colour`.");
     /// ```
     pub fn parse(line: &[u8], family: Family) -> SetCookie {
+        SetCookie::within(line, family, MAX_ATTRIBUTE_VALUE)
+    }
+
+    /// The same where an attribute whose value has more than `longest` bytes is ignored.
+    pub(crate) fn within(line: &[u8], family: Family, longest: usize) -> SetCookie {
         let mut parts = line.split(|&byte| byte == b';');
         let pair = parts.next().unwrap_or_default();
         let (name, value) = split_at_equals(pair).unwrap_or(match family {
@@ -81,7 +86,7 @@ impl SetCookie {
         }
         parsed.inner_tab = family == Family::Chromium && has_tab(name, value);
         for attribute in parts {
-            parsed.attribute(attribute, family);
+            parsed.attribute(attribute, family, longest);
         }
         if parsed.max_age.is_some() && parsed.expires.is_some() {
             parsed.note(Note::MaxAgeOverExpires);
@@ -89,14 +94,14 @@ impl SetCookie {
         parsed
     }
 
-    fn attribute(&mut self, attribute: &[u8], family: Family) {
+    fn attribute(&mut self, attribute: &[u8], family: Family, longest: usize) {
         let (name, value) = split_at_equals(attribute).unwrap_or((attribute, b""));
         let (name, value) = (trim(name), trim(value));
         self.inner_tab |= family == Family::Chromium && has_tab(name, value);
         let lower = name.to_ascii_lowercase();
         let any_length = family == Family::Firefox
             && matches!(&lower[..], b"secure" | b"httponly" | b"samesite" | b"partitioned");
-        if value.len() > MAX_ATTRIBUTE_VALUE && !any_length {
+        if value.len() > longest && !any_length {
             return self.note(Note::AttributeTooLong { name: start_of(name), size: value.len() });
         }
         // In the specification what can't be read is ignored. In browsers the last one counts, whether it can be read or not.

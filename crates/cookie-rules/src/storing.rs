@@ -40,7 +40,7 @@ pub fn receive(
     profile: &Profile,
     now: SystemTime,
 ) -> Received {
-    let line = SetCookie::parse(line, profile.family);
+    let line = SetCookie::within(line, profile.family, profile.limits.attribute);
     let receipt = match cookie_of(&line, request, now, profile.family, &PublicSuffixes::default()) {
         Ok(receipt) => receipt,
         Err(rule) => {

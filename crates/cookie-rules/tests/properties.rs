@@ -143,7 +143,7 @@ proptest! {
         steps in prop::collection::vec((line(), request(), 0_u64..400), 1..25),
         family in family(),
     ) {
-        let limits = Limits { per_site: 4, left_of_site: 3, total: 9, gone: 5 };
+        let limits = Limits { per_site: 4, left_of_site: 3, total: 9, gone: 5, ..Limits::BROWSERS };
         let mut jar = Jar::new().with_profile(Profile { limits, ..Profile::of(family) });
         let mut now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
         for (line, request, wait) in steps {

@@ -67,7 +67,8 @@ impl Jar {
 
     /// Receives a `Set-Cookie` line in the answer to `request` (RFC 6265bis §5.6, §5.7).
     pub fn store(&mut self, line: &[u8], request: &Request, now: SystemTime) -> Stored {
-        self.store_parsed(&SetCookie::parse(line, self.profile.family), request, now)
+        let Profile { family, limits, .. } = self.profile;
+        self.store_parsed(&SetCookie::within(line, family, limits.attribute), request, now)
     }
 
     /// The same for a line that is taken apart already.

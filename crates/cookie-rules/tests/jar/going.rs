@@ -76,7 +76,7 @@ fn the_end_of_the_session_takes_session_cookies_alone() {
 
 #[test]
 fn a_full_jar_drops_insecure_cookies_first_then_those_unused_for_longest() {
-    let limits = Limits { per_site: 3, left_of_site: 3, total: 10, gone: 2 };
+    let limits = Limits { per_site: 3, left_of_site: 3, total: 10, gone: 2, ..Limits::BROWSERS };
     let mut jar = Jar::new().with_profile(Profile { limits, ..Profile::CHROMIUM });
     let at = get("https://example.org/");
     for (second, line) in ["a=1; Secure", "b=1", "c=1; Path=/x", "d=1"].into_iter().enumerate() {

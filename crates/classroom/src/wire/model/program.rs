@@ -41,7 +41,8 @@ impl Program {
         match self {
             Self::Chromium => Profile::CHROMIUM,
             Self::Firefox => Profile::FIREFOX,
-            Self::WebKit | Self::Curl | Self::Other => Profile::SPECIFICATION,
+            Self::Curl => Profile::CURL,
+            Self::WebKit | Self::Other => Profile::SPECIFICATION,
         }
     }
 
