@@ -10,6 +10,7 @@
 //!   [`chance`] and [`computed_from`] tell ids that somebody could guess.
 //! - [`assert_no_script_reads_the_wire`] asks of each lesson that its pages can't read what the wire shows.
 //! - [`LogIns`] asks of a log-in what several exercises promise of theirs.
+//! - [`Lure`] is another site's page, that an exercise's learner lays out; a browser can fall for it.
 //!
 //! ```
 //! use axum::{Router, routing::get};
@@ -27,6 +28,7 @@ mod chance;
 mod clock;
 mod connection;
 mod log_in;
+mod lure;
 mod page;
 mod passed;
 mod reply;
@@ -39,13 +41,14 @@ mod wire;
 
 pub use address::Address;
 pub use apart::{Apart, seed};
-pub use browser::{Browser, Filling, Visit};
+pub use browser::{Browser, Fall, Filling, Visit};
 pub use chance::{chance, computed_from};
 pub use clock::Clock;
 pub use connection::Connection;
 pub use cookie_rules::{Cookie, SameSite, Stored};
 pub use launch::Ended;
 pub use log_in::{LogIn, LogIns};
+pub use lure::{Lure, MALLORYS_ID};
 pub use page::{Control, Element, Form, Kind, Page, Submission, collapsed, excerpt, in_a_page};
 pub use passed::Passed;
 pub use reply::Reply;

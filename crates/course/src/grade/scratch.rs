@@ -10,8 +10,7 @@ use crate::tools::report::Stop;
 use crate::workspace::{Exercise, Workspace};
 
 /// Names that no build of the copy needs. Vendored crates are found from the real workspace, where cargo runs.
-const LEFT_OUT: [&str; 6] =
-    [".answers", ".git", "node_modules", "target", "vendor", "CACHEDIR.TAG"];
+const LEFT_OUT: [&str; 5] = [".git", "node_modules", "target", "vendor", "CACHEDIR.TAG"];
 
 /// The copy. It lies in the build folder and is kept, so that the next run builds only what changed.
 pub struct Scratch {

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use cookie_rules::{SameSiteContext, is_safe_method};
+use cookie_rules::{Outcome, SameSiteContext, is_safe_method};
 
 use super::Profile;
 use crate::{Address, Reply, Request, Server};
@@ -40,7 +40,7 @@ pub(super) struct Journey {
 #[derive(Clone, Debug)]
 pub(super) struct Origin {
     pub(super) address: Address,
-    /// Its `Referrer-Policy`; empty for the browser's own, `strict-origin-when-cross-origin`.
+    /// Its referrer policy; empty for the browser's own, `strict-origin-when-cross-origin`.
     pub(super) policy: String,
 }
 
@@ -99,28 +99,29 @@ struct Stage<'j> {
 impl<'j> Stage<'j> {
     fn exchange(&self, profile: &Profile) -> Reply {
         let rules = self.to.request(&self.method).with_same_site(self.context());
-        let cookies = profile.with(|jar, now| jar.cookie_header(&rules, now));
-        let request = self.request(&cookies);
-        let mut reply = send(&self.to, request);
-        let lines: Vec<_> = reply
-            .headers
-            .iter()
-            .filter(|(name, _)| name.eq_ignore_ascii_case("Set-Cookie"))
-            .map(|(_, line)| line.clone())
-            .collect();
-        profile.with(|jar, now| {
-            for line in &lines {
-                let stored = jar.store(line, &rules, now);
-                if stored.reason().is_some() {
-                    reply.notes.push(format!("The browser: {stored}"));
+        let (held_back, cookies) = profile.with(|jar, now| {
+            let decisions = jar.predict(&rules, now).into_iter();
+            // Why another site's page is not enough; of one's own pages, the cookies that come say it.
+            let because_of_site =
+                decisions.filter(|_| rules.same_site() != SameSiteContext::SameSite);
+            let held_back = because_of_site.filter_map(|decision| match decision.outcome {
+                Outcome::Withheld(reason) => {
+                    let name = String::from_utf8_lossy(&decision.cookie.name).into_owned();
+                    Some(format!("The browser: `{name}`. {reason}"))
                 }
-            }
+                _ => None,
+            });
+            (held_back.collect::<Vec<_>>(), jar.cookie_header(&rules, now))
         });
+        let request = self.request(&cookies, profile.says_where);
+        let mut reply = send(profile.leads_to.unwrap_or(self.to.port()), &self.to, request);
+        reply.notes.extend(held_back);
+        profile.keep(&mut reply, &rules);
         reply
     }
 
-    /// The header fields, as Chromium orders and words them.
-    fn request(&self, cookies: &[u8]) -> Request {
+    /// The header fields, as Chromium orders and words them; without Fetch Metadata, as before 2020, unless it `says_where`.
+    fn request(&self, cookies: &[u8], says_where: bool) -> Request {
         let page = self.journey.purpose == Use::Page;
         let mut request =
             Request::new(&self.method, &self.to.target()).header("Host", self.to.authority());
@@ -137,15 +138,17 @@ impl<'j> Stage<'j> {
         }
         request = request.header("User-Agent", USER_AGENT);
         request = request.header("Accept", if page { "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8" } else { "image/avif,image/webp,image/svg+xml,image/*,*/*;q=0.8" });
-        request = request
-            .header("Sec-Fetch-Site", self.site())
-            .header("Sec-Fetch-Mode", if page { "navigate" } else { "no-cors" });
-        if page {
-            request = request.header("Sec-Fetch-User", "?1");
-        }
-        request = request.header("Sec-Fetch-Dest", if page { "document" } else { "image" });
-        if !page && self.context() == SameSiteContext::CrossSite {
-            request = request.header("Sec-Fetch-Storage-Access", "none");
+        if says_where {
+            request = request
+                .header("Sec-Fetch-Site", self.site())
+                .header("Sec-Fetch-Mode", if page { "navigate" } else { "no-cors" });
+            if page {
+                request = request.header("Sec-Fetch-User", "?1");
+            }
+            request = request.header("Sec-Fetch-Dest", if page { "document" } else { "image" });
+            if !page && self.context() == SameSiteContext::CrossSite {
+                request = request.header("Sec-Fetch-Storage-Access", "none");
+            }
         }
         if let Some(referer) = self.referer() {
             request = request.header("Referer", referer);
@@ -200,6 +203,7 @@ impl<'j> Stage<'j> {
             "no-referrer" => None,
             "same-origin" if !same => None,
             "origin" | "strict-origin" => Some(format!("{}/", from.address.origin())),
+            "unsafe-url" | "no-referrer-when-downgrade" => Some(from.address.to_string()),
             _ if same => Some(from.address.to_string()),
             _ => Some(format!("{}/", from.address.origin())),
         }
@@ -229,8 +233,8 @@ impl<'j> Stage<'j> {
     }
 }
 
-/// Sends a request to a host of this machine, over a connection of its own.
-fn send(to: &Address, request: Request) -> Reply {
+/// Sends a request to a host of this machine, over a connection of its own to this port.
+fn send(port: u16, to: &Address, request: Request) -> Reply {
     let here = to.host() == "localhost"
         || to.host().ends_with(".localhost")
         || to.host().starts_with("127.");
@@ -239,7 +243,7 @@ fn send(to: &Address, request: Request) -> Reply {
         "This browser visits `localhost` and its subdomains alone, by http, and not {to}."
     );
     let bytes = request.bytes(to.port());
-    let mut stream = crate::server::connect(to.port());
+    let mut stream = crate::server::connect(port);
     let _ = stream.write_all(&bytes);
     Server::answer(stream, &bytes)
 }

@@ -1,5 +1,6 @@
 //! A browser without scripts: a jar that follows the rules of `cookie-rules`, tabs, links, forms, redirects.
 
+mod fall;
 mod filling;
 mod journey;
 mod tools;
@@ -11,11 +12,12 @@ use std::{
 };
 
 use cookie_rules::{Jar, ThirdPartyCookies};
+pub use fall::Fall;
 pub use filling::Filling;
 use journey::{Journey, Origin, Use};
 pub use visit::Visit;
 
-use crate::{Address, Clock, Page, Reply, page::encoded};
+use crate::{Address, Clock, Page, Reply, Server, page::encoded};
 
 /// A tab of a browser, with the jar that it shares with the browser's other tabs.
 ///
@@ -59,12 +61,26 @@ pub struct Browser {
 struct Profile {
     jar: Arc<Mutex<Jar>>,
     clock: Clock,
+    /// The port of this machine that every address leads to; `None` for the address's own.
+    leads_to: Option<u16>,
+    /// Whether it sends Fetch Metadata.
+    says_where: bool,
 }
 
 impl Profile {
     /// The jar for a moment, and what time it is: other tabs use it while this one waits for an answer.
     fn with<T>(&self, act: impl FnOnce(&mut Jar, SystemTime) -> T) -> T {
         act(&mut self.jar.lock().unwrap_or_else(PoisonError::into_inner), self.clock.now())
+    }
+
+    /// Takes the cookies of an answer to this request, and notes with it what the jar refused or changed.
+    fn keep(&self, reply: &mut Reply, request: &cookie_rules::Request) {
+        let is_cookie = |name: &str| name.eq_ignore_ascii_case("Set-Cookie");
+        let lines = reply.headers.iter().filter(|(name, _)| is_cookie(name));
+        let stored: Vec<_> =
+            self.with(|jar, now| lines.map(|(_, line)| jar.store(line, request, now)).collect());
+        let told = stored.iter().filter(|stored| stored.reason().is_some());
+        reply.notes.extend(told.map(|stored| format!("The browser: {stored}")));
     }
 }
 
@@ -97,7 +113,36 @@ impl Browser {
             ..cookie_rules::Profile::CHROMIUM
         };
         let jar = Jar::new().with_profile(blocking);
-        Self::of(Profile { jar: Arc::new(Mutex::new(jar)), clock: clock.clone() })
+        Self::of(Profile {
+            jar: Arc::new(Mutex::new(jar)),
+            clock: clock.clone(),
+            leads_to: None,
+            says_where: true,
+        })
+    }
+
+    /// Another browser, for which every address leads to this server, whatever its host and its port: so pages may name the
+    /// port that they are served at for real, such as `http://app.crumbs.localhost:3107`.
+    ///
+    /// ```
+    /// # use axum::{Router, http::HeaderMap, routing::get};
+    /// # let app = Router::new().route("/", get(|headers: HeaderMap| async move { headers["host"].to_str().unwrap().to_owned() }));
+    /// let server = probe::Server::of(app);
+    /// let visit = probe::Browser::through(&server).open("http://app.crumbs.localhost:3107/");
+    /// assert!(visit.says("app.crumbs.localhost:3107"), "{visit}");
+    /// ```
+    #[must_use]
+    pub fn through(server: &Server) -> Self {
+        let mut browser = Self::new();
+        browser.profile.leads_to = Some(server.port());
+        browser
+    }
+
+    /// The same browser as it was before Fetch Metadata: it sends no `Sec-Fetch-` fields. `Origin` and `Referer` it sends.
+    #[must_use]
+    pub fn of_old(mut self) -> Self {
+        self.profile.says_where = false;
+        self
     }
 
     fn of(profile: Profile) -> Self {
@@ -303,9 +348,16 @@ impl Browser {
     /// The page that is shown, as what causes requests.
     #[track_caller]
     fn origin(&self) -> Origin {
-        let policy = self.visit().last().header("Referrer-Policy").unwrap_or_default();
+        let page = self.page();
+        let named = |meta: &&&crate::Element| {
+            meta.attribute("name").is_some_and(|name| name.eq_ignore_ascii_case("referrer"))
+        };
+        let metas = page.elements("meta");
+        let meta = metas.iter().rfind(named).and_then(|meta| meta.attribute("content"));
+        let policy = meta.or_else(|| self.visit().last().header("Referrer-Policy"));
         // Of a list, the last that the browser knows counts.
-        let policy = policy.rsplit(',').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let policy = policy.unwrap_or_default().rsplit(',').next().unwrap_or_default();
+        let policy = policy.trim().to_ascii_lowercase();
         Origin { address: self.visit().address(), policy }
     }
 }
