@@ -1,0 +1,166 @@
+//! The bank's books: what each account has, and what happened. An attack has worked where the books say so.
+
+use std::{collections::BTreeMap, fmt};
+
+use axum::http::HeaderMap;
+use serde::Serialize;
+
+/// A user of the bank, by name.
+pub type User = &'static str;
+
+pub const ADA: User = "ada";
+pub const BOB: User = "bob";
+pub const MALLORY: User = "mallory";
+
+/// Names and passwords. They are on the page: this bank has nothing to lose.
+pub const USERS: [(User, &str); 3] = [(ADA, "engine"), (BOB, "builder"), (MALLORY, "malice")];
+
+/// How many lines each book keeps: the oldest go.
+const MOST: usize = 100;
+
+#[derive(Serialize)]
+pub struct Books {
+    pub balances: BTreeMap<User, u32>,
+    pub transfers: Vec<Transfer>,
+    pub log_ins: Vec<Passed>,
+    pub log_outs: Vec<Passed>,
+    pub shown: Vec<Shown>,
+    pub withheld: Vec<Embedded>,
+    #[serde(skip)]
+    pub guestbook: Vec<Entry>,
+}
+
+impl Default for Books {
+    fn default() -> Self {
+        Self {
+            balances: USERS.map(|(user, _)| (user, 100)).into(),
+            transfers: Vec::new(),
+            log_ins: Vec::new(),
+            log_outs: Vec::new(),
+            shown: Vec::new(),
+            withheld: Vec::new(),
+            guestbook: Vec::new(),
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Transfer {
+    pub from: User,
+    pub to: User,
+    pub amount: u32,
+}
+
+/// A log-in or a log-out, and what caused it.
+#[derive(Clone, Copy, Serialize)]
+pub struct Passed {
+    pub user: User,
+    pub site: Cause,
+}
+
+/// A page of an account that somebody looked at.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Shown {
+    /// Whose account it shows.
+    pub page: User,
+    /// Who is logged in where it was looked at.
+    pub to: Option<User>,
+}
+
+/// What came to the bank from within a page of another site: from an image, say, or a frame.
+#[derive(Clone, Copy, Serialize)]
+pub struct Embedded {
+    pub what: &'static str,
+    pub storage_access: &'static str,
+    pub cookie: bool,
+}
+
+pub struct Entry {
+    pub by: User,
+    pub text: String,
+}
+
+/// What `Sec-Fetch-Site` says of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    SameOrigin,
+    SameSite,
+    CrossSite,
+    /// Somebody typed the address, or used a bookmark.
+    None,
+    NotSaid,
+}
+
+impl Cause {
+    pub fn of(headers: &HeaderMap) -> Self {
+        match headers.get("sec-fetch-site").map(|value| value.as_bytes()) {
+            Some(b"same-origin") => Self::SameOrigin,
+            Some(b"same-site") => Self::SameSite,
+            Some(b"cross-site") => Self::CrossSite,
+            Some(b"none") => Self::None,
+            _ => Self::NotSaid,
+        }
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::SameOrigin => "same-origin",
+            Self::SameSite => "same-site",
+            Self::CrossSite => "cross-site",
+            Self::None => "none",
+            Self::NotSaid => "not said",
+        })
+    }
+}
+
+/// Adds a line to a book, and lets the oldest go where it is full.
+pub fn note<T>(book: &mut Vec<T>, line: T) {
+    if book.len() == MOST {
+        book.remove(0);
+    }
+    book.push(line);
+}
+
+/// The user with this name.
+pub fn user(name: &str) -> Option<User> {
+    USERS.iter().find(|(user, _)| *user == name).map(|(user, _)| *user)
+}
+
+/// The password of a user.
+pub fn password(user: User) -> &'static str {
+    USERS.iter().find(|(known, _)| *known == user).map_or("", |(_, password)| password)
+}
+
+/// The user with this name and this password.
+pub fn log_in(name: &str, password: &str) -> Option<User> {
+    USERS.iter().find(|known| **known == (name, password)).map(|(user, _)| *user)
+}
+
+impl Books {
+    /// Moves money, or says why not.
+    pub fn transfer(
+        &mut self,
+        from: User,
+        to: &str,
+        amount: &str,
+    ) -> Result<Transfer, &'static str> {
+        let to = user(to).ok_or("Nobody at this bank has that name.")?;
+        if to == from {
+            return Err("That is your own account. Name another.");
+        }
+        let amount: u32 = amount.trim().parse().unwrap_or(0);
+        if amount == 0 {
+            return Err("An amount is a whole number from 1 on.");
+        }
+        let has = self.balances.get(from).copied().unwrap_or(0);
+        let left = has.checked_sub(amount).ok_or("Your account has less than that.")?;
+        self.balances.insert(from, left);
+        *self.balances.entry(to).or_default() += amount;
+        let transfer = Transfer { from, to, amount };
+        note(&mut self.transfers, transfer);
+        Ok(transfer)
+    }
+}

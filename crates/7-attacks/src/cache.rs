@@ -1,0 +1,132 @@
+//! A shared cache before the bank, as a company or a content delivery network has one: many people get their answers from
+//! it (RFC 9111). It does what the bank's answers say, and nothing more.
+//!
+//! In production it is a program of its own (Varnish, nginx) or a service; in Rust, the crate `http-cache`.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use axum::{
+    Router,
+    body::{Body, Bytes, to_bytes},
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use classroom::Watched;
+use tower_service::Service;
+
+use crate::lab::Shared;
+
+/// How many answers are kept, and the longest one, in bytes.
+const MOST: usize = 100;
+const LONGEST: usize = 256 * 1024;
+
+/// The key is the target. (The host is the bank's, always.)
+#[derive(Default)]
+pub struct Cache(HashMap<String, Vec<Kept>>);
+
+#[derive(Clone)]
+struct Kept {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+    at: Instant,
+    /// The fields that `Vary` names, as the request had them (§4.1).
+    varies: Vec<(String, Vec<HeaderValue>)>,
+}
+
+impl Kept {
+    fn fits(&self, asked: &HeaderMap) -> bool {
+        self.varies.iter().all(|(name, came)| values(asked, name) == *came)
+    }
+
+    /// An answer is fresh until its `max-age` is over (§4.2).
+    fn is_fresh(&self, now: Instant) -> bool {
+        max_age(&self.headers).is_some_and(|age| now.duration_since(self.at) < age)
+    }
+}
+
+impl Cache {
+    fn find(&self, target: &str, asked: &HeaderMap, now: Instant) -> Option<&Kept> {
+        let kept = self.0.get(target)?;
+        kept.iter().find(|kept| kept.fits(asked) && kept.is_fresh(now))
+    }
+
+    fn keep(&mut self, target: String, kept: Kept, asked: &HeaderMap) {
+        if self.0.len() >= MOST && !self.0.contains_key(&target) {
+            self.0.clear();
+        }
+        let all = self.0.entry(target).or_default();
+        all.retain(|old| !old.fits(asked) && old.is_fresh(kept.at));
+        all.truncate(MOST);
+        all.push(kept);
+    }
+}
+
+/// Whether a shared cache may keep it (§3): without a `max-age`, and where it says `private` or `no-store`, this one doesn't.
+fn may_keep(headers: &HeaderMap) -> bool {
+    let forbids = |word| word == "private" || word == "no-store";
+    max_age(headers).is_some() && !words(headers, "cache-control").any(forbids)
+}
+
+fn max_age(headers: &HeaderMap) -> Option<Duration> {
+    let age = words(headers, "cache-control").find_map(|word| word.strip_prefix("max-age="))?;
+    age.parse().ok().map(Duration::from_secs)
+}
+
+/// The words of a field, between its commas.
+fn words<'h>(headers: &'h HeaderMap, name: &str) -> impl Iterator<Item = &'h str> {
+    let lines = headers.get_all(name).into_iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).map(str::trim)
+}
+
+fn values(headers: &HeaderMap, name: &str) -> Vec<HeaderValue> {
+    headers.get_all(name).into_iter().cloned().collect()
+}
+
+/// The bank, seen by the cache.
+pub fn before(bank: Router, lab: Shared) -> Router {
+    Router::new().fallback(answer).with_state((bank, lab))
+}
+
+/// Answers from what is kept, or asks the bank.
+async fn answer(State((mut bank, lab)): State<(Router, Shared)>, request: Request) -> Response {
+    let target = request.uri().to_string();
+    let asked = request.headers().clone();
+    let is_get = request.method() == Method::GET;
+    let is_safe = is_get || request.method() == Method::HEAD;
+    if is_get && let Some(kept) = lab.lock().cache.find(&target, &asked, Instant::now()) {
+        return again(kept);
+    }
+    let response = bank.call(request).await.into_response();
+    if !is_safe {
+        // What was changed there is stale (§4.4).
+        lab.lock().cache.0.remove(&target);
+    }
+    if !is_get || !may_keep(response.headers()) {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    let Ok(body) = to_bytes(body, LONGEST).await else {
+        return StatusCode::BAD_GATEWAY.into_response();
+    };
+    let names = words(&parts.headers, "vary").map(str::to_ascii_lowercase);
+    let varies = names.map(|name| (name.clone(), values(&asked, &name))).collect();
+    let (status, headers) = (parts.status, parts.headers.clone());
+    let kept = Kept { status, headers, body: body.clone(), at: Instant::now(), varies };
+    lab.lock().cache.keep(target, kept, &asked);
+    Response::from_parts(parts, Body::from(body))
+}
+
+/// A kept answer goes out whole, its `Set-Cookie` with it, and says how old it is (§5.1).
+fn again(kept: &Kept) -> Response {
+    let age = kept.at.elapsed().as_secs();
+    let word = Watched::now()
+        .say(|| format!("From the shared cache, {age} s old. The bank was not asked."));
+    let mut response = (kept.status, word, kept.headers.clone(), kept.body.clone()).into_response();
+    response.headers_mut().insert(header::AGE, HeaderValue::from(age));
+    response
+}

@@ -1,0 +1,146 @@
+//! The bank's defences, each in a file that one reads in a minute, and which of them are on. All are off at first.
+
+pub mod caching;
+pub mod csp;
+pub mod escape;
+pub mod fetch_metadata;
+pub mod frame_ancestors;
+pub mod host_prefix;
+pub mod http_only;
+pub mod new_id;
+pub mod post;
+pub mod same_site;
+pub mod token;
+
+use std::collections::BTreeMap;
+
+pub use same_site::SameSite;
+
+/// A defence that is on or off. `SameSite` has more than two values, see [`SameSite`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Defence {
+    HttpOnly,
+    HostPrefix,
+    Token,
+    FetchMetadata,
+    Post,
+    Escape,
+    Csp,
+    FrameAncestors,
+    NewId,
+    Private,
+    NoStore,
+    Vary,
+}
+
+/// What the page *Defences* says of a defence, and the file in which it is.
+pub struct About {
+    pub defence: Defence,
+    pub id: &'static str,
+    pub title: &'static str,
+    pub code: &'static str,
+}
+
+const CACHING: &str = include_str!("caching.rs");
+
+pub const ALL: [About; 12] = [
+    about(
+        Defence::HttpOnly,
+        "http-only",
+        "No script reads the cookie",
+        include_str!("http_only.rs"),
+    ),
+    about(
+        Defence::HostPrefix,
+        "host-prefix",
+        "Only this host sets the cookie",
+        include_str!("host_prefix.rs"),
+    ),
+    about(Defence::Token, "token", "Each form carries a secret", include_str!("token.rs")),
+    about(
+        Defence::FetchMetadata,
+        "fetch-metadata",
+        "Ask the browser who asks",
+        include_str!("fetch_metadata.rs"),
+    ),
+    about(Defence::Post, "post", "No link logs out", include_str!("post.rs")),
+    about(Defence::Escape, "escape", "The guestbook shows text", include_str!("escape.rs")),
+    about(Defence::Csp, "csp", "No script that isn't the bank's", include_str!("csp.rs")),
+    about(
+        Defence::FrameAncestors,
+        "frame-ancestors",
+        "No page frames the bank",
+        include_str!("frame_ancestors.rs"),
+    ),
+    about(Defence::NewId, "new-id", "A new id at the log-in", include_str!("new_id.rs")),
+    about(Defence::Private, "private", "No shared cache keeps a page", CACHING),
+    about(Defence::NoStore, "no-store", "No cache keeps a page", CACHING),
+    about(Defence::Vary, "vary", "A page for each Cookie header", CACHING),
+];
+
+const fn about(
+    defence: Defence,
+    id: &'static str,
+    title: &'static str,
+    code: &'static str,
+) -> About {
+    About { defence, id, title, code }
+}
+
+/// What the page says of the first one, which has four values.
+pub const SAME_SITE: &str = include_str!("same_site.rs");
+
+/// What is switched on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Defences {
+    pub same_site: SameSite,
+    on: Vec<Defence>,
+}
+
+impl Defences {
+    /// Reads the form of the page *Defences*: `same-site=lax`, and `on` for each other that is ticked.
+    ///
+    /// # Errors
+    ///
+    /// A sentence, where a field is none of its form.
+    pub fn of_form(fields: &[(String, String)]) -> Result<Self, &'static str> {
+        let mut defences = Self::default();
+        for (name, value) in fields {
+            if name == "same-site" {
+                defences.same_site =
+                    SameSite::of(value).ok_or("same-site is none, not-stated, lax or strict.")?;
+                continue;
+            }
+            let about = ALL.iter().find(|about| about.id == name);
+            let about =
+                about.ok_or("A field names a defence, and this bank has no such defence.")?;
+            match value.as_str() {
+                "on" => defences.on.push(about.defence),
+                _ => return Err("A defence that is ticked says `on`; one that isn't is left out."),
+            }
+        }
+        Ok(defences)
+    }
+
+    pub fn has(&self, defence: Defence) -> bool {
+        self.on.contains(&defence)
+    }
+
+    /// `Set-Cookie` for a session's id. Three defences are in it.
+    pub fn cookie(&self, id: &str) -> String {
+        let name = self.cookie_name();
+        let same_site = self.same_site.attribute();
+        let http_only = http_only::attribute(self.has(Defence::HttpOnly));
+        format!("{name}={id}; Path=/; Secure{same_site}{http_only}")
+    }
+
+    pub fn cookie_name(&self) -> &'static str {
+        host_prefix::name(self.has(Defence::HostPrefix))
+    }
+
+    /// For `books.json`: each id, and whether it is on.
+    pub fn as_json(&self) -> BTreeMap<&'static str, serde_json::Value> {
+        let switches = ALL.iter().map(|about| (about.id, self.has(about.defence).into()));
+        switches.chain([("same-site", self.same_site.id().into())]).collect()
+    }
+}

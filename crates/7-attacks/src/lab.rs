@@ -1,0 +1,48 @@
+//! What all hosts of the lesson share, in memory: a restart forgets it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::{attacks::Stolen, books::Books, cache::Cache, defences::Defences, sessions::Sessions};
+
+#[derive(Default)]
+pub struct Lab {
+    pub defences: Defences,
+    pub sessions: Sessions,
+    pub books: Books,
+    pub cache: Cache,
+    pub loot: Loot,
+}
+
+/// What Mallory has got hold of.
+#[derive(Default)]
+pub struct Loot {
+    /// What scripts sent her, the latest last.
+    pub stolen: Vec<Stolen>,
+    /// The ids that she had planted, the latest last.
+    pub planted: Vec<String>,
+}
+
+impl Lab {
+    /// Switches defences. Everybody is logged out, and the cache is empty: a cookie or a page from before has nothing of the
+    /// new defences in it.
+    pub fn switch(&mut self, defences: Defences) {
+        self.defences = defences;
+        self.sessions = Sessions::default();
+        self.cache = Cache::default();
+    }
+
+    /// Begins again, with the defences as they are.
+    pub fn reset(&mut self) {
+        *self = Self { defences: self.defences.clone(), ..Self::default() };
+    }
+}
+
+#[derive(Clone, Default)]
+pub struct Shared(Arc<Mutex<Lab>>);
+
+impl Shared {
+    /// Nobody holds it while waiting for anything.
+    pub fn lock(&self) -> MutexGuard<'_, Lab> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

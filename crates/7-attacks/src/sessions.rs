@@ -1,0 +1,88 @@
+//! The bank's sessions, in memory. A session begins before anybody is logged in, as many frameworks do it: what is planted
+//! then is what attacks are after. Lesson 6 has the careful version.
+
+use std::collections::{HashMap, VecDeque};
+
+use axum::http::{HeaderMap, StatusCode};
+use classroom::cookies;
+
+use crate::{bank::Refused, books::User};
+
+/// How many are kept: then the oldest is forgotten.
+const MOST: usize = 1000;
+/// How many cookies of our name are looked up.
+const CANDIDATES: usize = 8;
+
+#[derive(Clone)]
+pub struct Session {
+    pub id: String,
+    /// Nobody, until they log in.
+    pub user: Option<User>,
+    /// The secret that this session's forms carry, see `defences/token.rs`.
+    pub token: String,
+}
+
+#[derive(Default)]
+pub struct Sessions {
+    by_id: HashMap<String, Session>,
+    in_order: VecDeque<String>,
+}
+
+impl Sessions {
+    /// The session of the first cookie of this name whose id is known.
+    pub fn find(&self, headers: &HeaderMap, cookie: &str) -> Option<Session> {
+        cookies::values(headers, cookie)
+            .take(CANDIDATES)
+            .filter_map(|id| std::str::from_utf8(id).ok())
+            .find_map(|id| self.by_id.get(id).cloned())
+    }
+
+    /// # Errors
+    ///
+    /// [`Refused`] where the system has no random bytes.
+    pub fn begin(&mut self, user: Option<User>) -> Result<Session, Refused> {
+        let session = Session { id: random()?, user, token: random()? };
+        if self.in_order.len() == MOST
+            && let Some(oldest) = self.in_order.pop_front()
+        {
+            self.by_id.remove(&oldest);
+        }
+        self.in_order.push_back(session.id.clone());
+        self.by_id.insert(session.id.clone(), session.clone());
+        Ok(session)
+    }
+
+    /// Says whose a session is from now on.
+    pub fn give(&mut self, id: &str, user: User) {
+        if let Some(session) = self.by_id.get_mut(id) {
+            session.user = Some(user);
+        }
+    }
+
+    pub fn end(&mut self, id: &str) {
+        self.by_id.remove(id);
+        self.in_order.retain(|known| known != id);
+    }
+
+    /// Whose the session with this id is.
+    pub fn user_of(&self, id: &str) -> Option<User> {
+        self.by_id.get(id)?.user
+    }
+
+    /// Who is logged in, each once.
+    pub fn users(&self) -> Vec<User> {
+        let mut users: Vec<_> = self.by_id.values().filter_map(|session| session.user).collect();
+        users.sort_unstable();
+        users.dedup();
+        users
+    }
+}
+
+/// 128 bits from the operating system, in hexadecimal.
+fn random() -> Result<String, Refused> {
+    let mut bytes = [0; 16];
+    getrandom::getrandom(&mut bytes).map_err(|_| {
+        Refused(StatusCode::INTERNAL_SERVER_ERROR, "The system gives no random bytes.")
+    })?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
