@@ -1,4 +1,4 @@
-# Every daily command. Each is plain cargo; `just` only saves typing.
+# Every daily command. Most are plain cargo, where `just` only saves typing.
 
 # List the commands
 default:
