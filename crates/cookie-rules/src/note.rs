@@ -36,7 +36,7 @@ pub enum Note {
     Persistent { until: SystemTime },
     /// A persistent cookie that asked for more than 400 days, and lives `until` then instead.
     Capped { until: SystemTime },
-    /// No usable `SameSite`: as `Lax`, except in Firefox.
+    /// No usable `SameSite`: as `Lax` in Chromium and by RFC 6265bis; not in Firefox and Safari.
     SameSiteDefault,
 }
 

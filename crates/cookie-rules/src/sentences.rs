@@ -26,7 +26,7 @@ fn flag(same_site: SameSite) -> &'static str {
         SameSite::Strict => "`SameSite=Strict`",
         SameSite::Lax => "`SameSite=Lax`",
         SameSite::None => "`SameSite=None`",
-        SameSite::Default => "no `SameSite`, which counts as `Lax` except in Firefox",
+        SameSite::Default => "no `SameSite`, which counts as `Lax` in Chromium and by RFC 6265bis",
     }
 }
 
@@ -304,7 +304,7 @@ impl Display for Note {
                 http_date(*until)
             ),
             Note::SameSiteDefault => {
-                f.write_str("Filled in: no usable SameSite, so it counts as `Lax`, except in Firefox.")
+                f.write_str("Filled in: no usable SameSite, so it counts as `Lax` in Chromium and by RFC 6265bis.")
             }
         }
     }

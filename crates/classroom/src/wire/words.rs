@@ -251,7 +251,9 @@ fn flag(same_site: SameSite) -> &'static str {
         SameSite::Strict => "It is `SameSite=Strict`",
         SameSite::Lax => "It is `SameSite=Lax`",
         SameSite::None => "It is `SameSite=None`",
-        SameSite::Default => "It has no `SameSite`, which counts as `Lax`",
+        SameSite::Default => {
+            "It has no `SameSite`, which counts as `Lax` in Chromium and by RFC 6265bis"
+        }
     }
 }
 
@@ -319,7 +321,7 @@ fn condition(reason: &Reason) -> String {
                 .to_owned()
         }
         Reason::SameSiteLax { same_site } | Reason::SameSiteLaxMethod { same_site, .. } => format!(
-            "{}: it stays where a page of another site caused this request otherwise than by a link.",
+            "{}: it stays where a page of another site caused this request otherwise than by a link or the like.",
             flag(*same_site)
         ),
         Reason::LaxAllowingUnsafe { .. } => {
@@ -568,7 +570,7 @@ pub(crate) fn brief(attributes: &Attributes) -> String {
 }
 
 /// Of a cookie that only came.
-pub(crate) const UNKNOWN: &str = "path, end and locks: ?";
+pub(crate) const UNKNOWN: &str = "path, expiry and locks: ?";
 
 /// What is to be said of a cookie that may be, or is, in the jar no more.
 pub(crate) fn status(known: &Known) -> String {

@@ -17,7 +17,7 @@ fn a_stored_cookie_tells_the_defaults_that_were_filled_in() {
             "Filled in: neither Max-Age nor Expires, so it lasts until the browser's session ends.",
             "Filled in: no Domain, so the host `localhost` alone.",
             "Filled in: no Path, so `/shop`, which is `/shop/cart` up to its last `/`.",
-            "Filled in: no usable SameSite, so it counts as `Lax`, except in Firefox.",
+            "Filled in: no usable SameSite, so it counts as `Lax` in Chromium and by RFC 6265bis.",
         ]
     );
 }
