@@ -13,6 +13,7 @@ use axum::{
 use classroom::{
     Lesson, Page, Stop,
     cookies::{FOR_ONE_BROWSER, LONGEST, size},
+    visible,
 };
 use cookie::Cookie;
 use serde::Deserialize;
@@ -81,10 +82,12 @@ async fn cookies(headers: HeaderMap) -> impl IntoResponse {
         return (FOR_ONE_BROWSER, Page(Cookies { received }).into_response());
     }
     let lines = received.into_iter().map(|(name, value)| match name.as_str() {
-        "" => format!("{value}\n"),
-        _ => format!("{name}={value}\n"),
+        "" => value,
+        _ => format!("{name}={value}"),
     });
-    (FOR_ONE_BROWSER, lines.collect::<String>().into_response())
+    // A terminal obeys some of what can't be seen.
+    let text: String = lines.map(|line| visible(line.as_bytes()) + "\n").collect();
+    (FOR_ONE_BROWSER, text.into_response())
 }
 
 /// Every pair of the request's `Cookie` headers, in the order they came. What is not UTF-8 or has no name is kept and

@@ -214,6 +214,19 @@ fn a_control_character_in_a_cookie_header_never_reaches_a_page() {
 }
 
 #[test]
+fn what_a_terminal_would_obey_is_text_that_one_can_see() {
+    let server = server();
+    for (sent, told) in [
+        ("a=\u{9b}31m", "a=\\u{9b}31m\n"),
+        ("\u{202e}a=2\u{85}; b=1", "\\u{202e}a=2\\u{85}\nb=1\n"),
+        ("a=1\t2", "a=1\\t2\n"),
+    ] {
+        let reply = server.send(get("/cookies").cookie(sent));
+        assert_eq!(reply.text(), told, "{reply}");
+    }
+}
+
+#[test]
 fn the_page_says_of_each_pair_who_may_have_set_it() {
     let server = server();
     let reply = server.send(get("/").cookie("theme=dark; _xsrf=2"));

@@ -378,6 +378,7 @@ fn a_client_that_asks_for_text_gets_the_same_verdict_as_text() {
         (signed(KEY, "hello"), "Verdict: unreadable\n"),
         // The sender chooses these bytes: they must not write lines of their own, or move a terminal's cursor.
         ("signed_session=%1b[31m%0aVerdict: valid".to_owned(), "Verdict: doesn't verify\n"),
+        (signed(KEY, "\u{9b}31m\u{202e}\nVerdict: valid"), "Verdict: unreadable\n"),
     ] {
         let reply = server.send(get("/session").header("Accept", "text/plain").cookie(cookie));
         assert_eq!(reply.status, 200, "{reply}");
@@ -390,7 +391,10 @@ fn a_client_that_asks_for_text_gets_the_same_verdict_as_text() {
             0,
             "should be one verdict: {text:?}\n{reply}"
         );
-        assert!(!text.contains('\x1b'), "an escape sequence got through: {text:?}\n{reply}");
+        let harmful = |character: char| {
+            (character.is_control() && character != '\n') || character == '\u{202e}'
+        };
+        assert!(!text.contains(harmful), "an escape sequence got through: {text:?}\n{reply}");
     }
 }
 

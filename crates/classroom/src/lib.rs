@@ -43,6 +43,8 @@ mod server;
 pub mod settings;
 mod wire;
 
+pub use cookie_rules::visible;
+
 pub use browser_id::{BROWSER_ID, BROWSER_ID_CROSS_SITE, name_browser, name_browser_cross_site};
 pub use exercise::Exercise;
 pub use frame::wire_frame;
