@@ -5,7 +5,7 @@
 //! of a lesson's page, which belongs to another origin, can't read it. A page's template asks [`wire_frame`]; the layer
 //! around the lesson knows the request's `Host`.
 
-use std::future::Future;
+use std::{fmt::Write as _, future::Future};
 
 use axum::{
     extract::Request,
@@ -13,6 +13,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use cookie_rules::shown;
 
 /// A loopback host and port, as a `Host` header names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,17 +61,27 @@ pub fn wire_frame() -> Option<String> {
     HOST.try_with(|host| host.map(Host::wire)).ok().flatten()
 }
 
-/// Where a request asks an address for what names alone serve: the answer that leads to `localhost`.
-pub(crate) fn leads_home(headers: &HeaderMap, uri: &Uri) -> Option<Response> {
-    let host = headers.get(header::HOST)?;
-    let is_address = |address| host.as_bytes().starts_with(address);
-    if !is_address(b"127.0.0.1") && !is_address(b"[::1]") {
-        return None;
+/// The answer to a request for a host that has no page of a lesson: an address of this machine leads to `localhost`, and
+/// any other name is refused.
+///
+/// A page of another site can have its own name point to `127.0.0.1` (DNS rebinding), and its script could then read what
+/// the lesson answers. No browser leaves `Host` out.
+pub(crate) fn not_here(headers: &HeaderMap, uri: &Uri) -> Option<Response> {
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let first = hosts.next()?;
+    let strange = |named: &HeaderValue| Host::of(named).is_none();
+    if let Some(strange) = Some(first).into_iter().chain(hosts).find(|host| strange(host)) {
+        let says = format!(
+            "This server answers at http://localhost, with the port that it printed when it started, and at names such as \
+             app.localhost: the request names another host, `{}`.\n",
+            shown(strange.as_bytes())
+        );
+        return Some((StatusCode::MISDIRECTED_REQUEST, says).into_response());
     }
-    let host = Host::of(host).filter(|host| host.name != Name::Localhost)?;
+    let host = Host::of(first).filter(|host| host.name != Name::Localhost)?;
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
     let target = if target.starts_with('/') { target } else { "/" };
-    let home = format!("http://localhost{}{target}", host.colon_port());
+    let home = format!("http://localhost{}{}", host.colon_port(), in_ascii(target));
     let says = format!(
         "This page is at {home}. To a browser, an address is another host than localhost, with other cookies; the wire \
          alone is here, at {}.\n",
@@ -111,6 +122,23 @@ impl Host {
     fn colon_port(self) -> String {
         self.port.map_or_else(String::new, |port| format!(":{port}"))
     }
+}
+
+/// A target, percent-encoded where it is not ASCII: a terminal that shows a `Location` obeys some of it.
+pub(crate) fn in_ascii(target: &str) -> String {
+    let mut text = String::with_capacity(target.len());
+    for character in target.chars() {
+        match character {
+            '\0'..='\x7f' => text.push(character),
+            _ => {
+                let mut bytes = [0; 4];
+                for byte in character.encode_utf8(&mut bytes).bytes() {
+                    let _ = write!(text, "%{byte:02X}");
+                }
+            }
+        }
+    }
+    text
 }
 
 /// Whether this is `localhost` or a name under it (RFC 6761 §6.3).
@@ -179,7 +207,7 @@ mod tests {
         let home = |host: &str, target: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::HOST, HeaderValue::from_str(host).ok()?);
-            let answer = leads_home(&headers, &target.parse().ok()?)?;
+            let answer = not_here(&headers, &target.parse().ok()?)?;
             answer.headers().get(header::LOCATION)?.to_str().ok().map(str::to_owned)
         };
         let there = |address: &str| Some(address.to_owned());

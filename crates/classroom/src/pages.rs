@@ -11,12 +11,13 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
     routing::{any, get},
 };
+use cookie_rules::visible;
 
 use crate::{
     Lesson, contents,
     document::{self, Rendered},
     folder::Folder,
-    frame::leads_home,
+    frame::not_here,
     wire_frame,
 };
 
@@ -132,7 +133,7 @@ impl<S: Sync> FromRequestParts<S> for Asked {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
-        if let Some(answer) = leads_home(&parts.headers, &parts.uri) {
+        if let Some(answer) = not_here(&parts.headers, &parts.uri) {
             return Err(answer);
         }
         Ok(Self { method: parts.method.clone(), uri: parts.uri.clone() })
@@ -140,7 +141,7 @@ impl<S: Sync> FromRequestParts<S> for Asked {
 }
 
 /// A layer around the lesson and around the classroom's own pages, but not around the wire. What belongs at another host
-/// is led there. An error without a page of its own gets one that says what happened and what to do.
+/// is led there, or refused. An error without a page of its own gets one that says what happened and what to do.
 pub(crate) async fn teach(
     State(lesson): State<Arc<Lesson>>,
     asked: Asked,
@@ -189,8 +190,8 @@ async fn error_page(lesson: &Lesson, asked: &Asked, response: Response) -> Respo
         lesson,
         status: parts.status,
         method: &asked.method,
-        path: asked.uri.path(),
-        message: &String::from_utf8_lossy(&message),
+        path: &visible(asked.uri.path().as_bytes()),
+        message: &message.split(|byte| *byte == b'\n').map(visible).collect::<Vec<_>>().join("\n"),
         advice: advice(parts.status, message.is_empty()),
     };
     match page.render() {

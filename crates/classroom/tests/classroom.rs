@@ -414,6 +414,30 @@ fn an_address_serves_the_wire_alone_and_leads_to_localhost() {
 }
 
 #[test]
+fn a_name_that_is_not_this_machines_has_no_page() {
+    for wire in ["on", "off"] {
+        let server = Server::start_with(&program(), &AS_SERVER, &[SERVE, ("WIRE", wire)]);
+        let port = server.port();
+        for path in ["/", "/sets", "/nowhere", "/classroom/", "/classroom/lesson", "/favicon.ico"] {
+            for name in ["evil.com", "localhost.evil.com", "127.0.0.1.nip.io", "192.168.1.4", "a"] {
+                for host in [name.to_owned(), format!("{name}:{port}")] {
+                    let reply = server.send(get(path).header("Host", &host));
+                    assert_eq!((reply.status, reply.set_cookies().len()), (421, 0), "{reply}");
+                    let text = reply.text();
+                    assert!(text.contains(&format!("`{host}`")), "{text}");
+                    assert!(text.contains("http://localhost"), "{text}");
+                    assert_eq!(text.trim_end().lines().count(), 1, "{text}");
+                    assert_eq!(reply.header("Content-Type"), Some("text/plain; charset=utf-8"));
+                }
+            }
+        }
+        // No browser sends two; what stands before a server may.
+        let two = get("/").header("Host", format!("localhost:{port}")).header("Host", "evil.com");
+        assert_eq!(server.send(two).status, 421);
+    }
+}
+
+#[test]
 fn an_error_is_a_page_that_says_what_came_and_what_to_do() {
     let server = server();
     for (request, status, says) in [
@@ -458,6 +482,28 @@ fn an_error_page_escapes_what_it_repeats() {
 }
 
 #[test]
+fn what_is_no_page_of_a_lesson_repeats_nothing_that_a_terminal_obeys() {
+    let server = server();
+    let hostile = "\u{9b}31m\u{202e}";
+    let raw = |host: &str| {
+        let head = format!("GET /{hostile}?{hostile} HTTP/1.1\r\nHost: {host}\r\n");
+        server.send_bytes(format!("{head}Connection: close\r\n\r\n").as_bytes())
+    };
+    for (reply, told) in [
+        (server.send(post("/echo", &[]).body(hostile.as_bytes())), "\\u{9b}31m\\u{202e}"),
+        (raw("localhost"), "/\\u{9b}31m\\u{202e}"),
+        (raw(hostile), "`\\u{9b}31m\\u{202e}`"),
+        (raw("127.0.0.1"), "/%C2%9B31m%E2%80%AE?%C2%9B31m%E2%80%AE"),
+    ] {
+        let all = format!("{:?} {}", reply.header("Location"), reply.text());
+        assert!(!all.contains(['\u{9b}', '\u{202e}']), "{all:?}");
+        assert!(all.contains(told), "{all:?}");
+    }
+    let reply = server.send(post("/echo", &[]).body(b"two\nlines"));
+    assert!(reply.text().contains("two\nlines"), "{reply}");
+}
+
+#[test]
 fn a_handler_that_panics_ends_its_own_request_alone() {
     let server = server();
     let reply = server.send(get("/panics"));
@@ -479,8 +525,8 @@ fn what_is_no_http_harms_nobody() {
         b"GET  / HTTP/1.1\r\n\r\n",
         b"GET / HTTP/1.1\r\nCookie: a=\x00\r\n\r\n",
         b"GET / HTTP/1.1\r\nCook ie: a=1\r\n\r\n",
-        b"POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
-        b"POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello",
+        b"POST /body HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
+        b"POST /body HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhello",
     ] {
         let mut stream = server.connect();
         let _ = stream.write_all(bytes);

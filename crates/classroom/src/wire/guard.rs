@@ -12,7 +12,10 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
-use crate::{frame::Host, listener::Peer};
+use crate::{
+    frame::{Host, in_ascii},
+    listener::Peer,
+};
 
 /// The path of the page, which a lesson's page links to and frames.
 pub(crate) const PAGE: &str = "/classroom/wire";
@@ -36,7 +39,10 @@ pub(crate) async fn own_page_only(request: Request, next: Next) -> Response {
     let is_visit = is_page(&request) && is_visit(headers);
     if !host.has_wire() {
         if is_visit {
-            let query = request.uri().query().map_or(String::new(), |query| format!("?{query}"));
+            let query = request
+                .uri()
+                .query()
+                .map_or(String::new(), |query| format!("?{}", in_ascii(query)));
             return Redirect::temporary(&(host.wire() + &query)).into_response();
         }
         return refuse(

@@ -212,7 +212,7 @@ pub(crate) async fn record(
     mut request: Request,
     next: Next,
 ) -> Response {
-    if let Some(answer) = frame::leads_home(request.headers(), request.uri()) {
+    if let Some(answer) = frame::not_here(request.headers(), request.uri()) {
         return answer;
     }
     let at = SystemTime::now();
