@@ -225,7 +225,7 @@ struct Show {
     /// The HTML that does it: it goes into the page as it is, and once more to be read.
     lure: String,
     /// The cookie that the answer plants.
-    plants: Option<String>,
+    plants: Option<Planted>,
     /// What the button leaves in the guestbook.
     entry: Option<String>,
 }
@@ -242,15 +242,28 @@ async fn show(
     let mut lab = lab.lock();
     let plants = plant(attack.id, &mut lab)?;
     let lure = lure(attack, &at, lab.defences.has(Defence::Post));
-    let lines = plants.clone().map(|line| (header::SET_COOKIE, line));
+    let lines = plants.as_ref().map(|planted| (header::SET_COOKIE, planted.line()));
     let entry = entry(attack, &at);
     let page = Page(Show { at, attack, lure, plants, entry });
     Ok((AppendHeaders(lines), [(header::CACHE_CONTROL, "no-store")], page).into_response())
 }
 
-/// The `Set-Cookie` of a page that plants an id. A sibling may set a cookie for the hosts of its site, and a longer path goes
-/// first. Where the bank's cookie is called `__Host-bank`, the page tries that name, and browsers refuse it.
-fn plant(id: &str, lab: &mut Lab) -> Result<Option<String>, Refused> {
+/// The `Set-Cookie` of a page that plants an id.
+struct Planted {
+    name: &'static str,
+    id: String,
+    attributes: String,
+}
+
+impl Planted {
+    fn line(&self) -> String {
+        format!("{}={}{}", self.name, self.id, self.attributes)
+    }
+}
+
+/// A sibling may set a cookie for all hosts of its site, and the one with the longer path goes first. Where the bank's
+/// cookie is called `__Host-bank`, the page tries that name, and browsers refuse it.
+fn plant(id: &str, lab: &mut Lab) -> Result<Option<Planted>, Refused> {
     let (session, path) = match id {
         // Mallory has opened the bank's log-in page, and copied the id.
         "planted-before-login" => (lab.sessions.begin(None)?, "/login"),
@@ -258,10 +271,10 @@ fn plant(id: &str, lab: &mut Lab) -> Result<Option<String>, Refused> {
         "planted-account" => (lab.sessions.begin(Some(MALLORY))?, "/account"),
         _ => return Ok(None),
     };
-    let name = lab.defences.cookie_name();
-    let line = format!("{name}={}; Domain=crumbs.localhost; Path={path}; Secure", session.id);
-    note(&mut lab.loot.planted, session.id);
-    Ok(Some(line))
+    let id = session.id;
+    note(&mut lab.loot.planted, id.clone());
+    let attributes = format!("; Domain=crumbs.localhost; Path={path}; Secure");
+    Ok(Some(Planted { name: lab.defences.cookie_name(), id, attributes }))
 }
 
 /// What is in the page: the bait, and what it does. `post_alone`: the bank logs nobody out by `GET`.

@@ -130,3 +130,67 @@ fn again(kept: &Kept) -> Response {
     response.headers_mut().insert(header::AGE, HeaderValue::from(age));
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    /// An answer that was kept at this time, whose `Vary` names `Cookie` where `cookie` is given.
+    fn kept(at: Instant, cookie: Option<&'static str>, body: &'static str) -> Kept {
+        let control = HeaderValue::from_static("max-age=60");
+        let came = cookie.into_iter().map(HeaderValue::from_static).collect();
+        Kept {
+            status: StatusCode::OK,
+            headers: HeaderMap::from_iter([(header::CACHE_CONTROL, control)]),
+            body: Bytes::from_static(body.as_bytes()),
+            at,
+            varies: cookie.map(|_| ("cookie".to_owned(), came)).into_iter().collect(),
+        }
+    }
+
+    fn asked(cookie: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_static(cookie))])
+    }
+
+    #[test]
+    fn an_answer_is_fresh_for_its_max_age_and_not_a_moment_longer() {
+        let (mut cache, now) = (Cache::default(), Instant::now());
+        cache.keep("/account".to_owned(), kept(now, None, "ada"), &asked("bank=1"));
+        let found = |at| cache.find("/account", &asked("bank=2"), at).is_some();
+        assert!(found(now) && found(now + MINUTE - Duration::from_millis(1)));
+        assert!(!found(now + MINUTE));
+        assert!(cache.find("/other", &asked("bank=1"), now).is_none());
+    }
+
+    #[test]
+    fn with_vary_each_cookie_header_has_an_answer_of_its_own() {
+        let (mut cache, now) = (Cache::default(), Instant::now());
+        for (cookie, body) in [("bank=1", "ada"), ("bank=2", "bob"), ("bank=1", "ada again")] {
+            cache.keep("/account".to_owned(), kept(now, Some(cookie), body), &asked(cookie));
+        }
+        let found = |cookie| cache.find("/account", &asked(cookie), now).map(|kept| &kept.body[..]);
+        assert_eq!(found("bank=1"), Some(&b"ada again"[..]));
+        assert_eq!(found("bank=2"), Some(&b"bob"[..]));
+        assert_eq!(found("bank=3"), None);
+        assert_eq!(cache.0["/account"].len(), 2);
+    }
+
+    #[test]
+    fn what_is_private_no_store_or_without_an_age_is_not_kept() {
+        for (control, may) in [
+            ("max-age=60", true),
+            ("public, max-age=60", true),
+            ("private, max-age=60", false),
+            ("max-age=60, no-store", false),
+            ("no-store", false),
+            ("max-age=x", false),
+            ("", false),
+        ] {
+            let headers =
+                HeaderMap::from_iter([(header::CACHE_CONTROL, HeaderValue::from_static(control))]);
+            assert_eq!(may_keep(&headers), may, "{control}");
+        }
+    }
+}

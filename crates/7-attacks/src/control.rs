@@ -81,7 +81,7 @@ struct View<'a> {
     #[serde(flatten)]
     books: &'a Books,
     logged_in: Vec<User>,
-    stolen: &'a [Stolen],
+    stolen: Vec<Stolen>,
     defences: BTreeMap<&'static str, serde_json::Value>,
     worked: BTreeMap<&'static str, bool>,
 }
@@ -93,10 +93,14 @@ async fn books(State(lab): State<Shared>, headers: HeaderMap) -> Result<Response
         return Err(Refused(StatusCode::FORBIDDEN, why));
     }
     let lab = lab.lock();
+    let hidden = |stolen: &Stolen| Stolen {
+        cookie: classroom::projected(&stolen.cookie, false).to_owned(),
+        ..*stolen
+    };
     let view = View {
         books: &lab.books,
         logged_in: lab.sessions.users(),
-        stolen: &lab.loot.stolen,
+        stolen: lab.loot.stolen.iter().map(hidden).collect(),
         defences: lab.defences.as_json(),
         worked: attacks::worked(&lab),
     };

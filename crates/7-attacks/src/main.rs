@@ -37,7 +37,7 @@ const LESSON: Lesson = Lesson {
 };
 
 /// What a form may have, in bytes.
-const LONGEST_FORM: usize = 16 * 1024;
+const LONGEST_FORM: usize = 32 * 1024;
 
 #[tokio::main]
 async fn main() -> Result<(), Stop> {
