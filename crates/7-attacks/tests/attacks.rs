@@ -463,6 +463,9 @@ fn an_id_that_a_sibling_planted_is_adas_unless_it_changes_at_the_log_in() {
         assert!(used.sees_other("/"), "{used}");
         assert_eq!(lab.worked("planted-before-login"), works, "{defences:?}");
         assert_eq!(lab.balance("ada"), if works { 85 } else { 100 }, "{defences:?}");
+        let again = lab.bank(get("/account").cookie(&planted));
+        let begins = again.set_cookies().len();
+        assert_eq!(begins, usize::from(!works), "{defences:?}: an old id is no session. {again}");
     }
 }
 
