@@ -777,7 +777,8 @@ pub(crate) fn remark(how: &How, known_by: KnownBy) -> &'static str {
         How::Alike | How::NotSetHere if known_by == KnownBy::Nothing => {
             "this server has no list for your browser yet"
         }
-        How::Alike | How::NotSetHere => {
+        How::Alike => "this server set one like it; whether for your browser is not clear",
+        How::NotSetHere => {
             "not set here for your browser: by another server on localhost, or by hand"
         }
     }
@@ -988,6 +989,8 @@ mod tests {
         assert!(!certain(&came(&came_as(How::UnderWay), shown).text));
         assert!(!certain(&came(&came_as(How::NotSetHere), shown).text));
         assert!(!certain(&came(&came_as(How::OtherValue { was: b"2".to_vec() }), shown).text));
+        // This run set the very pair: nobody else is named for it.
+        assert!(!remark(&How::Alike, KnownBy::Id).contains("another server"));
         assert!(!certain(&set(&SetOutcome::AsksToDelete { receipt: receipt(), came: false }).text));
         for reason in
             reasons().into_iter().filter(|reason| format!("{reason:?}").starts_with("SameSite"))
