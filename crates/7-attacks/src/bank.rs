@@ -92,9 +92,14 @@ impl Lab {
         if session.is_some() || Cause::of(headers) == Cause::CrossSite {
             return Ok((session, None));
         }
-        let session = self.sessions.begin(None)?;
+        let session = self.begin(headers)?;
         let cookie = self.defences.cookie(&session.id);
         Ok((Some(session), Some(cookie)))
+    }
+
+    fn begin(&mut self, headers: &HeaderMap) -> Result<Session, Refused> {
+        let on = self.defences.has(Defence::NewId);
+        new_id::begin(on, &mut self.sessions, headers, self.defences.cookie_name())
     }
 
     fn balance(&self, user: User) -> u32 {
@@ -204,6 +209,10 @@ async fn log_in(
         StatusCode::FORBIDDEN,
         "No account has this name and this password. The log-in page shows all of them.",
     ))?;
+    let before = match before {
+        Some(before) => before,
+        None => lab.begin(&headers)?,
+    };
     let on = lab.defences.has(Defence::NewId);
     let session = new_id::log_in(on, &mut lab.sessions, before, user)?;
     note(&mut lab.books.log_ins, Passed { user, site: Cause::of(&headers) });

@@ -37,11 +37,18 @@ impl Sessions {
             .find_map(|id| self.by_id.get(id).cloned())
     }
 
+    /// A session with an id of this bank's making.
+    ///
     /// # Errors
     ///
     /// [`Refused`] where the system has no random bytes.
     pub fn begin(&mut self, user: Option<User>) -> Result<Session, Refused> {
-        let session = Session { id: random()?, user, token: random()? };
+        self.begin_as(random()?, user)
+    }
+
+    /// A session with this id, wherever it comes from.
+    pub fn begin_as(&mut self, id: String, user: Option<User>) -> Result<Session, Refused> {
+        let session = Session { id, user, token: random()? };
         if self.in_order.len() == MOST
             && let Some(oldest) = self.in_order.pop_front()
         {

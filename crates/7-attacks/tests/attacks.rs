@@ -470,6 +470,25 @@ fn an_id_that_a_sibling_planted_is_adas_unless_it_changes_at_the_log_in() {
 }
 
 #[test]
+fn an_id_that_the_bank_did_not_make_is_taken_unless_a_new_one_is_made() {
+    for (defences, took) in [(&[][..], true), (&[("new-id", "on")], false)] {
+        let lab = Lab::with(defences);
+        let fields = [("name", "ada"), ("password", "engine")];
+        let reply = lab.bank(post("/login", &fields).cookie("bank=made_up; bank=; bank=made2"));
+        assert_eq!(cookie(&reply).as_deref() == Some("bank=made2"), took, "{reply}");
+        let begun = cookie(&lab.bank(get("/account").cookie("bank=made3"))).unwrap();
+        assert_eq!(begun == "bank=made3", took);
+        let who = if took { "Logged in as ada" } else { "You are not logged in" };
+        assert_eq!(lab.who("bank=made2"), who);
+        for odd in ["a;b", "\u{e9}", "a b", &"x".repeat(65), MARKUP] {
+            let reply = lab.bank(get("/login").cookie(format!("bank=\"{odd}\"")));
+            let id = cookie(&reply).unwrap();
+            assert_eq!(id.len(), "bank=".len() + 32, "{odd}: {reply}");
+        }
+    }
+}
+
+#[test]
 fn with_the_prefix_a_sibling_tries_its_name_in_a_line_that_browsers_refuse() {
     let lab = Lab::with(&[("host-prefix", "on")]);
     for attack in ["/planted-before-login", "/planted-account"] {
@@ -727,22 +746,24 @@ fn a_form_with_anything_else_in_it_is_a_clear_answer_and_changes_nothing() {
 fn a_host_that_is_none_of_ours_gets_421_and_an_address_leads_to_localhost() {
     let lab = Lab::open();
     let port = lab.0.port();
-    for host in [
-        format!("example.org:{port}"),
-        format!("app.crumbs.localhost.example.org:{port}"),
-        format!("app.crumbs.localhost.mallory.localhost:{port}"),
-        format!("other.crumbs.localhost:{port}"),
-        format!("crumbs.localhost:{port}"),
-        format!("localhost.:{port}"),
-        MARKUP.to_owned(),
-        String::new(),
+    for (host, says) in [
+        (format!("example.org:{port}"), "the request names another host"),
+        (format!("app.crumbs.localhost.example.org:{port}"), "the request names another host"),
+        (format!("localhost.:{port}"), "the request names another host"),
+        (format!("{BANK}:99999"), "the request names another host"),
+        (format!("{BANK}:80@evil.example"), "the request names another host"),
+        (MARKUP.to_owned(), "the request names another host"),
+        (String::new(), "the request names another host"),
+        (format!("{BANK}.mallory.localhost:{port}"), "doesn't answer for this host"),
+        (format!("other.crumbs.localhost:{port}"), "doesn't answer for this host"),
+        (format!("crumbs.localhost:{port}"), "doesn't answer for this host"),
     ] {
         for request in
             [get("/"), get("/books.json"), post("/defences", &[]), post("/transfer", &[])]
         {
             let reply = lab.0.send(request.header("Host", &host));
-            assert_page(&reply, 421);
-            assert!(reply.page().says("doesn't answer for this host"), "{reply}");
+            assert_eq!(reply.status, 421, "{reply}");
+            assert!(reply.page().says(says), "{}", reply.with_text(says));
             assert_eq!(reply.set_cookies(), [""; 0], "{reply}");
         }
     }
@@ -763,13 +784,10 @@ fn pages_lead_to_the_port_that_was_asked_and_take_nothing_else_from_the_host() {
     for (host, origin) in [
         (format!("{ATTACKER}:8080"), "http://app.crumbs.localhost:8080/"),
         (ATTACKER.to_owned(), "http://app.crumbs.localhost/"),
-        (format!("{ATTACKER}:99999"), "http://app.crumbs.localhost/"),
-        (format!("{ATTACKER}:80@evil.example"), "http://app.crumbs.localhost/"),
     ] {
         let page = lab.0.send(get("/transfer-by-form").header("Host", &host));
         assert_page(&page, 200);
         assert!(page.text().contains(&format!("\"{origin}transfer\"")), "{host}: {page}");
-        assert!(!page.text().contains("evil.example"), "{page}");
     }
 }
 
