@@ -15,7 +15,10 @@ use axum::{
 };
 use futures_core::Stream;
 
-use super::model::facts::Body;
+use super::{
+    model::facts::Body,
+    secret::{decoded, is_password},
+};
 
 /// How many bytes of a form are kept.
 const KEPT: usize = 4096;
@@ -126,36 +129,6 @@ fn field(piece: &[u8]) -> (Vec<u8>, Option<Vec<u8>>) {
     };
     let value = (!is_password(&name)).then_some(value);
     (name, value)
-}
-
-/// Whether a field of this name holds what nobody must see.
-fn is_password(name: &[u8]) -> bool {
-    const WORDS: [&str; 8] =
-        ["passw", "passphrase", "passcode", "pwd", "kennwort", "motdepasse", "contrase", "secret"];
-    let name = String::from_utf8_lossy(name).to_lowercase();
-    let letters: String = name.chars().filter(|character| character.is_alphanumeric()).collect();
-    WORDS.iter().any(|word| letters.contains(word))
-        || ["pass", "pw", "pin", "otp"].contains(&letters.as_str())
-}
-
-/// Without percent signs, and with blanks for `+`.
-fn decoded(text: &[u8]) -> Vec<u8> {
-    let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
-    let mut out = Vec::with_capacity(text.len());
-    let mut at = 0;
-    while let Some(byte) = text.get(at) {
-        at += 1;
-        match (byte, digit(text.get(at)), digit(text.get(at + 1))) {
-            (b'%', Some(high), Some(low)) => {
-                // Two hexadecimal digits are a byte.
-                out.push((high * 16 + low) as u8);
-                at += 2;
-            }
-            (b'+', ..) => out.push(b' '),
-            _ => out.push(*byte),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use axum::http::{HeaderMap, HeaderName};
 
+use super::secret;
+
 /// How much of a value is kept, in bytes.
 pub(crate) const VALUE: usize = 4096;
 
@@ -38,14 +40,14 @@ impl Head {
             left_out: 0,
         };
         for (name, value) in headers {
-            let value = cut(value.as_bytes());
+            let value = secret::field(name.as_str(), cut(value.as_bytes()));
             if head.lines.len() + name.as_str().len() + value.len() > HEAD {
                 head.left_out += 1;
                 continue;
             }
             head.lines.extend_from_slice(name.as_str().as_bytes());
             head.lines.extend_from_slice(b": ");
-            head.lines.extend_from_slice(value);
+            head.lines.extend_from_slice(&value);
             head.lines.push(b'\n');
         }
         head

@@ -10,6 +10,7 @@ mod guard;
 mod head;
 mod model;
 pub(crate) mod pages;
+mod secret;
 mod show;
 mod stream;
 pub(crate) mod words;
@@ -53,6 +54,7 @@ use model::{
     past::Past,
     ticket::{Arrival, Ticket},
 };
+use secret::{DROPPED, without_passwords};
 pub(crate) use show::html;
 use show::trace::Trace;
 use stream::Streams;
@@ -275,7 +277,7 @@ fn look(
         kind,
         method: method.clone(),
         authority: host.to_owned(),
-        target: shortened(target),
+        target: shortened(&String::from_utf8_lossy(&without_passwords(target.as_bytes(), DROPPED))),
         head,
         body: Body::default(),
         client: looked.client,

@@ -7,12 +7,16 @@ use axum::http::Method;
 use cookie_rules::{Request, is_loopback};
 
 use super::{
-    super::{model::facts::Exchange, words},
+    super::{
+        model::facts::Exchange,
+        secret::{DROPPED, without_passwords},
+        words,
+    },
     hide::{self, Hide},
 };
 
 /// What stands for a password, which is not kept.
-const PASSWORD: &[u8] = b"PASSWORD";
+const PASSWORD: &str = "PASSWORD";
 
 /// A command, and what to know of it.
 #[derive(Debug, PartialEq, Eq)]
@@ -49,6 +53,7 @@ pub(crate) fn curl(exchange: &Exchange, hide: Hide) -> Option<Curl> {
         options.push_str(" --path-as-is");
     }
     let secret = hide::secret(exchange);
+    let mut has_password = fields.iter().any(|(_, value)| value.is_none());
     let mut is_hidden = false;
     // What is hidden must not be shown; what is shown is sent as it came.
     let mut as_shown = |hidden: String, shown: &[u8]| {
@@ -58,6 +63,10 @@ pub(crate) fn curl(exchange: &Exchange, hide: Hide) -> Option<Curl> {
     for field in asked.head.fields().filter(|field| is_told(field.name, exchange)) {
         if field.value.is_empty() {
             words.push(format!("{};", field.name).into_bytes());
+        } else if field.name == "authorization" {
+            has_password = true;
+            let scheme = field.value.strip_suffix(DROPPED.as_bytes()).unwrap_or_default();
+            words.push([b"authorization: ", scheme, PASSWORD.as_bytes()].concat());
         } else {
             let value = as_shown(hide.field(field.name, field.value, &secret), field.value);
             words.push([field.name.as_bytes(), b": ", &value].concat());
@@ -70,7 +79,7 @@ pub(crate) fn curl(exchange: &Exchange, hide: Hide) -> Option<Curl> {
         if !body.is_empty() {
             body.push(b'&');
         }
-        let value = value.as_deref().unwrap_or(PASSWORD);
+        let value = value.as_deref().unwrap_or(PASSWORD.as_bytes());
         body.extend_from_slice(&percent_encoded(name));
         body.push(b'=');
         let encoded = percent_encoded(value);
@@ -82,7 +91,9 @@ pub(crate) fn curl(exchange: &Exchange, hide: Hide) -> Option<Curl> {
     if body_missing {
         body = b"FIELDS".to_vec();
     }
-    let target = as_shown(hide.target(asked.target.as_bytes()), asked.target.as_bytes());
+    let target = without_passwords(asked.target.as_bytes(), PASSWORD);
+    has_password |= *target != *asked.target.as_bytes();
+    let target = as_shown(hide.target(&target), &target);
     let url = [b"http://", host, &target].concat();
     let all = || words.iter().chain([&url, &body]);
     if !all().all(|word| word.iter().all(|byte| matches!(byte, b' '..=b'~'))) {
@@ -101,7 +112,6 @@ pub(crate) fn curl(exchange: &Exchange, hide: Hide) -> Option<Curl> {
     }
     command.push(' ');
     command.push_str(&quote(&url));
-    let has_password = fields.iter().any(|(_, value)| value.is_none());
     let note = words::curl_note(portable, has_password, body_missing, is_hidden);
     Some(Curl { command, note })
 }

@@ -78,7 +78,6 @@ impl Hide {
             }
             (_, "set-cookie") => self.line(value),
             (_, "location" | "referer") => self.target(value),
-            (Hide::By(hidden), "authorization" | "proxy-authorization") => hidden.to_owned(),
             _ => visible(value),
         }
     }
@@ -156,7 +155,6 @@ mod tests {
         let secret = HashSet::from([&b"sid"[..]]);
         let cookies = format!("a=1; sid=7; b={LONG_ONE}");
         assert_eq!(hide.field("cookie", cookies.as_bytes(), &secret), "a=1; sid=…; b=…");
-        assert_eq!(hide.field("authorization", b"Basic YTph", &secret), "…");
         assert_eq!(Hide::on(false).field("cookie", cookies.as_bytes(), &secret), cookies);
     }
 }

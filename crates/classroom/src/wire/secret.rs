@@ -1,0 +1,103 @@
+//! What nobody must see, and so is dropped before anything is kept of it: values of passwords, in a form and in an address,
+//! and credentials.
+
+use std::borrow::Cow;
+
+/// What stands for a value that was dropped.
+pub(super) const DROPPED: &str = "…";
+
+/// Whether a field of this name holds what nobody must see.
+pub(super) fn is_password(name: &[u8]) -> bool {
+    const WORDS: [&str; 8] =
+        ["passw", "passphrase", "passcode", "pwd", "kennwort", "motdepasse", "contrase", "secret"];
+    let name = String::from_utf8_lossy(name).to_lowercase();
+    let letters: String = name.chars().filter(|character| character.is_alphanumeric()).collect();
+    WORDS.iter().any(|word| letters.contains(word))
+        || ["pass", "pw", "pin", "otp"].contains(&letters.as_str())
+}
+
+/// A target or an address with `instead` for the values of the passwords in its query.
+pub(super) fn without_passwords<'a>(target: &'a [u8], instead: &str) -> Cow<'a, [u8]> {
+    let Some(query) = target.iter().position(|byte| *byte == b'?').map(|at| at + 1) else {
+        return Cow::Borrowed(target);
+    };
+    let is_secret = |pair: &[u8]| {
+        let name = pair.split(|byte| *byte == b'=').next().unwrap_or_default();
+        name.len() < pair.len() && is_password(&decoded(name))
+    };
+    let pairs = || target[query..].split(|byte| *byte == b'&');
+    if !pairs().any(is_secret) {
+        return Cow::Borrowed(target);
+    }
+    let mut kept = target[..query].to_vec();
+    for (place, pair) in pairs().enumerate() {
+        if place > 0 {
+            kept.push(b'&');
+        }
+        match pair.iter().position(|byte| *byte == b'=').filter(|_| is_secret(pair)) {
+            Some(equals) => {
+                kept.extend_from_slice(&pair[..=equals]);
+                kept.extend_from_slice(instead.as_bytes());
+            }
+            None => kept.extend_from_slice(pair),
+        }
+    }
+    Cow::Owned(kept)
+}
+
+/// The value of a header field, as far as it may be kept: credentials have their scheme alone.
+pub(super) fn field<'a>(name: &str, value: &'a [u8]) -> Cow<'a, [u8]> {
+    match name {
+        "authorization" | "proxy-authorization" => {
+            let scheme = value.iter().position(|byte| *byte == b' ').map_or(0, |blank| blank + 1);
+            Cow::Owned([&value[..scheme], DROPPED.as_bytes()].concat())
+        }
+        "referer" | "location" | "content-location" => without_passwords(value, DROPPED),
+        _ => Cow::Borrowed(value),
+    }
+}
+
+/// Without percent signs, and with blanks for `+`.
+pub(super) fn decoded(text: &[u8]) -> Vec<u8> {
+    let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
+    let mut out = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(byte) = text.get(at) {
+        at += 1;
+        match (byte, digit(text.get(at)), digit(text.get(at + 1))) {
+            (b'%', Some(high), Some(low)) => {
+                // Two hexadecimal digits are a byte.
+                out.push((high * 16 + low) as u8);
+                at += 2;
+            }
+            (b'+', ..) => out.push(b' '),
+            _ => out.push(*byte),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_loses_the_values_of_its_passwords_alone() {
+        for (target, kept) in [
+            ("/?password=x", "/?password=…"),
+            ("/?a=1&p%61ssword=x=y&b=2", "/?a=1&p%61ssword=…&b=2"),
+            ("http://a/?PIN=1?&password", "http://a/?PIN=…&password"),
+            ("/password=x?a=password", "/password=x?a=password"),
+            ("/?", "/?"),
+        ] {
+            assert_eq!(without_passwords(target.as_bytes(), DROPPED), kept.as_bytes(), "{target}");
+        }
+    }
+
+    #[test]
+    fn credentials_keep_their_scheme_alone() {
+        assert_eq!(field("authorization", b"Basic YTpi"), "Basic …".as_bytes());
+        assert_eq!(field("proxy-authorization", b"YTpi"), "…".as_bytes());
+        assert_eq!(field("x-authorization", b"a"), b"a".as_slice());
+    }
+}
