@@ -82,12 +82,13 @@ fn row(exercise: &Exercise, state: State) -> String {
     let core = if exercise.about.core { "core" } else { "" };
     let minutes = format!("{} min", exercise.about.minutes);
     let text = format!(
-        "  {mark} {:<4} {:<18} {minutes:>6}  {core:<4}  {word:<6}",
+        "  {mark} {:<4} {:<18} {minutes:>6}  {core:<4}  {word}",
         exercise.number, exercise.name
     );
-    let title: String =
-        exercise.about.title.chars().take(78_usize.saturating_sub(text.chars().count())).collect();
-    format!("{}  {title}", paint(look, &text)).trim_end().to_owned()
+    let gap = " ".repeat(8 - word.len());
+    let room = 80_usize.saturating_sub(text.chars().count() + gap.len());
+    let title: String = exercise.about.title.chars().take(room).collect();
+    format!("{}{gap}{title}", paint(look, &text)).trim_end().to_owned()
 }
 
 /// The exercise to do next: the first core one that is not solved, else the first of the others.
@@ -142,6 +143,8 @@ mod tests {
             folder: std::path::PathBuf::new(),
             about: crate::workspace::About { title: "Say hello".to_owned(), ..Default::default() },
         };
-        assert!(row(&exercise, State::Open).ends_with("open"));
+        // In a terminal its colour ends behind it.
+        let row = row(&exercise, State::Open);
+        assert!(row.trim_end_matches("\u{1b}[0m").ends_with("open"), "{row:?}");
     }
 }
