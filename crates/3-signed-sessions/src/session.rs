@@ -173,13 +173,13 @@ impl Session {
         self.username = None;
     }
 
-    /// The server's word for the wire: what it made of the cookie, and who is logged in now.
+    /// The server's word for the wire: what it made of the cookie that came, and who is logged in after the answer.
     pub fn word(&self) -> Option<Word> {
         self.watched.say(|| match &self.username {
             Some(username) => {
-                format!("Verdict: {}; logged in as {username}.", self.reading.verdict.name())
+                format!("Verdict: {}. Now logged in as {username}.", self.reading.verdict.name())
             }
-            None => format!("Verdict: {}; not logged in.", self.reading.verdict.name()),
+            None => format!("Verdict: {}. Now not logged in.", self.reading.verdict.name()),
         })
     }
 }

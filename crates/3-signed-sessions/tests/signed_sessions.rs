@@ -623,21 +623,21 @@ fn no_script_of_a_page_can_read_the_wire() {
 fn the_wire_has_the_servers_verdict_on_the_cookie_and_who_is_logged_in() {
     let server = Server::start(PROGRAM, &[("SECRET_KEY", KEY), ("SECRET_KEY_FALLBACKS", OLD_KEY)]);
     let ada = log_in(&server, "Ada");
-    assert_word(&server, "Verdict: none; logged in as Ada.");
+    assert_word(&server, "Verdict: none. Now logged in as Ada.");
     let month = Duration::from_secs(32 * 86_400);
     for (cookie, word) in [
-        (String::new(), "Verdict: none; not logged in."),
-        (ada.clone(), "Verdict: valid; logged in as Ada."),
+        (String::new(), "Verdict: none. Now not logged in."),
+        (ada.clone(), "Verdict: valid. Now logged in as Ada."),
         (
             signed(OLD_KEY, r#"{"username":"Ada","issued":9999999999}"#),
-            "Verdict: valid, signed by a fallback; logged in as Ada.",
+            "Verdict: valid, signed by a fallback. Now logged in as Ada.",
         ),
-        (ada.replace("Ada", "Bob"), "Verdict: doesn't verify; not logged in."),
-        (issued(month), "Verdict: too old; not logged in."),
-        (signed(KEY, "{}"), "Verdict: unreadable; not logged in."),
+        (ada.replace("Ada", "Bob"), "Verdict: doesn't verify. Now not logged in."),
+        (issued(month), "Verdict: too old. Now not logged in."),
+        (signed(KEY, "{}"), "Verdict: unreadable. Now not logged in."),
         (
             signed(KEY, "{\"username\":\"\u{202e}<b>\",\"issued\":9999999999}"),
-            "Verdict: valid; logged in as \\u{202e}<b>.",
+            "Verdict: valid. Now logged in as \\u{202e}<b>.",
         ),
     ] {
         for path in ["/", "/session"] {
@@ -647,7 +647,7 @@ fn the_wire_has_the_servers_verdict_on_the_cookie_and_who_is_logged_in() {
     }
     let reply = server.send(post("/logout", &[]).cookie(&ada));
     assert_eq!(reply.status, 303, "{reply}");
-    assert_word(&server, "Verdict: valid; not logged in.");
+    assert_word(&server, "Verdict: valid. Now not logged in.");
 }
 
 #[test]

@@ -463,11 +463,11 @@ fn the_wire_has_the_servers_verdict_on_the_cookie_and_who_is_logged_in() {
         for path in ["/", "/login", "/session"] {
             let reply = server.send(get(path).cookie(&cookie));
             assert_eq!(reply.status, 200, "{reply}");
-            assert_eq!(word(), format!("Verdict: {verdict}; {who}."), "{path}");
+            assert_eq!(word(), format!("Verdict: {verdict}. Now {who}."), "{path}");
         }
     }
     log_in(&server, "", &[("username", "bob")]);
-    assert_eq!(word(), "Verdict: none; logged in as bob.");
+    assert_eq!(word(), "Verdict: none. Now logged in as bob.");
 }
 
 #[test]

@@ -42,7 +42,7 @@ impl Watched {
     }
 }
 
-/// The server's own word on an exchange: a line for the wire, such as "Verdict: doesn't verify; nobody is logged in."
+/// The server's own word on an exchange: a line for the wire, such as "Verdict: doesn't verify. Now not logged in."
 ///
 /// What a client sent may be in it. What can't be seen is shown as an escape, and what is long is cut.
 #[derive(Clone, Debug, PartialEq, Eq)]

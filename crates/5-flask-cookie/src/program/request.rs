@@ -72,11 +72,11 @@ impl Session {
         in_words(Duration::from_secs(self.site.cookie.lifetime))
     }
 
-    /// The server's word for the wire: what it made of the cookie, and who is logged in now.
+    /// The server's word for the wire: what it made of the cookie that came, and who is logged in after the answer.
     pub fn word(&self) -> Option<Word> {
         self.verdict.as_ref().map(|verdict| match self.get_str("username") {
-            Some(username) => format!("Verdict: {verdict}; logged in as {username}.").into(),
-            None => format!("Verdict: {verdict}; not logged in.").into(),
+            Some(username) => format!("Verdict: {verdict}. Now logged in as {username}.").into(),
+            None => format!("Verdict: {verdict}. Now not logged in.").into(),
         })
     }
 }

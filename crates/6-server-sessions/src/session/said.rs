@@ -24,10 +24,10 @@ impl Session {
         }
         let verdict = self.verdict;
         let word = match (self.username(), &self.cookie) {
-            (None, _) => format!("Verdict: {verdict}; not logged in."),
-            (Some(name), None) => format!("Verdict: {verdict}; logged in as {name}."),
+            (None, _) => format!("Verdict: {verdict}. Now not logged in."),
+            (Some(name), None) => format!("Verdict: {verdict}. Now logged in as {name}."),
             (Some(name), Some(_)) => {
-                format!("Verdict: {verdict}; logged in as {name}, under a new id.")
+                format!("Verdict: {verdict}. Now logged in as {name}, under a new id.")
             }
         };
         Some((word.into(), Store(self.rows().await)))

@@ -426,21 +426,21 @@ fn the_wire_has_what_the_store_made_of_the_id() {
         let _ = server.send(request);
         latest(&server)["word"].as_str().unwrap_or("no word").to_owned()
     };
-    assert_eq!(said(get("/")), "Verdict: no id came; not logged in.");
+    assert_eq!(said(get("/")), "Verdict: no id came. Now not logged in.");
     let log_in = post("/login", &[("username", "Ada")]);
-    assert_eq!(said(log_in), "Verdict: no id came; logged in as Ada, under a new id.");
+    assert_eq!(said(log_in), "Verdict: no id came. Now logged in as Ada, under a new id.");
     let ada = crate::common::log_in(&server, "Ada");
     for path in ["/", "/sessions"] {
         let word = said(get(path).cookie(&ada));
-        assert_eq!(word, "Verdict: the store knows this id; logged in as Ada.", "{path}");
+        assert_eq!(word, "Verdict: the store knows this id. Now logged in as Ada.", "{path}");
     }
-    assert_eq!(said(note(&ada, "milk")), "Verdict: the store knows this id; logged in as Ada.");
-    let unknown = "Verdict: the store doesn't know this id; not logged in.";
+    assert_eq!(said(note(&ada, "milk")), "Verdict: the store knows this id. Now logged in as Ada.");
+    let unknown = "Verdict: the store doesn't know this id. Now not logged in.";
     for id in ["sid=0123456789abcdef0123456789abcdef", "sid=made up"] {
         assert_eq!(said(get("/").cookie(id)), unknown);
     }
     let log_out = post("/logout", &[]).cookie(&ada);
-    assert_eq!(said(log_out), "Verdict: the store knows this id; not logged in.");
+    assert_eq!(said(log_out), "Verdict: the store knows this id. Now not logged in.");
     assert_eq!(said(get("/").cookie(&ada)), unknown);
 }
 
