@@ -121,7 +121,7 @@ fn another_sites_form_does_not_carry_it() -> Passed {
         browser.must_not_give_away(
             &request("POST", SITE, "/transfer").with_same_site(cause),
             "Expected a POST that another site's page caused to come without the log-in: whoever visits that page acts at this \
-             site, unasked. (Without SameSite, browsers let such a form through for two minutes.)",
+             site, unasked. (Without SameSite, Firefox lets such a form through, and Chromium does for two minutes.)",
         );
     }
     Passed
@@ -138,7 +138,9 @@ fn a_neighbour_of_the_same_domain_cannot_plant_it() -> Passed {
     jar.signed_mut(&key).add(Cookie::new(NAMES[1], "Mallory"));
     let before: String = jar.delta().map(|cookie| cookie.encoded().to_string()).collect();
     let values = [mallory.value(), before.split_once('=').map_or("", |(_, value)| value)];
-    for name in [NAMES[0], NAMES[1], "__Secure-lock_it_down", "__Host-lock_it_down2"] {
+    // The last is `__Host-` once it is percent-decoded, and for a browser no such name.
+    let others = ["__Secure-lock_it_down", "__Host-lock_it_down2", "__%48ost-lock_it_down"];
+    for name in NAMES.iter().copied().chain(others) {
         for value in values {
             let lines = [
                 (
