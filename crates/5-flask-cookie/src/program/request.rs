@@ -170,7 +170,7 @@ fn refused(error: &Error, cookie: &str) -> String {
         Step::Payload => format!(" The payload: {}", readable(cookie)),
         Step::Signature | Step::Time => String::new(),
     };
-    format!("A fresh session, for the cookie's gave none: {error}.{says}")
+    format!("This session starts empty, for the cookie gave none: {error}.{says}")
 }
 
 /// What is in a payload, or the payload itself where it can't be decoded.
@@ -243,7 +243,7 @@ mod tests {
         let line = refused(&Error::NotAnObject, "W10.Z3SFgA.x");
         assert_eq!(
             line,
-            "A fresh session, for the cookie's gave none: not an object: a session is a JSON object, names and values. The payload: []"
+            "This session starts empty, for the cookie gave none: not an object: a session is a JSON object, names and values. The payload: []"
         );
         assert_eq!(visible("\u{1b}[31m\u{202e}é\n", 300), "\\u{1b}[31m\\u{202e}\\u{e9}\\n");
         assert_eq!(visible("abcdef", 3), "abc... (6 characters in all)");
