@@ -13,8 +13,8 @@
 //! signed cookie, `stay_signed_in`, found among whatever others come along, and good for as long as the key is the same. A log-out
 //! deletes it and no other. How long the *server* believes a copy is for another exercise, `server-decides`.
 //!
-//! See it with `cargo course run stay-signed-in` at <http://localhost:3104>: in a spare profile of a browser, closed whole, or with
-//! the two lines of curl that it prints. Check it with `cargo course check stay-signed-in`.
+//! See it with `cargo course run stay-signed-in` at <http://localhost:3104>: in a spare profile of a browser that you quit
+//! completely, or with the two lines of curl that it prints. Check it with `cargo course check stay-signed-in`.
 //!
 //! Aloud: the reader at the library closes the tab, not the browser. Who is logged in now? What can your server do about it?
 

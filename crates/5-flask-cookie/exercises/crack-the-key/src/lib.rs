@@ -1,7 +1,7 @@
 //! Exercise: crack the key. The server signs its cookies with a word.
 //!
-//! - First be the attacker. `POST /crack` (`cookie`) says `the key is: ` and the word of `WORDS` that signed a cookie, any
-//!   session's, or `no word`. Today `crack` tries one word alone.
+//! - First be the attacker. `POST /crack` (`cookie`) says `the key is: ` and the word of `WORDS` that signed the cookie,
+//!   whatever session is in it, or `no word`. Today `crack` tries one word alone.
 //! - Then be the server. Let `secret` give a key that nobody finds: 32 random bytes from the operating system
 //!   (`getrandom::getrandom`), another one for each server and at each start.
 //!

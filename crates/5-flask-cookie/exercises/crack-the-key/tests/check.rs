@@ -36,7 +36,7 @@ fn a_weak_key_is_found_from_one_cookie() -> Passed {
                 .is_some_and(|rest| !rest.starts_with(|next: char| !next.is_whitespace()));
             assert!(
                 reply.status == 200 && is_it && found.next().is_none(),
-                "Expected `the key is: {word}` for a cookie that this word signed in the second {at}. {} Its session is \
+                "Expected `the key is: {word}` for a cookie that this word signed {at} seconds after 1970 began. {} Its session is \
                  {}.\n\n{}",
                 says_else(&reply),
                 Parts::split(&cookie)
@@ -93,7 +93,7 @@ fn a_guest_gets_a_session() -> Passed {
         let at = parts.and_then(|parts| parts.signed_at().ok()).unwrap_or_default();
         assert!(
             u128::from(at) >= start && u128::from(at) <= nanoseconds() / 1_000_000_000,
-            "Expected a cookie that was signed now. It says that it was signed in the second {at}.\n\n{reply}"
+            "Expected a cookie that was signed now. It says that it was signed {at} seconds after 1970 began.\n\n{reply}"
         );
         let (text, signature) = cookie.rsplit_once('.').unwrap_or_default();
         let before = signatures.entry(text.to_owned()).or_insert_with(|| signature.to_owned());
