@@ -6,23 +6,31 @@ import { expect, lessons, root, start, test } from "./helpers.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-// A lesson's pages besides the first, and the host of one that is for another site.
+// A lesson's pages besides the first. `//HOST/…`: at another of its hosts.
 const PAGES = {
   "stateless-http": ["/greet?name=Ada", "/members", "/counter", "/nowhere"],
   "raw-cookies": ["/cookies", "/nowhere"],
   "signed-sessions": ["/login", "/session"],
-  "cookie-attributes": ["/shop", "/remember", "/locks", "/locks/arrived", "/other-site"],
+  "cookie-attributes": ["/shop", "/remember", "/locks", "/locks/arrived", "//mallory.localhost/other-site"],
   "flask-cookie": ["/login", "/session"],
   "server-sessions": ["/login", "/sessions"],
+  attacks: ["/", "/login", "/account", "/guestbook"].map(path => `//app.crumbs.localhost${path}`)
+    .concat(["/", "/transfer-by-form", "/script-transfers", "/cache-gives-login"].map(path => `//mallory.localhost${path}`))
+    .concat(["/planted-account", "/framed-by-sibling"].map(path => `//evil.crumbs.localhost${path}`)),
 };
-const HOST = { "/other-site": "mallory.localhost" };
+// Where the page is that a lesson is about, if not at `localhost`.
+const HOME = { attacks: "app.crumbs.localhost" };
 const DOCUMENTS = readdirSync(join(root, "lessons")).filter(name => /^\d-.*\.md$/.test(name)).map(name => `/classroom/lesson/${name.slice(0, -3)}`);
 const WIRE = ["/classroom/wire", "/classroom/wire?all"];
 
 const servers = {};
 test.beforeAll(async () => { for (const name of lessons) servers[name] = await start(name); });
 test.afterAll(async () => { for (const server of Object.values(servers)) await server.stop(); });
-const address = (name, path) => servers[name].url(path, path.startsWith("/classroom/wire") ? "127.0.0.1" : HOST[path] ?? "localhost");
+function address(name, path) {
+  const [, host, rest] = /^\/\/([^/]+)(.*)/.exec(path) ?? [];
+  if (host) return servers[name].url(rest, host);
+  return servers[name].url(path, path.startsWith("/classroom/wire") ? "127.0.0.1" : "localhost");
+}
 
 // Something for the wire to show, and to guess.
 async function fill(page, name, server = servers[name]) {
@@ -32,6 +40,13 @@ async function fill(page, name, server = servers[name]) {
     await page.getByLabel("Name").fill("Ada");
     await page.keyboard.press("Enter");
     await expect(page.getByRole("heading", { level: 1 })).toContainText("Ada");
+  }
+  if (name === "attacks") {
+    await page.goto(server.url("/login", HOME[name]));
+    await page.getByLabel("Name").fill("ada");
+    await page.getByLabel("Password").fill("engine");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { level: 1 })).toContainText("ada");
   }
   if (name === "cookie-attributes") {
     await page.getByLabel("Path").first().fill("/");
@@ -88,7 +103,7 @@ for (const [index, name] of lessons.entries()) {
       await page.goto(wire);
       await follow('#more a:has-text("Guess first")');
       const other = await context.newPage();
-      for (let round = 0; round < 2; round += 1) await other.goto(server.url("/"));
+      for (let round = 0; round < 2; round += 1) await other.goto(server.url("/", HOME[name]));
       await page.reload();
       // Lesson 1 has no cookie to guess.
       await expect(page.locator("#question")).toHaveCount(name === "stateless-http" ? 0 : 1);

@@ -321,7 +321,7 @@ fn lure(attack: &Attack, at: &Hosts, post_alone: bool) -> String {
         }
         "framed-by-sibling" => format!(
             "<style>\n  #bait {{ position: relative; height: 5rem; }}\n  #lure {{ position: absolute; left: 2.25rem; top: 0; }}\n  \
-             #unseen {{ position: absolute; left: 0; top: 0; width: 20rem; height: 5rem; border: 0; opacity: 0; }}\n  \
+             #unseen {{ position: absolute; left: 0; top: 0; width: 18rem; height: 5rem; border: 0; opacity: 0; }}\n  \
              #show:checked ~ #bait #unseen {{ opacity: .8; }}\n</style>\n\
              <input type=\"checkbox\" id=\"show\"> <label for=\"show\">Show what lies over it</label>\n\
              <div id=\"bait\">\n  <button id=\"lure\" type=\"button\">Win</button>\n  \

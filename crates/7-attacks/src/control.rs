@@ -38,12 +38,12 @@ struct Control {
     at: Hosts,
     on: Defences,
     all: &'static [About],
-    same_site: &'static str,
+    files: &'static [(&'static str, &'static str)],
 }
 
 async fn page(State(lab): State<Shared>, at: Hosts) -> impl IntoResponse {
     let on = lab.lock().defences.clone();
-    let page = Control { at, on, all: &defences::ALL, same_site: defences::SAME_SITE };
+    let page = Control { at, on, all: &defences::ALL, files: &defences::FILES };
     ([(header::CACHE_CONTROL, "no-store")], Page(page))
 }
 

@@ -25,6 +25,8 @@ pub struct Hosts {
     pub sibling: String,
     pub attacker: String,
     pub cache: String,
+    /// Whether the page is asked for by a frame: the wire is beside the page around it.
+    pub framed: bool,
 }
 
 impl<S: Sync> FromRequestParts<S> for Hosts {
@@ -39,6 +41,7 @@ impl<S: Sync> FromRequestParts<S> for Hosts {
             sibling: origin(SIBLING),
             attacker: origin(ATTACKER),
             cache: origin(CACHE),
+            framed: parts.headers.get("sec-fetch-dest").is_some_and(|dest| dest == "iframe"),
         })
     }
 }

@@ -532,6 +532,9 @@ fn a_payment_link_fills_the_form_in_and_a_frame_may_show_it_unless_the_policy_fo
     let form = page.page().forms().into_iter().find(|form| form.value("amount").is_some());
     let form = form.unwrap_or_else(|| panic!("a form sends money. {page}"));
     assert_eq!((form.value("to"), form.value("amount")), (Some("mallory"), Some("16")), "{page}");
+    assert!(page.text().contains("<iframe src=\"http://127.0.0.1:"), "{page}");
+    let framed = lab.bank(get("/").header("Sec-Fetch-Dest", "iframe").cookie(&ada));
+    assert!(!framed.text().contains("<iframe"), "the wire is beside the page around it. {framed}");
     let markup = probe::encode(MARKUP);
     assert_page(&lab.bank(get(&format!("/?to={markup}&amount={markup}")).cookie(&ada)), 200);
     assert_page(&lab.bank(get("/?to=a&to=b").cookie(&ada)), 400);

@@ -33,62 +33,46 @@ pub enum Defence {
     Vary,
 }
 
-/// What the page *Defences* says of a defence, and the file in which it is.
+/// What the page *Defences* says of a defence.
 pub struct About {
     pub defence: Defence,
     pub id: &'static str,
     pub title: &'static str,
-    pub code: &'static str,
 }
-
-const CACHING: &str = include_str!("caching.rs");
 
 pub const ALL: [About; 12] = [
-    about(
-        Defence::HttpOnly,
-        "http-only",
-        "No script reads the cookie",
-        include_str!("http_only.rs"),
-    ),
-    about(
-        Defence::HostPrefix,
-        "host-prefix",
-        "Only this host sets the cookie",
-        include_str!("host_prefix.rs"),
-    ),
-    about(Defence::Token, "token", "Each form carries a secret", include_str!("token.rs")),
-    about(
-        Defence::FetchMetadata,
-        "fetch-metadata",
-        "Ask the browser who asks",
-        include_str!("fetch_metadata.rs"),
-    ),
-    about(Defence::Post, "post", "No link logs out", include_str!("post.rs")),
-    about(Defence::Escape, "escape", "The guestbook shows text", include_str!("escape.rs")),
-    about(Defence::Csp, "csp", "No script that isn't the bank's", include_str!("csp.rs")),
-    about(
-        Defence::FrameAncestors,
-        "frame-ancestors",
-        "No page frames the bank",
-        include_str!("frame_ancestors.rs"),
-    ),
-    about(Defence::NewId, "new-id", "A new id at the log-in", include_str!("new_id.rs")),
-    about(Defence::Private, "private", "No shared cache keeps a page", CACHING),
-    about(Defence::NoStore, "no-store", "No cache keeps a page", CACHING),
-    about(Defence::Vary, "vary", "A page for each Cookie header", CACHING),
+    about(Defence::HttpOnly, "http-only", "No script reads the cookie"),
+    about(Defence::HostPrefix, "host-prefix", "Only this host sets the cookie"),
+    about(Defence::Token, "token", "Each form carries a secret"),
+    about(Defence::FetchMetadata, "fetch-metadata", "Ask the browser who asks"),
+    about(Defence::Post, "post", "No link logs out"),
+    about(Defence::Escape, "escape", "The guestbook shows text"),
+    about(Defence::Csp, "csp", "No script that isn't the bank's"),
+    about(Defence::FrameAncestors, "frame-ancestors", "No page frames the bank"),
+    about(Defence::NewId, "new-id", "A new id at the log-in"),
+    about(Defence::Private, "private", "No shared cache keeps my account"),
+    about(Defence::NoStore, "no-store", "No cache keeps my account"),
+    about(Defence::Vary, "vary", "A kept account for each Cookie header"),
 ];
 
-const fn about(
-    defence: Defence,
-    id: &'static str,
-    title: &'static str,
-    code: &'static str,
-) -> About {
-    About { defence, id, title, code }
+const fn about(defence: Defence, id: &'static str, title: &'static str) -> About {
+    About { defence, id, title }
 }
 
-/// What the page says of the first one, which has four values.
-pub const SAME_SITE: &str = include_str!("same_site.rs");
+/// The defences by file, and the file itself: the page shows it, so the two can't part.
+pub const FILES: [(&str, &str); 11] = [
+    ("same-site", include_str!("same_site.rs")),
+    ("http-only", include_str!("http_only.rs")),
+    ("host-prefix", include_str!("host_prefix.rs")),
+    ("token", include_str!("token.rs")),
+    ("fetch-metadata", include_str!("fetch_metadata.rs")),
+    ("post", include_str!("post.rs")),
+    ("escape", include_str!("escape.rs")),
+    ("csp", include_str!("csp.rs")),
+    ("frame-ancestors", include_str!("frame_ancestors.rs")),
+    ("new-id", include_str!("new_id.rs")),
+    ("private, no-store, vary", include_str!("caching.rs")),
+];
 
 /// What is switched on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
