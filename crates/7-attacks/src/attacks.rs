@@ -302,7 +302,8 @@ fn lure(attack: &Attack, at: &Hosts, post_alone: bool) -> String {
         "logout-by-image" => {
             let asks = if post_alone {
                 format!(
-                    "<script>\n  fetch(\"{bank}/logout\", {{ method: \"POST\", mode: \"no-cors\", credentials: \"include\" }});\n</script>"
+                    "<script>\n  const body = new URLSearchParams();\n  \
+                     fetch(\"{bank}/logout\", {{ method: \"POST\", body, mode: \"no-cors\", credentials: \"include\" }});\n</script>"
                 )
             } else {
                 format!("<img src=\"{bank}/logout\" alt=\"\">")
