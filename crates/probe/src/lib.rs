@@ -24,6 +24,7 @@
 mod address;
 mod apart;
 mod browser;
+mod cache;
 mod chance;
 mod clock;
 mod connection;
@@ -42,6 +43,7 @@ mod wire;
 pub use address::Address;
 pub use apart::{Apart, seed};
 pub use browser::{Browser, Fall, Filling, Visit};
+pub use cache::behind_a_cache;
 pub use chance::{chance, computed_from};
 pub use clock::Clock;
 pub use connection::Connection;

@@ -9,7 +9,7 @@ use axum::{
 };
 use tower_service::Service;
 
-use crate::{Address, Reply, encode};
+use crate::{Address, Reply, Submission, encode};
 
 /// In a lure, this stands for the value of Mallory's own cookie, from a log-in of hers: whoever lays a lure has an account,
 /// too. The check and `cargo course run` put it in.
@@ -40,6 +40,26 @@ impl Lure {
     #[track_caller]
     pub fn at(url: &str, html: &str) -> Self {
         Self { address: Address::of(url), html: html.to_owned(), planted: Vec::new() }
+    }
+
+    /// A page whose one button sends this; `head` stands before it. It is for the lures that a check lays beside the learner's.
+    ///
+    /// # Panics
+    ///
+    /// As [`Lure::at`].
+    #[must_use]
+    #[track_caller]
+    pub fn sending(url: &str, head: &str, sent: &Submission) -> Self {
+        let quoted = |text: &str| text.replace('&', "&amp;").replace('"', "&quot;");
+        let fields = sent.fields.iter().map(|(name, value)| {
+            format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", quoted(name), quoted(value))
+        });
+        let (method, action) = (&sent.method, quoted(&sent.action.to_string()));
+        let fields = fields.collect::<String>();
+        let form = format!(
+            "{head}<form method=\"{method}\" action=\"{action}\">{fields}<button>A prize!</button></form>"
+        );
+        Self::at(url, &form)
     }
 
     /// The same, with one more cookie: what stands in a `Set-Cookie` line.
