@@ -1,0 +1,15 @@
+//! Runs both sides of the exercise: `cargo course run ask-where-from`, then <http://localhost:3107>.
+
+use ask_where_from::{BANK, app, lure};
+use classroom::{Exercise, Stop};
+
+#[tokio::main]
+async fn main() -> Result<(), Stop> {
+    let sides = lure().beside(app(), BANK, &[]);
+    Exercise::in_folder(
+        env!("CARGO_MANIFEST_DIR"),
+        &["the bank: http://app.crumbs.localhost:3107, the lure: http://evil.crumbs.localhost:3107"],
+    )?
+    .serve(sides)
+    .await
+}

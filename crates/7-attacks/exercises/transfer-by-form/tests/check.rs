@@ -1,0 +1,393 @@
+//! The checks of the exercise `transfer-by-form`: people who are logged in fall for lures; the books say what came of it.
+
+#[path = "../.answers/starter.rs"]
+#[allow(dead_code, reason = "of the server as it was, only the server is used")]
+mod as_it_was;
+
+use std::collections::HashSet;
+
+use probe::{Address, Apart, Browser, Lure, Passed, Server, Submission, Visit, chance, tamper};
+use transfer_by_form::{app, lure};
+
+const BANK: &str = "http://app.crumbs.localhost:3107/";
+const MALLORY: &str = "http://mallory.localhost:3107/";
+const SIBLING: &str = "http://evil.crumbs.localhost:3107/";
+
+/// Where sisters of the lure are: Mallory's site, a sibling, and places whose address looks like the server's own.
+const SITES: [&str; 5] = [
+    MALLORY,
+    SIBLING,
+    "http://app.crumbs.localhost.mallory.localhost:3107/",
+    "http://evil-app.crumbs.localhost:3107/",
+    "http://app.crumbs.localhost:31070/",
+];
+
+/// Names and passwords.
+const USERS: [(&str, &str); 3] = [("ada", "engine"), ("bob", "builder"), ("mallory", "malice")];
+
+#[test]
+#[ignore = "exercise: cargo course check transfer-by-form"]
+fn your_lure_works_on_the_server_as_it_was() -> Passed {
+    let host = lure().address().host().to_owned();
+    assert!(
+        host == "mallory.localhost",
+        "Expected your lure at {MALLORY}, another site than the bank. It is at {}.",
+        lure().address()
+    );
+    for user in ["ada", "bob"] {
+        let server = Server::of(as_it_was::app());
+        let mut browser = Browser::through(&server);
+        log_in(&mut browser, user);
+        let before = balance(&server, "mallory");
+        let fall = browser.fall_for(&lure());
+        let after = balance(&server, "mallory");
+        assert!(
+            after > before && balance(&server, user) < 100,
+            "Expected that {user}, who is logged in, has less money after one click on your page, and mallory more, on the \
+             server as it was. Mallory had {before}, and has {after}.\n\n{fall}"
+        );
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check transfer-by-form"]
+fn neither_your_lure_nor_its_sisters_move_money() -> Passed {
+    let server = Server::of(app());
+    let names = more(&form_of(&server, "mallory")).into_iter().map(|(name, _)| name);
+    let names: Vec<String> = names.collect();
+    let mut lures = vec![("your lure", lure())];
+    for at in SITES {
+        lures.extend(sisters(at, &names));
+    }
+    for old in [false, true] {
+        let mut browser = Browser::through(&server);
+        if old {
+            browser = browser.of_old();
+        }
+        log_in(&mut browser, "ada");
+        for (what, lure) in &lures {
+            falls(
+                &server,
+                &mut browser,
+                lure,
+                what,
+                if old { " in a browser from before 2020" } else { "" },
+            );
+        }
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check transfer-by-form"]
+fn what_mallory_reads_in_her_own_page_helps_her_nothing() -> Passed {
+    let server = Server::of(app());
+    let mut ada = Browser::through(&server).of_old();
+    log_in(&mut ada, "ada");
+    let mut forms = vec![form_of(&server, "mallory"), form_of(&server, "mallory")];
+    // One that Ada's own page will not have, and the newest.
+    ada.open(BANK);
+    forms.push(form_of(&server, "mallory"));
+    for form in forms.iter().filter(|form| !more(form).is_empty()) {
+        for at in [MALLORY, SIBLING] {
+            let what = "the form of Mallory's own page, with all that it sends to the bank for her";
+            falls(&server, &mut ada, &Lure::sending(at, "", form), what, "");
+        }
+    }
+    let mut phone = Browser::through(&server).of_old();
+    let own = order_of(&mut phone, "ada");
+    for (at, (name, value)) in own.fields.iter().enumerate() {
+        let changed = if is_order(name) { Vec::new() } else { tamper(value) };
+        for value in changed {
+            let mut form = own.clone();
+            form.fields[at].1 = value;
+            let what = "a form that sends almost what Ada's own page sends, but for one character";
+            falls(&server, &mut phone, &Lure::sending(MALLORY, "", &form), what, "");
+        }
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check transfer-by-form"]
+fn a_cookie_that_a_sibling_plants_helps_nothing() -> Passed {
+    let server = Server::of(app());
+    let mut mallory = Browser::through(&server);
+    let form = order_of(&mut mallory, "mallory");
+    if more(&form).is_empty() {
+        // It is not the page's knowledge that protects.
+        return Passed;
+    }
+    let cookies: Vec<(String, String)> = mallory
+        .cookies()
+        .iter()
+        .map(|cookie| {
+            [&cookie.name, &cookie.value].map(|part| String::from_utf8_lossy(part).into_owned())
+        })
+        .map(|[name, value]| (name, value))
+        .collect();
+    // Each of hers alone, and all but one: with her log-in she sends money of her own.
+    let one = cookies.iter().map(|one| vec![one.clone()]);
+    let all_but =
+        cookies.iter().map(|one| cookies.iter().filter(|other| *other != one).cloned().collect());
+    for planted in one.chain(all_but).filter(|planted: &Vec<_>| !planted.is_empty()) {
+        for path in ["/", "/transfer"] {
+            for old in [false, true] {
+                let mut ada = Browser::through(&server);
+                if old {
+                    ada = ada.of_old();
+                }
+                log_in(&mut ada, "ada");
+                let plant = |lure: Lure, (name, value): &(String, String)| {
+                    lure.planting(&format!(
+                        "{name}={value}; Domain=crumbs.localhost; Path={path}; Secure"
+                    ))
+                };
+                let lure = planted.iter().fold(Lure::sending(SIBLING, "", &form), plant);
+                let what = "a sibling's page, which plants Mallory's cookies and sends the form that goes with them";
+                falls(&server, &mut ada, &lure, what, "");
+                // The first is found first where the paths are of one length.
+                for (name, value) in &planted {
+                    let line =
+                        format!("{name}={value}; Domain=crumbs.localhost; Path={path}; Secure");
+                    if !name.starts_with("__") {
+                        ada.plant_before(SIBLING, line);
+                    }
+                }
+                falls(&server, &mut ada, &Lure::sending(SIBLING, "", &form), what, "");
+            }
+        }
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check transfer-by-form"]
+fn nobody_guesses_what_your_page_knows() -> Passed {
+    let server = Apart::of(app);
+    let (mut tokens, mut seen) = (Vec::new(), HashSet::new());
+    for _ in 0..3 {
+        // A server that just started, and knows nothing of the others.
+        let server = server.start();
+        let mut ada = Browser::through(&server);
+        let own = order_of(&mut ada, "ada");
+        ada.fall_for(&Lure::sending(MALLORY, "", &own));
+        if more(&own).is_empty() || balance(&server, "ada") == 100 {
+            // It is not the page's knowledge alone that protects.
+            return Passed;
+        }
+        for _ in 0..60 {
+            let form = order_of(&mut Browser::through(&server), "ada");
+            let token: String = more(&form).into_iter().map(|(_, value)| value).collect();
+            assert!(
+                seen.insert(token.clone()),
+                "Expected that each log-in gets a token that no other had, here or on another server. {token:?} came twice."
+            );
+            tokens.push(token);
+        }
+    }
+    let bits = chance(&tokens, &[]);
+    // Of 64 bits in decimal digits it finds 56 or so.
+    assert!(
+        bits > 50.0,
+        "Expected that the form sends 64 bits of chance or more, as `fresh_id` gives them: {} log-ins on 3 servers show no \
+         more than {bits:.0}. Some of what it sends:\n{}",
+        tokens.len(),
+        tokens.iter().take(6).map(|token| format!("{token:?}\n")).collect::<String>()
+    );
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check transfer-by-form"]
+fn no_page_shows_the_id() -> Passed {
+    let server = Server::of(app());
+    let mut browser = Browser::through(&server);
+    log_in(&mut browser, "ada");
+    for cookie in browser.cookies() {
+        let pair = String::from_utf8_lossy(&cookie.pair()).into_owned();
+        let opens = server
+            .send(probe::get("/").header("Host", Address::of(BANK).authority()).cookie(&pair));
+        let value = String::from_utf8_lossy(&cookie.value).into_owned();
+        let page = browser.open(BANK);
+        assert!(
+            !opens.page().says("Logged in as") || !page.last().text().contains(&value),
+            "Expected that the id of the session stays in its cookie, which no script can read. The page has it: {value}.\n\n\
+             {page}\nIts HTML:\n{}",
+            probe::excerpt(&page.last().text(), &value)
+        );
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check transfer-by-form"]
+fn honest_transfers_work_as_before() -> Passed {
+    let server = Server::of(app());
+    for old in [false, true] {
+        let new =
+            || if old { Browser::through(&server).of_old() } else { Browser::through(&server) };
+        let mut ada = new();
+        ada.plant(BANK, "theme=dark; Path=/");
+        log_in(&mut ada, "ada");
+        ada.plant(SIBLING, "seen=1; Domain=crumbs.localhost; Path=/transfer");
+        let mut tab = ada.tab();
+        tab.open(BANK);
+        let mut bob = new();
+        log_in(&mut bob, "bob");
+        sends(&server, &mut tab, ("ada", "bob"), "in a second tab");
+        sends(
+            &server,
+            &mut ada,
+            ("ada", "bob"),
+            "in the first tab, whose page is from before the second's",
+        );
+        sends(&server, &mut bob, ("bob", "ada"), "while Ada is logged in, too");
+        ada.back();
+        sends(&server, &mut ada, ("ada", "mallory"), "after going back to the form");
+        let mut phone = new();
+        log_in(&mut phone, "ada");
+        sends(&server, &mut ada, ("ada", "bob"), "while she is logged in on her phone, too");
+        sends(&server, &mut phone, ("ada", "bob"), "on her phone");
+        let visit = ada.form("/logout").send();
+        assert!(
+            visit.says("You are not logged in"),
+            "Expected \"You are not logged in\" after the log-out.\n\n{}",
+            visit.with_text("logged in")
+        );
+        log_in(&mut ada, "bob");
+        sends(&server, &mut ada, ("bob", "ada"), "after a log-out of Ada, in the same browser");
+        sends(&server, &mut phone, ("ada", "bob"), "on her phone, after her log-out elsewhere");
+        phone.reload();
+        let books = USERS.map(|(user, _)| balance(&server, user));
+        assert!(
+            books.iter().sum::<u64>() == 300,
+            "Expected that money is sent, and neither made nor lost. The balances are {books:?}."
+        );
+    }
+    Passed
+}
+
+/// Lures at this address that the learner's has as sisters: by POST and GET, by link and image, with and without a referrer, and
+/// with something of their own in the fields that the bank's form has.
+fn sisters(at: &str, names: &[String]) -> Vec<(&'static str, Lure)> {
+    let fields = |more: &str| {
+        let own = [("to", "mallory"), ("amount", "1")];
+        let more = names.iter().map(|name| (name.as_str(), more));
+        let fields = own.into_iter().chain(more);
+        fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect::<Vec<_>>()
+    };
+    let action = Address::of(&format!("{BANK}transfer"));
+    let form = |what: &'static str, method: &str, head: &str, more: Option<&str>| {
+        let mut fields = fields(more.unwrap_or_default());
+        fields.truncate(if more.is_none() { 2 } else { fields.len() });
+        let sent = Submission { method: method.to_owned(), action: action.clone(), fields };
+        (what, Lure::sending(at, head, &sent))
+    };
+    let no_referrer = "<meta name=\"referrer\" content=\"no-referrer\">";
+    let whole = "<meta name=\"referrer\" content=\"unsafe-url\">";
+    let behind = format!("{at}?{BANK}");
+    let query = format!("{BANK}transfer?to=mallory&amount=1");
+    let mut lures = vec![
+        form("a form", "POST", "", None),
+        form("a form on a page without a referrer", "POST", no_referrer, None),
+        form("a form by GET", "GET", "", None),
+        form("a form that leaves empty what the bank's sends", "POST", "", Some("")),
+        form("a form that makes up what the bank's sends", "POST", "", Some("0")),
+        form("a form by GET that makes up what the bank's sends", "GET", "", Some("0")),
+        ("a link", Lure::at(at, &format!("<a href='{query}'>A prize!</a>"))),
+        ("an image", Lure::at(at, &format!("<img src='{query}'>"))),
+        (
+            "a link on a page without a referrer",
+            Lure::at(at, &format!("{no_referrer}<a href='{query}'>A prize!</a>")),
+        ),
+    ];
+    let sent = Submission { method: "POST".to_owned(), action, fields: fields("") };
+    lures.push((
+        "a form at an address that ends with the bank's",
+        Lure::sending(&behind, whole, &sent),
+    ));
+    lures
+}
+
+/// Falls for a lure: the books must be as before.
+fn falls(server: &Server, browser: &mut Browser, lure: &Lure, what: &str, how: &str) {
+    let before = balance(server, "ada");
+    let fall = browser.fall_for(lure);
+    let after = balance(server, "ada");
+    assert!(
+        before == after,
+        "Expected that {what}, at {}, moves no money of Ada's{how}. She had {before}, and has {after}.\n\n{fall}",
+        lure.address().origin()
+    );
+}
+
+/// Logs in by the bank's page, which is then shown.
+fn log_in(browser: &mut Browser, name: &str) -> Visit {
+    browser.open(BANK);
+    let password = USERS.iter().find(|(user, _)| *user == name).map_or("", |(_, word)| word);
+    let visit = browser.form("/login").fill("name", name).fill("password", password).send();
+    assert!(
+        visit.says(&format!("Logged in as {name}")),
+        "Expected \"Logged in as {name}\" after a log-in by the bank's own form.\n\n{}",
+        visit.with_text("Logged in as")
+    );
+    visit
+}
+
+/// What the books say, read by the user's own page.
+fn balance(server: &Server, name: &str) -> u64 {
+    let visit = log_in(&mut Browser::through(server), name);
+    let text = visit.page().text();
+    let number = text.split_once("Balance:").map(|(_, rest)| rest.trim_start());
+    let digits = number.map(|rest| rest.split(|c: char| !c.is_ascii_digit()).next());
+    digits.flatten().and_then(|digits| digits.parse().ok()).unwrap_or_else(|| {
+        panic!(
+            "Expected \"Balance: \" and a number in the page of {name}.\n\n{}",
+            visit.with_text("Balance:")
+        )
+    })
+}
+
+/// Sends 1 by the form of the page that is shown: the books must say so.
+fn sends(server: &Server, browser: &mut Browser, (from, to): (&str, &str), when: &str) {
+    let books = || (balance(server, from), balance(server, to));
+    let before = books();
+    let visit = browser.form("to").fill("to", to).fill("amount", "1").send();
+    let after = books();
+    assert!(
+        after == (before.0 - 1, before.1 + 1),
+        "Expected that the bank's own form still sends 1 from {from} to {to}, {when}. They had {before:?}, and have \
+         {after:?}.\n\n{}",
+        visit.with_text("Balance:")
+    );
+    assert!(
+        visit.says(&format!("Logged in as {from}")),
+        "Expected the page of {from} after a transfer, {when}.\n\n{}",
+        visit.with_text("Logged in as")
+    );
+}
+
+/// What the bank's form sends for somebody who gives mallory 1: in a browser of their own, where it is their money.
+fn form_of(server: &Server, name: &str) -> Submission {
+    order_of(&mut Browser::through(server), name)
+}
+
+fn order_of(browser: &mut Browser, name: &str) -> Submission {
+    log_in(browser, name);
+    let form = browser.form("to").fill("to", "mallory").fill("amount", "1");
+    form.form().submission(None).unwrap_or_else(|problem| {
+        panic!("Expected a form to /transfer that can be sent: {problem}.")
+    })
+}
+
+/// What it sends besides the order.
+fn more(form: &Submission) -> Vec<(String, String)> {
+    let in_action = form.action.query().map(|query| (String::new(), query.to_owned()));
+    form.fields.iter().filter(|(name, _)| !is_order(name)).cloned().chain(in_action).collect()
+}
+
+fn is_order(name: &str) -> bool {
+    name == "to" || name == "amount"
+}
