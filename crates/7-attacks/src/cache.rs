@@ -3,66 +3,55 @@
 //!
 //! In production it is a program of its own (Varnish, nginx) or a service; in Rust, the crate `http-cache`.
 
-use std::{
-    collections::HashMap,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use axum::{
     Router,
     body::{Body, Bytes, to_bytes},
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{self, HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use classroom::Watched;
 use tower_service::Service;
 
-use crate::lab::Shared;
+use crate::{books::note, lab::Shared};
 
-/// How many answers are kept, and the longest one, in bytes.
-const MOST: usize = 100;
+/// What an answer may have, in bytes.
 const LONGEST: usize = 256 * 1024;
 
-/// The key is the target. (The host is the bank's, always.)
 #[derive(Default)]
-pub struct Cache(HashMap<String, Vec<Kept>>);
+pub struct Cache(Vec<Kept>);
 
-#[derive(Clone)]
+/// An answer, and what it is for. The key is the target: the host is the bank's, always.
 struct Kept {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Bytes,
-    at: Instant,
+    target: String,
     /// The fields that `Vary` names, as the request had them (§4.1).
     varies: Vec<(String, Vec<HeaderValue>)>,
+    at: Instant,
+    response: http::Response<Bytes>,
 }
 
 impl Kept {
-    fn fits(&self, asked: &HeaderMap) -> bool {
-        self.varies.iter().all(|(name, came)| values(asked, name) == *came)
+    /// Whether it may answer a request for this target with these fields (§4).
+    fn fits(&self, target: &str, asked: &HeaderMap) -> bool {
+        self.target == target && self.varies.iter().all(|(name, came)| all(asked, name) == *came)
     }
 
     /// An answer is fresh until its `max-age` is over (§4.2).
     fn is_fresh(&self, now: Instant) -> bool {
-        max_age(&self.headers).is_some_and(|age| now.duration_since(self.at) < age)
+        max_age(self.response.headers()).is_some_and(|age| now.duration_since(self.at) < age)
     }
 }
 
 impl Cache {
     fn find(&self, target: &str, asked: &HeaderMap, now: Instant) -> Option<&Kept> {
-        let kept = self.0.get(target)?;
-        kept.iter().find(|kept| kept.fits(asked) && kept.is_fresh(now))
+        self.0.iter().find(|kept| kept.fits(target, asked) && kept.is_fresh(now))
     }
 
-    fn keep(&mut self, target: String, kept: Kept, asked: &HeaderMap) {
-        if self.0.len() >= MOST && !self.0.contains_key(&target) {
-            self.0.clear();
-        }
-        let all = self.0.entry(target).or_default();
-        all.retain(|old| !old.fits(asked) && old.is_fresh(kept.at));
-        all.truncate(MOST);
-        all.push(kept);
+    fn keep(&mut self, kept: Kept, asked: &HeaderMap) {
+        self.0.retain(|old| !old.fits(&kept.target, asked));
+        note(&mut self.0, kept);
     }
 }
 
@@ -83,7 +72,7 @@ fn words<'h>(headers: &'h HeaderMap, name: &str) -> impl Iterator<Item = &'h str
     lines.flat_map(|line| line.split(',')).map(str::trim)
 }
 
-fn values(headers: &HeaderMap, name: &str) -> Vec<HeaderValue> {
+fn all(headers: &HeaderMap, name: &str) -> Vec<HeaderValue> {
     headers.get_all(name).into_iter().cloned().collect()
 }
 
@@ -95,30 +84,30 @@ pub fn before(bank: Router, lab: Shared) -> Router {
 /// Answers from what is kept, or asks the bank.
 async fn answer(State((mut bank, lab)): State<(Router, Shared)>, request: Request) -> Response {
     let target = request.uri().to_string();
-    let asked = request.headers().clone();
-    let is_get = request.method() == Method::GET;
-    let is_safe = is_get || request.method() == Method::HEAD;
-    if is_get && let Some(kept) = lab.lock().cache.find(&target, &asked, Instant::now()) {
+    let (method, asked) = (request.method().clone(), request.headers().clone());
+    if method == Method::GET
+        && let Some(kept) = lab.lock().cache.find(&target, &asked, Instant::now())
+    {
         return again(kept);
     }
-    let response = bank.call(request).await.into_response();
-    if !is_safe {
-        // What was changed there is stale (§4.4).
-        lab.lock().cache.0.remove(&target);
-    }
-    if !is_get || !may_keep(response.headers()) {
-        return response;
-    }
+    let Ok(response) = bank.call(request).await;
     let (parts, body) = response.into_parts();
     let Ok(body) = to_bytes(body, LONGEST).await else {
         return StatusCode::BAD_GATEWAY.into_response();
     };
-    let names = words(&parts.headers, "vary").map(str::to_ascii_lowercase);
-    let varies = names.map(|name| (name.clone(), values(&asked, &name))).collect();
-    let (status, headers) = (parts.status, parts.headers.clone());
-    let kept = Kept { status, headers, body: body.clone(), at: Instant::now(), varies };
-    lab.lock().cache.keep(target, kept, &asked);
-    Response::from_parts(parts, Body::from(body))
+    let response = Response::from_parts(parts, body);
+    let cache = &mut lab.lock().cache;
+    if !method.is_safe() {
+        // What was changed there is stale (§4.4).
+        cache.0.retain(|kept| kept.target != target);
+    }
+    if method == Method::GET && may_keep(response.headers()) {
+        let names = words(response.headers(), "vary").map(str::to_ascii_lowercase);
+        let varies = names.map(|name| (name.clone(), all(&asked, &name))).collect();
+        let kept = Kept { target, varies, at: Instant::now(), response: response.clone() };
+        cache.keep(kept, &asked);
+    }
+    response.map(Body::from)
 }
 
 /// A kept answer goes out whole, its `Set-Cookie` with it, and says how old it is (§5.1).
@@ -126,9 +115,8 @@ fn again(kept: &Kept) -> Response {
     let age = kept.at.elapsed().as_secs();
     let word = Watched::now()
         .say(|| format!("From the shared cache, {age} s old. The bank was not asked."));
-    let mut response = (kept.status, word, kept.headers.clone(), kept.body.clone()).into_response();
-    response.headers_mut().insert(header::AGE, HeaderValue::from(age));
-    response
+    let response = kept.response.clone().map(Body::from);
+    ([(header::AGE, HeaderValue::from(age))], word, response).into_response()
 }
 
 #[cfg(test)]
@@ -141,13 +129,10 @@ mod tests {
     fn kept(at: Instant, cookie: Option<&'static str>, body: &'static str) -> Kept {
         let control = HeaderValue::from_static("max-age=60");
         let came = cookie.into_iter().map(HeaderValue::from_static).collect();
-        Kept {
-            status: StatusCode::OK,
-            headers: HeaderMap::from_iter([(header::CACHE_CONTROL, control)]),
-            body: Bytes::from_static(body.as_bytes()),
-            at,
-            varies: cookie.map(|_| ("cookie".to_owned(), came)).into_iter().collect(),
-        }
+        let varies = cookie.map(|_| ("cookie".to_owned(), came)).into_iter().collect();
+        let mut response = http::Response::new(Bytes::from_static(body.as_bytes()));
+        response.headers_mut().insert(header::CACHE_CONTROL, control);
+        Kept { target: "/account".to_owned(), varies, at, response }
     }
 
     fn asked(cookie: &'static str) -> HeaderMap {
@@ -157,7 +142,7 @@ mod tests {
     #[test]
     fn an_answer_is_fresh_for_its_max_age_and_not_a_moment_longer() {
         let (mut cache, now) = (Cache::default(), Instant::now());
-        cache.keep("/account".to_owned(), kept(now, None, "ada"), &asked("bank=1"));
+        cache.keep(kept(now, None, "ada"), &asked("bank=1"));
         let found = |at| cache.find("/account", &asked("bank=2"), at).is_some();
         assert!(found(now) && found(now + MINUTE - Duration::from_millis(1)));
         assert!(!found(now + MINUTE));
@@ -168,13 +153,15 @@ mod tests {
     fn with_vary_each_cookie_header_has_an_answer_of_its_own() {
         let (mut cache, now) = (Cache::default(), Instant::now());
         for (cookie, body) in [("bank=1", "ada"), ("bank=2", "bob"), ("bank=1", "ada again")] {
-            cache.keep("/account".to_owned(), kept(now, Some(cookie), body), &asked(cookie));
+            cache.keep(kept(now, Some(cookie), body), &asked(cookie));
         }
-        let found = |cookie| cache.find("/account", &asked(cookie), now).map(|kept| &kept.body[..]);
+        let found = |cookie| {
+            cache.find("/account", &asked(cookie), now).map(|kept| &kept.response.body()[..])
+        };
         assert_eq!(found("bank=1"), Some(&b"ada again"[..]));
         assert_eq!(found("bank=2"), Some(&b"bob"[..]));
         assert_eq!(found("bank=3"), None);
-        assert_eq!(cache.0["/account"].len(), 2);
+        assert_eq!(cache.0.len(), 2);
     }
 
     #[test]
