@@ -612,6 +612,45 @@ fn a_client_that_never_reads_its_stream_holds_nobody_up() {
 }
 
 #[test]
+fn two_hundred_slow_readers_hold_no_more_than_a_bound() {
+    const MOST: usize = 32 * 1024 * 1024;
+    let room = Classroom::start();
+    let mut browser = room.connect();
+    let cookies = |from| {
+        let pair = |number| format!("c{number}={}", "x".repeat(4000));
+        (from..from + 10).map(pair).collect::<Vec<_>>().join("; ")
+    };
+    for from in (0..1200).step_by(20) {
+        let (some, more) = (cookies(from), cookies(from + 10));
+        browser.send("GET", "/", &[("Cookie", &some), ("Cookie", &more)]);
+    }
+    let ask = |page: &str| {
+        let mut reader = room.connect();
+        reader.ask("GET", page, &[("Host", "127.0.0.1")]);
+        let head = reader.head();
+        (reader, head)
+    };
+    let (mut readers, mut held) = (Vec::new(), Vec::new());
+    for _ in 0..200 {
+        let (mut reader, head) = ask("/classroom/wire.json");
+        if head.status == 503 {
+            let line = reader.line();
+            assert!(line.contains("Close some of them"), "{line}");
+        } else {
+            held.push(head.header("Content-Length").unwrap().parse::<usize>().unwrap());
+        }
+        readers.push(reader);
+    }
+    assert!(held.iter().sum::<usize>() <= MOST && held.len() > 1, "{held:?} bytes are held");
+    assert_eq!(ask("/classroom/wire?frame").1.status, 200, "small pages are for everybody");
+    drop(readers);
+    let start = Instant::now();
+    while ask("/classroom/wire.json").1.status != 200 {
+        assert!(start.elapsed() < Duration::from_secs(10), "nobody reads any more");
+    }
+}
+
+#[test]
 fn a_flood_of_new_browsers_is_bounded_and_the_view_says_what_it_dropped() {
     let room = Classroom::start();
     let mut client = room.connect();

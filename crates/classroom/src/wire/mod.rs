@@ -8,6 +8,7 @@ mod body;
 pub(crate) mod exchange;
 mod guard;
 mod head;
+mod lent;
 mod model;
 pub(crate) mod pages;
 mod secret;
@@ -47,6 +48,7 @@ use crate::{
 };
 use exchange::Kind;
 use head::{Head, VALUE};
+use lent::Lent;
 pub(crate) use model::facts;
 use model::{
     clients::{Answered, Clients, Taken},
@@ -67,6 +69,7 @@ pub(crate) struct Wire {
     /// The number of the latest exchange; [`CLOSING`] at shut-down.
     latest: watch::Sender<u64>,
     streams: Mutex<Streams>,
+    lent: Lent,
     projector: Arc<AtomicBool>,
     hasher: RandomState,
 }
@@ -95,6 +98,7 @@ impl Wire {
             trace: Trace::start(Arc::clone(&projector)),
             latest: watch::Sender::new(0),
             streams: Mutex::default(),
+            lent: Lent::default(),
             projector,
             hasher: RandomState::new(),
         })

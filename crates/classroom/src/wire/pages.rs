@@ -60,7 +60,7 @@ fn all(
     let (kept, view) = (kept(&past), View::of(&query));
     let hide = Hide::on(projector);
     let picture = Picture::of(&kept, &jars, view, viewer, hide, SystemTime::now());
-    html(page(&picture, &lesson, projector))
+    html(&wire, page(&picture, &lesson, projector))
 }
 
 /// All of one exchange.
@@ -68,7 +68,7 @@ async fn one(State(wire): State<Arc<Wire>>, Path(number): Path<String>) -> Respo
     let past = wire.past();
     let projector = wire.projector.load(Ordering::Relaxed);
     match past.exchanges().find(|exchange| exchange.number.to_string() == number) {
-        Some(found) => html(exchange(&Detail::of(found, Hide::on(projector)), projector)),
+        Some(found) => html(&wire, exchange(&Detail::of(found, Hide::on(projector)), projector)),
         None => (StatusCode::NOT_FOUND, words::LABELS.gone).into_response(),
     }
 }
@@ -77,9 +77,10 @@ fn kept(past: &Past) -> Kept {
     Kept { exchanges: past.exchanges().cloned().collect(), count: past.count() }
 }
 
-fn html(page: askama::Result<String>) -> Response {
-    let page = match page {
-        Ok(html) => Html(html),
+fn html(wire: &Wire, page: askama::Result<String>) -> Response {
+    let page = match page.map(|html| wire.lent.lend(html)) {
+        Ok(Ok(html)) => Html(html),
+        Ok(Err(refused)) => return refused,
         Err(error) => return not_rendered(&error),
     };
     // Who may frame it: the lesson's page under any of its names. Should an escape be missing, no script runs.
@@ -103,7 +104,8 @@ async fn projector(
     Redirect::to(&View::of(&query).address())
 }
 
-async fn as_json(State(wire): State<Arc<Wire>>) -> Response {
+async fn as_json(State(wire): State<Arc<Wire>>) -> Result<Response, Response> {
+    wire.lent.room()?;
     let past = wire.past();
     let projector = wire.projector.load(Ordering::Relaxed);
     let json = json::render(&kept(&past), &past.jars(None), projector);
@@ -112,7 +114,7 @@ async fn as_json(State(wire): State<Arc<Wire>>) -> Response {
         (header::CACHE_CONTROL, "no-store"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    (head, json).into_response()
+    Ok((head, wire.lent.lend(json)?).into_response())
 }
 
 async fn style() -> Response {
