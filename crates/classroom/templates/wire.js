@@ -12,7 +12,9 @@ async function refresh(address = location.href, asked = false) {
     const text = await (await fetch(address)).text();
     if (asked || !paused) {
       if (asked) history.replaceState(null, "", address);
-      take(new DOMParser().parseFromString(text, "text/html").getElementById("main"));
+      const page = new DOMParser().parseFromString(text, "text/html");
+      document.documentElement.className = page.documentElement.className;
+      take(page.getElementById("main"));
     }
   } catch { /* The server stopped: the stream says so. */ }
   busy = false;

@@ -356,7 +356,7 @@ fn a_page_is_the_same_for_any_two_requests_and_frames_the_wire() {
     let here = page(&[]);
     assert_eq!(here, page(&[("Cookie", "a=1"), ("User-Agent", "Other/2")]));
     assert!(
-        here.contains(&format!("<iframe src=\"http://{there}/classroom/wire?frame\"")),
+        here.contains(&format!("<iframe src=\"http://{there}/classroom/wire?frame&amp;shows\"")),
         "{here}"
     );
     let other = page(&[("Host", &format!("app.crumbs.localhost:{}", room.port))]);
@@ -452,6 +452,9 @@ fn a_projector_shows_short_values_and_nowhere_a_long_one_or_that_of_an_httponly_
     browser.send("GET", "/", &[("Cookie", &cookies), ("x-set", "sid=t4boo; Path=/; HttpOnly")]);
     browser.post("/", &[("paste", long)]);
     browser.get("/", &format!("visits=3; sid=forged; session={long}"));
+    // Nobody knows whose jar this is of.
+    let agent = ("User-Agent", "Mozilla/5.0 (X11) Gecko/20100101 Firefox/153.0");
+    room.connect().send("GET", "/", &[agent, ("Cookie", "sid=stolen")]);
     let own = format!("http://127.0.0.1:{}", room.port);
     let change = |origin: &str, query: &str| {
         let host = ("Host", &own["http://".len()..]);
@@ -460,13 +463,14 @@ fn a_projector_shows_short_values_and_nowhere_a_long_one_or_that_of_an_httponly_
     };
     let pages =
         ["?", "?frame", "?all", "?at=2", "?guess=0.0.0", ".json", "/exchange/1", "/exchange/2"];
-    let pages = pages.into_iter().chain(["/exchange/3", "/exchange/4", "/exchange/5"]);
+    let pages =
+        pages.into_iter().chain(["/exchange/3", "/exchange/4", "/exchange/5", "/exchange/6"]);
     let pages: Vec<_> = pages.map(|page| format!("/classroom/wire{page}")).collect();
     let is_hidden = |page: &String| {
         let body: String = room.wire(page).text();
         // How this test asks for cookies is no cookie.
         let body: String = body.split("<p>").filter(|line| !line.starts_with("x-set")).collect();
-        !["s3cret", "t4boo", "forged", "a-long-value", "czNjcmV0"]
+        !["s3cret", "t4boo", "forged", "stolen", "a-long-value", "czNjcmV0"]
             .iter()
             .any(|secret| body.contains(secret))
     };
@@ -483,6 +487,31 @@ fn a_projector_shows_short_values_and_nowhere_a_long_one_or_that_of_an_httponly_
         Some("/classroom/wire?frame&only=curl")
     );
     assert_eq!(all_hidden(), Vec::<&String>::new());
+}
+
+#[test]
+fn what_is_open_learns_at_once_that_the_projector_is_on() {
+    let room = Classroom::start();
+    let host = format!("127.0.0.1:{}", room.port);
+    let switch = |query: &str| {
+        let target = format!("/classroom/wire/projector?{query}");
+        room.connect().send("POST", &target, &[("Host", &host)])
+    };
+    let frame = |page: &str| room.wire(&format!("/classroom/wire?frame{page}")).text();
+    let stale = |page: &str| frame(page).contains("id=\"stale\"");
+    let lesson = || room.connect().get("/missing", "").text();
+    assert!(lesson().contains("?frame&amp;shows\""));
+    let mut events = stream(&room, "A");
+    assert_eq!(next_event(&mut events), "data: 1");
+    assert_eq!([stale("&shows"), stale("&hides"), stale("")], [false, true, false]);
+
+    let back = switch("on&frame&shows");
+    assert_eq!(back.header("Location"), Some("/classroom/wire?frame&shows"));
+    assert_eq!(next_event(&mut events), "data: 1 hidden");
+    assert!(frame("").contains("data-latest=\"1 hidden\""));
+    assert_eq!([stale("&shows"), stale("&hides"), stale("")], [true, false, false]);
+    assert!(frame("&shows").contains("still shows"), "{}", frame("&shows"));
+    assert!(lesson().contains("?frame&amp;hides\""));
 }
 
 #[test]

@@ -29,19 +29,22 @@ struct Text {
     lent: Lent,
 }
 
+/// There is no room for one more.
+pub(super) struct Refused;
+
 impl Lent {
     /// Whether there may be room for one more large page: no need to make one that is then refused.
-    pub(super) fn room(&self) -> Result<(), Response> {
-        if self.0.load(Ordering::Relaxed) > MOST / 2 { Err(refused()) } else { Ok(()) }
+    pub(super) fn room(&self) -> Result<(), Refused> {
+        if self.0.load(Ordering::Relaxed) > MOST / 2 { Err(Refused) } else { Ok(()) }
     }
 
     /// The text, for one reader.
-    pub(super) fn lend(&self, text: String) -> Result<Bytes, Response> {
+    pub(super) fn lend(&self, text: String) -> Result<Bytes, Refused> {
         let counted = if text.len() > SMALL { text.len() } else { 0 };
         let before = self.0.fetch_add(counted, Ordering::Relaxed);
         let text = Text { text, counted, lent: self.clone() };
         if counted > 0 && before > 0 && before + counted > MOST {
-            return Err(refused());
+            return Err(Refused);
         }
         Ok(Bytes::from_owner(text))
     }
@@ -59,6 +62,8 @@ impl Drop for Text {
     }
 }
 
-fn refused() -> Response {
-    (StatusCode::SERVICE_UNAVAILABLE, LABELS.readers).into_response()
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        (StatusCode::SERVICE_UNAVAILABLE, LABELS.readers).into_response()
+    }
 }

@@ -66,12 +66,20 @@ pub(crate) struct Wire {
     lesson: Lesson,
     memory: Mutex<Memory>,
     trace: Trace,
-    /// The number of the latest exchange; [`CLOSING`] at shut-down.
-    latest: watch::Sender<u64>,
+    latest: watch::Sender<Latest>,
     streams: Mutex<Streams>,
     lent: Lent,
     projector: Arc<AtomicBool>,
     hasher: RandomState,
+}
+
+/// What the open views are told.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Latest {
+    /// The number of the latest exchange; [`CLOSING`] at shut-down.
+    number: u64,
+    /// The projector is on.
+    hides: bool,
 }
 
 /// Says to the open streams that the server stops.
@@ -88,6 +96,7 @@ pub(crate) struct Looked(pub(crate) Arc<Asked>);
 
 impl Wire {
     pub(crate) fn start(lesson: Lesson, projector: bool) -> Arc<Self> {
+        let latest = watch::Sender::new(Latest { number: 0, hides: projector });
         let projector = Arc::new(AtomicBool::new(projector));
         Arc::new(Self {
             lesson,
@@ -96,7 +105,7 @@ impl Wire {
                 past: Past::default(),
             }),
             trace: Trace::start(Arc::clone(&projector)),
-            latest: watch::Sender::new(0),
+            latest,
             streams: Mutex::default(),
             lent: Lent::default(),
             projector,
@@ -106,7 +115,7 @@ impl Wire {
 
     /// Ends the streams: the server stops.
     pub(crate) fn close(&self) {
-        self.latest.send_replace(CLOSING);
+        self.latest.send_modify(|latest| latest.number = CLOSING);
     }
 
     /// All that is kept, as it is now. Whoever shows it takes as long as that takes, and holds nobody up.
@@ -162,9 +171,9 @@ impl Wire {
     /// Tells the streams of an exchange, unless they know of a later one.
     fn announce(&self, number: u64) {
         self.latest.send_if_modified(|latest| {
-            let newer = *latest < number;
+            let newer = latest.number < number;
             if newer {
-                *latest = number;
+                latest.number = number;
             }
             newer
         });

@@ -16,6 +16,7 @@ use axum::{
 
 use super::{
     Wire, guard,
+    lent::Refused,
     model::{facts::Program, past::Past},
     show::{
         detail::Detail,
@@ -80,7 +81,7 @@ fn kept(past: &Past) -> Kept {
 fn html(wire: &Wire, page: askama::Result<String>) -> Response {
     let page = match page.map(|html| wire.lent.lend(html)) {
         Ok(Ok(html)) => Html(html),
-        Ok(Err(refused)) => return refused,
+        Ok(Err(refused)) => return refused.into_response(),
         Err(error) => return not_rendered(&error),
     };
     // Who may frame it: the lesson's page under any of its names. Should an escape be missing, no script runs.
@@ -100,11 +101,13 @@ async fn projector(
     State(wire): State<Arc<Wire>>,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Redirect {
-    wire.projector.store(query.iter().any(|(name, _)| name == "on"), Ordering::Relaxed);
+    let hides = query.iter().any(|(name, _)| name == "on");
+    wire.projector.store(hides, Ordering::Relaxed);
+    wire.latest.send_modify(|latest| latest.hides = hides);
     Redirect::to(&View::of(&query).address())
 }
 
-async fn as_json(State(wire): State<Arc<Wire>>) -> Result<Response, Response> {
+async fn as_json(State(wire): State<Arc<Wire>>) -> Result<Response, Refused> {
     wire.lent.room()?;
     let past = wire.past();
     let projector = wire.projector.load(Ordering::Relaxed);

@@ -5,6 +5,7 @@
 //! the oldest is told to rest.
 
 use std::{
+    fmt,
     pin::Pin,
     sync::{Arc, PoisonError},
     task::{Context, Poll},
@@ -20,7 +21,7 @@ use axum::{
 use futures_core::Stream;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{CLOSING, Wire};
+use super::{CLOSING, Latest, Wire};
 
 /// How many streams one browser may hold, as far as its `User-Agent` tells.
 const PER_AGENT: usize = 4;
@@ -78,6 +79,12 @@ pub(crate) async fn events(State(wire): State<Arc<Wire>>, headers: HeaderMap) ->
     (head, Body::from_stream(Events(events))).into_response()
 }
 
+impl fmt::Display for Latest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.number, if self.hides { " hidden" } else { "" })
+    }
+}
+
 /// Sends until the client goes, the server stops, or the stream has to rest.
 async fn send(wire: Arc<Wire>, events: mpsc::Sender<Bytes>, mut rest: oneshot::Receiver<()>) {
     let mut latest = wire.latest.subscribe();
@@ -86,13 +93,13 @@ async fn send(wire: Arc<Wire>, events: mpsc::Sender<Bytes>, mut rest: oneshot::R
     wire.announce(count);
     drop(wire);
     loop {
-        let number = *latest.borrow();
-        if number == CLOSING {
+        let told = *latest.borrow();
+        if told.number == CLOSING {
             return;
         }
-        let event = Bytes::from(format!("data: {number}\n\n"));
+        let event = Bytes::from(format!("data: {told}\n\n"));
         let closing = async {
-            let _ = latest.wait_for(|number| *number == CLOSING).await;
+            let _ = latest.wait_for(|latest| latest.number == CLOSING).await;
         };
         tokio::select! {
             sent = events.send(event) => if sent.is_err() { return },
@@ -100,7 +107,7 @@ async fn send(wire: Arc<Wire>, events: mpsc::Sender<Bytes>, mut rest: oneshot::R
             () = closing => return,
         }
         tokio::select! {
-            later = latest.wait_for(|later| *later != number) => if later.is_err() { return },
+            later = latest.wait_for(|later| *later != told) => if later.is_err() { return },
             _ = &mut rest => return say_rest(&events),
             () = events.closed() => return,
         }

@@ -78,6 +78,8 @@ pub(crate) struct Labels {
     pub(crate) to_the_wire: &'static str,
     pub(crate) gone: &'static str,
     pub(crate) readers: &'static str,
+    pub(crate) page_shows: &'static str,
+    pub(crate) page_hides: &'static str,
     pub(crate) prediction: &'static str,
     pub(crate) layer: &'static str,
     /// The units of a time that is left, from seconds to days, and what stands around it.
@@ -140,6 +142,8 @@ pub(crate) const LABELS: Labels = Labels {
     curl: "The same with curl",
     to_the_wire: "Back to the wire",
     gone: "This exchange is not kept: only the last ones are.",
+    page_shows: "The page beside this still shows all values: load it again.",
+    page_hides: "The page beside this still hides values: load it again.",
     readers: "Too many readers of the wire have not read to the end. Close some of them, and ask again.\n",
     prediction: "What is held back is a prediction, for no server can see it. “Held back” means: even if the browser still \
                  has the cookie, it may not send it here.",

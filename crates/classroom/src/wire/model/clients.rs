@@ -290,6 +290,9 @@ impl Clients {
             });
             // The last, for somebody may have to make room.
             self.follow(found, &sent, &mut looked.absent);
+            for absent in &mut looked.absent {
+                absent.http_only |= self.book.is_http_only(&absent.name);
+            }
         }
         if is_elsewhere {
             hows = pairs.iter().map(|(name, value)| self.strange(name, value)).collect();
@@ -397,16 +400,12 @@ impl Clients {
             }
             room -= size;
             let is_last = |hash: &u64| *hash == self.hash_of(name, value);
-            let http_only = person.is_some_and(|person| {
-                let mut slots = person.jar.slots.iter().map(|slot| &slot.cookie);
-                slots.any(|cookie| cookie.http_only && cookie.name == name)
-            });
             looked.came.push(Came {
                 name: name.to_vec(),
                 value: value.to_vec(),
                 ours: self.book.is_ours(name),
                 news: person.is_some_and(|person| !person.last_came(host).iter().any(is_last)),
-                http_only,
+                http_only: self.book.is_http_only(name),
                 how,
             });
         }

@@ -158,7 +158,7 @@ pub(crate) struct Came {
     pub(crate) ours: bool,
     /// This client's last request of the lesson had not brought it, or with another value.
     pub(crate) news: bool,
-    /// A cookie of this name is `HttpOnly` in this client's jar, as far as this server knows: a projector shows no such value.
+    /// This run has set an `HttpOnly` cookie of this name: a projector shows no such value.
     pub(crate) http_only: bool,
     pub(crate) how: How,
 }
@@ -262,6 +262,8 @@ pub(crate) struct Known {
     pub(crate) domain: String,
     /// What this server said when it set it; `None` for a cookie that only came: nobody knows its path, end and locks.
     pub(crate) set: Option<Attributes>,
+    /// It is `HttpOnly`, or this run has set one of its name that is: a projector shows no such value.
+    pub(crate) http_only: bool,
     /// It is one of this lesson's: this run set one of this name, or the lesson names it.
     pub(crate) ours: bool,
     /// It came with a value that this server did not set: its attributes may be others, too.

@@ -4,6 +4,8 @@
 
 use std::{collections::HashSet, sync::Arc, time::SystemTime};
 
+use cookie_rules::Cookie;
+
 use super::{
     facts::{Change, Known, Status},
     slot::Slot,
@@ -60,6 +62,8 @@ pub(super) struct Asked {
 pub(super) struct Book {
     /// The names that are this lesson's.
     pub(super) ours: HashSet<Vec<u8>>,
+    /// The names of which this run has set an `HttpOnly` cookie, for whomever.
+    http_only: HashSet<Vec<u8>>,
     pub(super) order: u64,
     pub(super) changes: Vec<Change>,
 }
@@ -73,6 +77,18 @@ impl Book {
         if !self.is_ours(name) && self.ours.len() < NAMES {
             self.ours.insert(name.to_vec());
         }
+    }
+
+    /// This run sets such a cookie.
+    pub(super) fn sets(&mut self, cookie: &Cookie) {
+        self.names(&cookie.name);
+        if cookie.http_only && self.http_only.len() < NAMES {
+            self.http_only.insert(cookie.name.clone());
+        }
+    }
+
+    pub(super) fn is_http_only(&self, name: &[u8]) -> bool {
+        self.http_only.contains(name)
     }
 
     pub(super) fn note(&mut self, slot: &Slot) {
@@ -99,6 +115,7 @@ impl Book {
             value: learned.value.clone(),
             domain: learned.host.clone(),
             set: None,
+            http_only: self.is_http_only(&learned.name),
             ours: self.is_ours(&learned.name),
             altered: false,
             under_way: learned.may_be_replaced,

@@ -83,7 +83,7 @@ impl Jar {
     }
 
     fn set(&mut self, mut receipt: Receipt, answer: &Answering<'_>, book: &mut Book) -> SetOutcome {
-        book.names(&receipt.cookie.name);
+        book.sets(&receipt.cookie);
         let slot = self.slot(&receipt.cookie);
         let old = slot.now().first().and_then(|state| state.what.cookie()).cloned();
         let old = old.filter(|old| slot.missing.is_none() && !old.is_expired(answer.now));
@@ -174,7 +174,7 @@ impl Jar {
         if is_new && matches!(what, What::Deleted { .. }) {
             return;
         }
-        book.names(&cookie.name);
+        book.sets(cookie);
         let slot = self.slot(&Arc::clone(cookie));
         // Over no connection: that it did not happen says nothing of whose the connection is.
         slot.put(State { sure: false, over: 0, ..answer.state(what) }, |_| false);

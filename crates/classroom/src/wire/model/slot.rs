@@ -250,6 +250,7 @@ impl Slot {
                 http_only: cookie.http_only,
                 same_site: cookie.same_site,
             }),
+            http_only: cookie.http_only,
             ours,
             altered: matches!(latest, Some(What::Altered { .. })),
             under_way: self.now().len() > 1,

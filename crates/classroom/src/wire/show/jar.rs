@@ -97,7 +97,7 @@ impl Jar {
         let others: Vec<_> = others
             .into_iter()
             .filter(|known| known.status == Status::Held)
-            .map(|known| Pair::of(&known.name, &known.value, false, moment.hide))
+            .map(|known| Pair::of(&known.name, &known.value, known.http_only, moment.hide))
             .collect();
         Self {
             title: words::jar_of(&jar.client, moment.at),
@@ -127,7 +127,7 @@ impl Jar {
 
 impl Chip {
     fn of(known: Arc<Known>, moment: Moment<'_>) -> Self {
-        let http_only = known.set.as_ref().is_some_and(|set| set.http_only);
+        let http_only = known.http_only;
         let is_over = is_over(&known, moment.now);
         let (look, mark) = if is_over { ("gone", "") } else { mark(&known, moment.exchange) };
         let (mut life, mut until, mut words) = (String::new(), None, Vec::new());

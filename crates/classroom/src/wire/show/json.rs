@@ -144,7 +144,7 @@ fn write_line(out: &mut String, line: &Line, hide: Hide) {
 fn write_known(out: &mut String, known: &Known, hide: Hide) {
     let set = known.set.as_ref();
     open(out, "name", &visible(&known.name));
-    field(out, "value", &hide.value(&known.value, set.is_some_and(|set| set.http_only)));
+    field(out, "value", &hide.value(&known.value, known.http_only));
     field(out, "domain", &visible(known.domain.as_bytes()));
     optional(out, "path", set.map(|set| visible(set.path.as_bytes())));
     optional(out, "expires", set.and_then(|set| set.expiry).map(http_date));

@@ -3,7 +3,10 @@
 use askama::Template;
 
 use super::{
-    super::words::{self, LABELS, Labels},
+    super::{
+        Latest,
+        words::{self, LABELS, Labels},
+    },
     detail::{Detail, Item},
     html,
     ladder::Group,
@@ -81,6 +84,17 @@ impl WirePage<'_> {
         if self.projector { address } else { format!("{address}{divider}on") }
     }
 
+    /// What is to be said of the page beside, where it was made before the projector was turned on or off.
+    fn stale(&self) -> Option<&'static str> {
+        let hides = self.p.view.hides.filter(|hides| *hides != self.projector)?;
+        Some(if hides { LABELS.page_hides } else { LABELS.page_shows })
+    }
+
+    /// What tells this page from later ones.
+    fn latest(&self) -> Latest {
+        Latest { number: self.p.count, hides: self.projector }
+    }
+
     fn verdict(&self) -> String {
         html(&self.p.verdict)
     }
@@ -90,6 +104,9 @@ impl WirePage<'_> {
         let (view, mut fields) = (&self.p.view, Vec::new());
         if view.frame {
             fields.push(("frame", String::new()));
+        }
+        if let Some(hides) = view.hides {
+            fields.push((if hides { "hides" } else { "shows" }, String::new()));
         }
         if let Some(only) = &view.only {
             fields.push(("only", only.clone()));

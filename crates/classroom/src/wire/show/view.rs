@@ -7,6 +7,8 @@ use std::fmt::Write as _;
 pub(crate) struct View {
     /// Beside a lesson's page.
     pub(crate) frame: bool,
+    /// Whether that page hides values, as it says itself.
+    pub(crate) hides: Option<bool>,
     /// Everything that is kept.
     pub(crate) all: bool,
     /// One client's exchanges, by the name that the page gives it.
@@ -37,6 +39,10 @@ impl View {
         };
         Self {
             frame: get("frame").is_some(),
+            hides: match (get("hides"), get("shows")) {
+                (Some(_), _) => Some(true),
+                (None, shows) => shows.map(|_| false),
+            },
             all: get("all").is_some() && get("frame").is_none(),
             only: get("only").filter(|only| !only.is_empty()).map(str::to_owned),
             at: get("at").and_then(|at| at.parse().ok()),
@@ -72,6 +78,9 @@ impl View {
         };
         if self.frame {
             add("frame", None);
+        }
+        if let Some(hides) = self.hides {
+            add(if hides { "hides" } else { "shows" }, None);
         }
         if self.all {
             add("all", None);
