@@ -608,7 +608,7 @@ inBoth("lesson 4: the locks by link, form and fetch from the other site", async 
   await tab.click('main form[action*="/locks/arrived"] button');
   expect(absent(last(await stage.check())).lax).toMatch(/held-back/);
   await tab.goto(lesson.url("/other-site", MALLORY));
-  // Firefox no longer blocks them: one has come to the lesson from there.
+  // Firefox no longer blocks them: one has gone from the lesson to there and back, by links.
   const now = stage.family === "firefox" ? "open, http_only, secure, none, __Host-right, workbench_cross_site" : "no cookie at all";
   expect(await fetchIt()).toBe(`Arrived: ${now}`);
 });
