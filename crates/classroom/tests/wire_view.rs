@@ -289,6 +289,30 @@ fn who_guesses_first_is_asked_and_then_told() {
 }
 
 #[test]
+fn what_is_heard_says_that_others_came_and_no_separator_stands_alone() {
+    let room = Classroom::start();
+    let mut browser = room.connect();
+    let heard = || {
+        let page = room.wire("/classroom/wire").text();
+        let (_, heard) = page.split_once("id=\"said\"").unwrap();
+        heard.split('<').next().unwrap().to_owned()
+    };
+    browser.get("/", "");
+    assert!(heard().contains("No cookie came"), "{}", heard());
+    browser.get("/", "other=1");
+    assert!(heard().contains("Came: none of this lesson&#39;s, 1 other."), "{}", heard());
+    let mut curl = |target: &str, headers: &[(&str, &str)]| {
+        let agent = [("User-Agent", "curl/7.88.1")];
+        browser.send("GET", target, &[&agent, headers].concat());
+    };
+    curl("/", &[("Cookie", "other=1"), ("x-set", "a=1; Path=/")]);
+    curl("/", &[("Cookie", "other=1; a=2")]);
+    assert!(heard().contains("Came: a and 1 other"), "{}", heard());
+    let altered = room.wire("/classroom/wire").text();
+    assert!(altered.contains("may not hold for it · every path"), "{altered}");
+}
+
+#[test]
 fn a_form_its_redirect_and_where_it_leads_are_one_group() {
     let room = Classroom::start();
     let mut browser = room.connect();

@@ -147,8 +147,8 @@ pub(crate) const LABELS: Labels = Labels {
     readers: "Too many readers of the wire have not read to the end. Close some of them, and ask again.\n",
     prediction: "What is held back is a prediction, for no server can see it. “Held back” means: even if the browser still \
                  has the cookie, it may not send it here.",
-    layer: "This is what a layer around the handlers sees: names of header fields in lower case, repeated ones side by \
-            side, and `date` and `content-length` added after it. The curl command asks the same again, with the fields that matter here.",
+    layer: "This is what a layer around the handlers sees: names of header fields in lower case, and repeated ones side by \
+            side. `date` is added after it, and `content-length` where it is not here. The curl command asks the same again, with the fields that matter here.",
     units: ["s", "min", "h", "days"],
     left: "left",
     over: "its time is over",
@@ -681,15 +681,17 @@ pub(crate) fn summary(
     method: &Method,
     target: &str,
     came: &[String],
+    others: usize,
     held: &[String],
     set: &[String],
 ) -> String {
     let list = |names: &[String]| names.join(", ");
     let mut told = format!("{who}: {method} {target}. ");
-    told.push_str(&if came.is_empty() {
-        "No cookie came".to_owned()
-    } else {
-        format!("Came: {}", list(came))
+    told.push_str(&match came {
+        [] if others == 0 => "No cookie came".to_owned(),
+        [] => format!("Came: {}", others_alone(others)),
+        came if others == 0 => format!("Came: {}", list(came)),
+        came => format!("Came: {} {}", list(came), self::others(others)),
     });
     if !held.is_empty() {
         told.push_str(&format!("; held back: {}", list(held)));

@@ -180,17 +180,18 @@ impl Rung {
         };
         let remarks = remarks(&ours, hide);
         let came: Vec<_> = ours.into_iter().map(|came| Arrow::of(came, hide)).collect();
+        let others = others.len() + asked.left_out;
         let summary = words::summary(
             &words::client(&asked.client),
             &asked.method,
             &target,
             &names(&mut came.iter().map(|came| &came.pair)),
+            others,
             &names(
                 &mut stays.iter().filter(|stay| stay.look == "held").flat_map(|stay| &stay.pairs),
             ),
             &names(&mut set.iter().flat_map(|set| set.pairs.iter().map(|(pair, _)| pair))),
         );
-        let others = others.len() + asked.left_out;
         Self {
             number: exchange.number,
             method: asked.method.to_string(),
