@@ -63,6 +63,26 @@ fn a_writers_own_settings_change_nothing() {
 }
 
 #[test]
+fn a_table_of_what_browsers_did_is_held_to_the_file() {
+    if !has_curl() {
+        return;
+    }
+    let (fixture, _turn) = fixture();
+    let cells = r#"{"off":"works","lax":"stopped"}"#;
+    fixture.write("crates/1-tiny-server/matrix.json", &format!("{{\"rows\":{{\"a\":{cells}}}}}"));
+    let table = |cell| {
+        format!(
+            "<!-- matrix: crates/1-tiny-server/matrix.json -->\n| attack | lax |\n| - | - |\n| a | {cell} |\n"
+        )
+    };
+    fixture.replace(LESSON, "Everywhere.\n", &table("stopped"));
+    verify(&fixture).says(0, &["All of it is true."]);
+    fixture.replace(LESSON, &table("stopped"), &table("works"));
+    let place = format!("{LESSON}:{}: ", fixture.line(LESSON, "| a | works |"));
+    verify(&fixture).says(1, &[&place, "measured was \"stopped\"", "1 problem."]);
+}
+
+#[test]
 fn a_changed_character_in_a_block_is_found() {
     broken_document(
         "    self.0 += 1;",

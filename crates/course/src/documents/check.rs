@@ -7,6 +7,7 @@ use crate::documents::code_blocks::{self, Sources};
 use crate::documents::course_pages;
 use crate::documents::finding::{Finding, edited};
 use crate::documents::links;
+use crate::documents::matrix;
 use crate::documents::python_blocks;
 use crate::documents::sections;
 use crate::documents::starts::{self, Place};
@@ -69,6 +70,7 @@ pub fn check(
         progress(&format!("lesson {}: {}", lesson.number, lesson.name));
         report.problems.extend(sections::check(document, lesson));
         report.problems.extend(tables::check(workspace, document, lesson));
+        report.problems.extend(matrix::check(&workspace.root, document, lesson));
         let mut runner = runner(workspace, document, lesson, &build)?;
         let found = blocks(workspace, document, runner.as_mut(), &mut sources, &mut report);
         report.commands += runner.map_or(0, |runner| runner.commands);
@@ -222,6 +224,7 @@ fn alone(place: &Place<'_>, (comment, line): &(Comment, usize)) -> Finding {
     let what = match comment {
         Comment::Code(_) => "no `rust` block follows this `code` comment",
         Comment::Python(_) => "no `python` block follows this `python` comment",
+        Comment::Matrix(_) => "no table follows this `matrix` comment",
         Comment::Server(words) => return place.hidden(words, *line),
     };
     Problem::at(place.document, *line, what).into()

@@ -6,6 +6,7 @@ pub mod course_pages;
 pub mod finding;
 pub mod holes;
 pub mod links;
+pub mod matrix;
 pub mod python_blocks;
 pub mod sections;
 pub mod shell_words;

@@ -56,6 +56,8 @@ pub enum Comment {
     Server(String),
     /// `<!-- python: … -->`
     Python(String),
+    /// `<!-- matrix: … -->`, before a table.
+    Matrix(String),
 }
 
 #[derive(Debug)]
@@ -77,6 +79,8 @@ pub struct Row {
 /// A table; its first row is the head.
 #[derive(Debug)]
 pub struct Table {
+    /// The `matrix` comment that stands right before it, with its line.
+    pub comment: Option<(Comment, usize)>,
     pub head: Row,
     pub rows: Vec<Row>,
 }
@@ -93,7 +97,7 @@ pub struct Document {
     pub tables: Vec<Table>,
     /// `id`s of HTML elements.
     pub ids: Vec<String>,
-    /// Comments for `verify` that no code block follows.
+    /// Comments for `verify` that nothing of their kind follows.
     pub stray: Vec<(Comment, usize)>,
     /// References like `[text][name]` whose name is nowhere defined.
     pub broken: Vec<(String, usize)>,

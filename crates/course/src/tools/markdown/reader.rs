@@ -39,6 +39,8 @@ pub struct Reader<'a> {
     block: Option<(CodeBlock, String)>,
     html: Option<(String, usize)>,
     rows: Option<Vec<Row>>,
+    /// The comment before the table that is read.
+    before_table: Option<(Comment, usize)>,
 }
 
 impl<'a> Reader<'a> {
@@ -58,6 +60,7 @@ impl<'a> Reader<'a> {
             block: None,
             html: None,
             rows: None,
+            before_table: None,
         }
     }
 
@@ -86,6 +89,9 @@ impl<'a> Reader<'a> {
         if let Tag::CodeBlock(kind) = &tag {
             self.start_block(kind, range, line);
             return;
+        }
+        if let (Tag::Table(_), Some((Comment::Matrix(_), _))) = (&tag, &self.pending) {
+            self.before_table = self.pending.take();
         }
         self.stray.extend(self.pending.take());
         match tag {
@@ -140,9 +146,10 @@ impl<'a> Reader<'a> {
                 }
             }
             TagEnd::Table => {
+                let comment = self.before_table.take();
                 let mut rows = self.rows.take().unwrap_or_default().into_iter();
                 if let Some(head) = rows.next() {
-                    self.tables.push(Table { head, rows: rows.collect() });
+                    self.tables.push(Table { comment, head, rows: rows.collect() });
                 }
             }
             _ => {}
@@ -229,6 +236,7 @@ fn comment(inner: &str) -> Option<Comment> {
         "code" => Some(Comment::Code(words)),
         "server" => Some(Comment::Server(words)),
         "python" => Some(Comment::Python(words)),
+        "matrix" => Some(Comment::Matrix(words)),
         _ => None,
     }
 }
