@@ -156,9 +156,9 @@ export class Tab {
     const end = Date.now() + LIMIT;
     for (;;) {
       if (failure && !/aborted|detached|timeout|NS_BINDING/i.test(String(failure))) throw failure;
-      // The page that asks may go while it is asked.
+      // The page that asks may go while it is asked. On the way to another site Firefox shows a blank one for a moment.
       const there = await Promise.race([
-        this.page.evaluate(mark => window.leaving !== mark && document.readyState === "complete", mark).catch(() => false), sleep(1000),
+        this.page.evaluate(mark => window.leaving !== mark && location.href !== "about:blank" && document.readyState === "complete", mark).catch(() => false), sleep(1000),
       ]);
       if (there) return;
       if (Date.now() > end) throw new Error(`${what} took over ${LIMIT} ms`);

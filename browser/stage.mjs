@@ -8,7 +8,7 @@ import { start } from "./helpers.mjs";
 
 const run = promisify(execFile);
 
-const test = base.extend({
+export const test = base.extend({
   // Each browser is started once for the tests of a worker.
   browsers: [async ({}, use) => {
     const open = new Map();
