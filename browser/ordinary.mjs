@@ -1,5 +1,5 @@
 // What a student does in each lesson, step by step: each is given a tab and the lesson's server.
-const MALLORY = "mallory.localhost";
+const BANK = "app.crumbs.localhost", SIBLING = "evil.crumbs.localhost", MALLORY = "mallory.localhost", CACHE = "cache.crumbs.localhost";
 
 async function logIn(tab, lesson) {
   await tab.goto(lesson.url("/login"));
@@ -12,6 +12,10 @@ const put = fields => (tab, lesson) => (fields.path === undefined ? tab.goto(les
   for (const [name, value] of Object.entries(fields)) document.querySelector(`form[action="/cookies"] [name=${name}]`).value = value;
 }, fields));
 const set = press('form[action="/cookies"] button');
+// Lesson 7: at the bank, by its form; and an attack's page, with the one click that it asks for.
+export const atTheBank = (host = BANK) => [visit("/login", host), fill("#name", "ada"), fill("#password", "engine"), press("#log-in")];
+const attack = (name, host = MALLORY) => [visit(`/${name}`, host), press("#lure")];
+const defend = defences => [visit("/"), tab => tab.eval(ids => { for (const id of ids) document.getElementById(id).checked = true; }, defences), press("#switch")];
 
 // Steps that send nothing cost no time.
 export const ORDINARY = {
@@ -34,5 +38,12 @@ export const ORDINARY = {
   "server-sessions": [
     visit("/"), fill("#note", "milk"), press('form[action="/notes"] button'), logIn, press("main form button"), fill("#note", "bread"),
     press('form[action="/notes"] button'), visit("/sessions"), visit("/"), press('form[action="/logout"] button'), visit("/"),
+  ],
+  attacks: [
+    visit("/"), ...atTheBank(), ...attack("transfer-by-form"), ...attack("transfer-by-sibling", SIBLING), visit("/", MALLORY), ...attack("logout-by-link"),
+    ...attack("login-by-form"), press("#log-out"), ...atTheBank(), ...attack("withheld"), ...attack("script-takes-cookie"), ...attack("planted-account", SIBLING),
+    visit("/", BANK), visit("/framed-by-sibling", SIBLING), ...defend(["host-prefix", "new-id", "token"]), ...atTheBank(), ...attack("planted-account", SIBLING),
+    ...attack("transfer-by-form"), visit("/guestbook", BANK), fill("#text", "so"), press("#write"), visit("/", BANK), press("#log-out"), visit("/account", CACHE),
+    ...atTheBank(CACHE), ...attack("cache-gives-login"),
   ],
 };

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect } from "@playwright/test";
 import { sleep } from "./drive.mjs";
 import { lessons, root } from "./helpers.mjs";
-import { ORDINARY } from "./ordinary.mjs";
+import { ORDINARY, atTheBank } from "./ordinary.mjs";
 import { inBoth } from "./stage.mjs";
 
 const folder = join(root, "target", "pictures");
@@ -48,14 +48,17 @@ inBoth("each lesson after a walk through all of them in one profile", async stag
       await tab.fill("[name=username]", "Ada");
       await tab.click("main form button");
     }
-    await tab.goto(lesson.url("/"));
+    const attacks = name === "attacks";
+    if (attacks) for (const step of atTheBank()) await step(tab, lesson);
+    const page = lesson.url("/", attacks ? "app.crumbs.localhost" : "localhost");
+    await tab.goto(page);
     await stage.check();
     const of = `${index + 1}-${name}`;
     await picture(tab, `${of}-desk`);
     await picture(tab, `${of}-phone`, { size: { width: 390, height: 844 }, whole: true });
     await picture(tab, `${of}-dark`, { dark: true });
     await projector(tab, lesson);
-    await tab.goto(lesson.url("/"));
+    await tab.goto(page);
     await picture(tab, `${of}-projector`, { size: { width: 1280, height: 720 } });
     await projector(tab, lesson);
     await stage.check();

@@ -1,4 +1,4 @@
-// Walks: at a person's pace, where at least 99 % of a lesson's cookies must be predicted; and at random, as fast as it goes, where
+// Walks: at a person's pace, where at least 99 % of a lesson's cookies must be predicted (but see `LEAST`); and at random, as fast as it goes, where
 // 90 % must. Nothing may be false in either. SEED gives the random ones other steps.
 //
 // One walk does not reach 90 %: two profiles of the same browser, over four sibling hosts, with restarts. After a restart nothing
@@ -13,6 +13,10 @@ const APP = "app.crumbs.localhost", EVIL = "evil.crumbs.localhost", MALLORY = "m
 
 // --- at a person's pace
 
+// Lesson 1 sets no cookie. In lesson 7 a person goes to and fro between four hosts, and an image and a frame of another site ask:
+// what comes there depends on the profile, and the wire says "may".
+const LEAST = { "stateless-http": undefined, attacks: 0.85 };
+
 for (const [name, steps] of Object.entries(ORDINARY)) {
   inBoth(`an ordinary walk through ${name}`, async stage => {
     const lesson = await stage.server(name);
@@ -24,7 +28,7 @@ for (const [name, steps] of Object.entries(ORDINARY)) {
       if (exchanges.length > 0) await sleep(1100);
     }
     await stage.check({ settled: true, nothing: true });
-  }, { kind: "ordinary", least: name === "stateless-http" ? undefined : 0.99 });
+  }, { kind: "ordinary", least: name in LEAST ? LEAST[name] : 0.99 });
 }
 
 // --- at random
@@ -152,7 +156,8 @@ inBoth("a random walk of two profiles over siblings, with restarts", walk({
 inBoth("a random walk through the lessons", async stage => {
   const roll = dice(SEED * 1000 + 500 + FAMILIES.indexOf(stage.family));
   const servers = {};
-  for (const name of Object.keys(ORDINARY).slice(1)) servers[name] = await stage.server(name, { SECRET_KEY: "0123456789abcdef".repeat(4) });
+  // The first sets no cookie, and the last none at `localhost`.
+  for (const name of Object.keys(ORDINARY).slice(1, -1)) servers[name] = await stage.server(name, { SECRET_KEY: "0123456789abcdef".repeat(4) });
   const profile = await stage.profile();
   const tabs = [await profile.tab(), await profile.tab()];
   const LOGGED = [["/login", { username: "Ada" }], ["/logout", {}], ["/"], ["/"], ["/session"]];
