@@ -14,7 +14,7 @@ const PAGES = {
   "cookie-attributes": ["/shop", "/remember", "/locks", "/locks/arrived", "//mallory.localhost/other-site"],
   "flask-cookie": ["/login", "/session"],
   "server-sessions": ["/login", "/sessions"],
-  attacks: ["/", "/login", "/account", "/guestbook"].map(path => `//app.crumbs.localhost${path}`)
+  attacks: ["/", "/login", "/account", "/statement", "/guestbook"].map(path => `//app.crumbs.localhost${path}`)
     .concat(["/", "/transfer-by-form", "/script-transfers", "/cache-gives-login"].map(path => `//mallory.localhost${path}`))
     .concat(["/planted-account", "/framed-by-sibling"].map(path => `//evil.crumbs.localhost${path}`)),
 };

@@ -126,7 +126,7 @@ fn came_of(attack: &Attack, lab: &Lab) -> Option<String> {
     let shown = |is: fn(User, User) -> bool| {
         let mut all = books.shown.iter();
         all.find_map(|Shown { page, to }| {
-            to.filter(|to| is(page, to)).map(|to| format!("{to} was shown the account of {page}."))
+            to.filter(|to| is(page, to)).map(|to| format!("{to} was shown the page of {page}."))
         })
     };
     match attack.id {

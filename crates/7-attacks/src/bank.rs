@@ -1,7 +1,7 @@
 //! The bank: log in, look, send money, write into the guestbook, log out. **Vulnerable on purpose**: what protects it is in
 //! `defences/`, and off at first.
 //!
-//! Every page of it says `no-store` but *My account*, see `defences/caching.rs`.
+//! Every page of it says `no-store` but *My statement*, see `defences/caching.rs`.
 
 use askama::Template;
 use axum::{
@@ -35,6 +35,7 @@ pub fn routes(lab: Shared) -> Router {
         .route("/logout", post(log_out).get(log_out_by_get))
         .route("/transfer", post(transfer))
         .route("/account", get(account))
+        .route("/statement", get(statement))
         .route("/seen", get(seen))
         .route("/guestbook", get(guestbook).post(write))
         .layer(from_fn_with_state(lab.clone(), around))
@@ -288,33 +289,42 @@ async fn transfer(
 #[template(path = "account.html")]
 struct Account {
     at: Hosts,
+    what: &'static str,
     user: Option<User>,
     balance: u32,
     transfers: Vec<Transfer>,
 }
 
-/// The one page that caches may keep. It has no form, and so no token.
-async fn account(
+impl Account {
+    fn of(user: Option<User>, lab: &Lab, at: Hosts, what: &'static str) -> Self {
+        let balance = user.map_or(0, |user| lab.balance(user));
+        Self { at, what, user, balance, transfers: of_user(lab, user) }
+    }
+
+    fn word(&self) -> String {
+        self.user.map_or_else(|| who(None), |user| format!("The {} of {user}.", self.what))
+    }
+}
+
+async fn account(State(lab): State<Shared>, at: Hosts, headers: HeaderMap) -> impl IntoResponse {
+    let lab = lab.lock();
+    let page = Account::of(user_of(lab.session(&headers).as_ref()), &lab, at, "account");
+    (Watched::now().say(|| page.word()), Page(page)).into_response()
+}
+
+/// The one page that caches may keep. It has no form, and so no token; and it begins a session for whoever has none.
+async fn statement(
     State(lab): State<Shared>,
     at: Hosts,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Refused> {
     let mut lab = lab.lock();
     let (session, cookie) = lab.session_or_new(&headers)?;
-    let user = user_of(session.as_ref());
     let has = |defence| lab.defences.has(defence);
     let caching =
         caching::headers(has(Defence::Private), has(Defence::NoStore), has(Defence::Vary));
-    let page = Account {
-        at,
-        user,
-        balance: user.map_or(0, |user| lab.balance(user)),
-        transfers: of_user(&lab, user),
-    };
-    let word = Watched::now().say(|| match user {
-        Some(user) => format!("The account of {user}."),
-        None => who(None),
-    });
+    let page = Account::of(user_of(session.as_ref()), &lab, at, "statement");
+    let word = Watched::now().say(|| page.word());
     Ok((word, AppendHeaders(caching), set(cookie), Page(page)).into_response())
 }
 
@@ -323,7 +333,7 @@ struct Dot {
     page: String,
 }
 
-/// An image without anything to see: *My account* asks for it, so that the books say who looks at whose page. A page that
+/// An image without anything to see: *My account* and *My statement* ask for it, so that the books say who looks at whose page. A page that
 /// comes from a cache asks for it, too.
 async fn seen(State(lab): State<Shared>, headers: HeaderMap, Query(dot): Query<Dot>) -> StatusCode {
     let mut lab = lab.lock();

@@ -208,7 +208,10 @@ fn with_any_defence_and_with_all_of_them_the_bank_is_used_as_before() {
         let guestbook = lab.bank(get("/guestbook").cookie(&bob));
         assert!(guestbook.page().says("Hello"), "{defences:?}: {guestbook}");
         let account = lab.bank(get("/account").cookie(&bob));
-        assert!(account.page().says("The account of bob It has 110."), "{defences:?}: {account}");
+        assert!(
+            account.page().says("The account of bob There are 110."),
+            "{defences:?}: {account}"
+        );
         let out = own(BANK, &lab, post("/logout", &[("token", &first)])).cookie(&ada);
         assert!(lab.bank(out).sees_other("/"), "{defences:?}");
         assert_eq!(lab.who(&ada), "You are not logged in", "{defences:?}");
@@ -406,7 +409,7 @@ fn an_entry_is_html_unless_it_is_escaped_and_a_policy_stops_its_scripts() {
         let shown = shown.map(|at| at.text().to_owned());
         assert_eq!(shown, Some(probe::collapsed(&probe::in_a_page(text.trim()))), "{guestbook}");
     }
-    for path in ["/", "/login", "/account", "/guestbook", "/transfer", "/none"] {
+    for path in ["/", "/login", "/account", "/statement", "/guestbook", "/none"] {
         let reply = lab.bank(get(path));
         let policies = reply.all("Content-Security-Policy");
         assert_eq!(policies, ["script-src 'self'", "frame-ancestors 'none'"], "{reply}");
@@ -452,7 +455,7 @@ fn an_id_that_a_sibling_planted_is_adas_unless_it_changes_at_the_log_in() {
         assert_page(&page, 200);
         let planted = cookie(&page).unwrap();
         let line = page.set_cookies().join("|");
-        let attributes = "; Domain=crumbs.localhost; Path=/login; Secure";
+        let attributes = "; Domain=crumbs.localhost; Path=/login; Max-Age=300; Secure";
         assert_eq!(line, format!("{planted}{attributes}"), "{page}");
         let _ = lab.at(ATTACKER, post("/planted-before-login", &[]));
         assert!(!lab.worked("planted-before-login"), "nobody has logged in yet");
@@ -463,7 +466,7 @@ fn an_id_that_a_sibling_planted_is_adas_unless_it_changes_at_the_log_in() {
         assert!(used.sees_other("/"), "{used}");
         assert_eq!(lab.worked("planted-before-login"), works, "{defences:?}");
         assert_eq!(lab.balance("ada"), if works { 85 } else { 100 }, "{defences:?}");
-        let again = lab.bank(get("/account").cookie(&planted));
+        let again = lab.bank(get("/statement").cookie(&planted));
         let begins = again.set_cookies().len();
         assert_eq!(begins, usize::from(!works), "{defences:?}: an old id is no session. {again}");
     }
@@ -476,7 +479,7 @@ fn an_id_that_the_bank_did_not_make_is_taken_unless_a_new_one_is_made() {
         let fields = [("name", "ada"), ("password", "engine")];
         let reply = lab.bank(post("/login", &fields).cookie("bank=made_up; bank=; bank=made2"));
         assert_eq!(cookie(&reply).as_deref() == Some("bank=made2"), took, "{reply}");
-        let begun = cookie(&lab.bank(get("/account").cookie("bank=made3"))).unwrap();
+        let begun = cookie(&lab.bank(get("/statement").cookie("bank=made3"))).unwrap();
         assert_eq!(begun == "bank=made3", took);
         let who = if took { "Logged in as ada" } else { "You are not logged in" };
         assert_eq!(lab.who("bank=made2"), who);
@@ -578,7 +581,7 @@ fn what_another_sites_page_embeds_is_noted_with_what_the_browser_said() {
 }
 
 #[test]
-fn only_the_account_may_be_kept_and_three_defences_say_by_whom() {
+fn only_the_statement_may_be_kept_and_three_defences_say_by_whom() {
     for (defences, control, vary) in [
         (&[][..], "max-age=60", None),
         (&[("private", "on")], "private, max-age=60", None),
@@ -588,11 +591,11 @@ fn only_the_account_may_be_kept_and_three_defences_say_by_whom() {
         (&[("private", "on"), ("vary", "on")], "private, max-age=60", Some("Cookie")),
     ] {
         let lab = Lab::with(defences);
-        let account = lab.bank(get("/account").cookie(lab.log_in("ada")));
+        let account = lab.bank(get("/statement").cookie(lab.log_in("ada")));
         assert_page(&account, 200);
         assert_eq!(account.all("Cache-Control"), [control], "{account}");
         assert_eq!(account.header("Vary"), vary, "{account}");
-        for path in ["/", "/login", "/guestbook", "/transfer"] {
+        for path in ["/", "/login", "/account", "/guestbook", "/transfer"] {
             let reply = lab.bank(get(path));
             assert_eq!(reply.all("Cache-Control"), ["no-store"], "{reply}");
             assert_eq!(reply.header("Vary"), Some("Cookie"), "{reply}");
@@ -611,11 +614,11 @@ fn a_shared_cache_gives_a_session_away_unless_it_may_not_keep_the_answer() {
         (&[("new-id", "on")], false),
     ] {
         let lab = Lab::with(defences);
-        let first = lab.at(CACHE, get("/account"));
+        let first = lab.at(CACHE, get("/statement"));
         assert!(first.page().says("Nobody is logged in"), "{first}");
         let begun = cookie(&first).unwrap();
         let ada = lab.log_in_at(CACHE, "ada", &begun);
-        let newcomer = lab.at(CACHE, get("/account"));
+        let newcomer = lab.at(CACHE, get("/statement"));
         let kept = !defences.iter().any(|(name, _)| ["private", "no-store"].contains(name));
         assert_eq!(newcomer.header("Age").is_some(), kept, "{defences:?}: {newcomer}");
         assert_eq!(cookie(&newcomer) == Some(begun.clone()), kept, "{defences:?}: {newcomer}");
@@ -628,7 +631,7 @@ fn a_shared_cache_gives_a_session_away_unless_it_may_not_keep_the_answer() {
 }
 
 #[test]
-fn the_cache_gives_adas_account_to_bob_unless_it_varies_or_may_not_be_kept() {
+fn the_cache_gives_adas_statement_to_bob_unless_it_varies_or_may_not_be_kept() {
     for (defences, whose) in [
         (&[][..], "ada"),
         (&[("vary", "on")], "bob"),
@@ -638,10 +641,10 @@ fn the_cache_gives_adas_account_to_bob_unless_it_varies_or_may_not_be_kept() {
         let lab = Lab::with(defences);
         let (ada, bob) = (lab.log_in_at(CACHE, "ada", ""), lab.log_in_at(CACHE, "bob", ""));
         let heading =
-            |pair: &str| lab.at(CACHE, get("/account").cookie(pair)).page().heading().to_owned();
-        assert_eq!(heading(&ada), "The account of ada");
-        assert_eq!(heading(&bob), format!("The account of {whose}"), "{defences:?}");
-        assert_eq!(heading(&ada), "The account of ada", "{defences:?}");
+            |pair: &str| lab.at(CACHE, get("/statement").cookie(pair)).page().heading().to_owned();
+        assert_eq!(heading(&ada), "The statement of ada");
+        assert_eq!(heading(&bob), format!("The statement of {whose}"), "{defences:?}");
+        assert_eq!(heading(&ada), "The statement of ada", "{defences:?}");
         let _ = lab.at(CACHE, get(&format!("/seen?page={whose}")).cookie(&bob));
         assert_eq!(lab.worked("next-user-sees-page"), whose == "ada", "{defences:?}");
     }
@@ -650,10 +653,10 @@ fn the_cache_gives_adas_account_to_bob_unless_it_varies_or_may_not_be_kept() {
 #[test]
 fn a_session_begins_where_another_site_did_not_ask_and_the_first_known_id_counts() {
     let lab = Lab::open();
-    for path in ["/", "/guestbook", "/none"] {
+    for path in ["/", "/account", "/guestbook", "/none"] {
         assert_eq!(lab.bank(get(path)).set_cookies(), [""; 0], "{path}");
     }
-    for path in ["/login", "/account"] {
+    for path in ["/login", "/statement"] {
         assert_eq!(lab.bank(get(path)).set_cookies().len(), 1, "{path}");
         let cross = get(path).header("Sec-Fetch-Site", "cross-site");
         assert_eq!(lab.bank(cross).set_cookies(), [""; 0], "the browser may hold one back: {path}");
@@ -923,6 +926,7 @@ fn a_path_answers_the_methods_that_it_names_and_no_other() {
         (BANK, "/logout", "GET,HEAD,POST"),
         (BANK, "/transfer", "POST"),
         (BANK, "/account", "GET,HEAD"),
+        (BANK, "/statement", "GET,HEAD"),
         (BANK, "/guestbook", "GET,HEAD,POST"),
         (ATTACKER, "/", "GET,HEAD"),
         (SIBLING, "/planted-account", "GET,HEAD"),
@@ -956,6 +960,7 @@ fn the_wire_has_the_banks_word_on_each_exchange() {
     assert_eq!(lab.word(), "Logged in: ada.");
     assert_eq!(says(get("/").cookie(&ada)), "Logged in: ada.");
     assert_eq!(says(get("/account").cookie(&ada)), "The account of ada.");
+    assert_eq!(says(get("/statement").cookie(&ada)), "The statement of ada.");
     assert_eq!(says(transfer("7", "").cookie(&ada)), "ada sends 7 to mallory.");
     assert_eq!(
         says(post("/guestbook", &[("text", "x")]).cookie(&ada)),
@@ -969,7 +974,10 @@ fn the_wire_has_the_banks_word_on_each_exchange() {
 
 #[test]
 fn no_script_of_a_page_can_read_the_wire() {
-    probe::assert_no_script_reads_the_wire(&Lab::open().0, &["/login", "/account", "/guestbook"]);
+    probe::assert_no_script_reads_the_wire(
+        &Lab::open().0,
+        &["/login", "/account", "/statement", "/guestbook"],
+    );
 }
 
 #[test]

@@ -117,7 +117,7 @@ pub const ATTACKS: [Attack; 14] = [
     attack(
         "withheld",
         Whose::Attacker,
-        "What browsers don't let through",
+        "An image and a frame of another site",
         None,
         "An image and a hidden frame of another site, both to the bank. The books say whether your cookie came with them, and \
          what the browser said in Sec-Fetch-Storage-Access.",

@@ -33,7 +33,8 @@ pub fn plant(id: &str, lab: &mut Lab) -> Result<Option<Planted>, Refused> {
     };
     let id = session.id;
     note(&mut lab.loot.planted, id.clone());
-    let attributes = format!("; Domain=crumbs.localhost; Path={path}; Secure");
+    // For five minutes, so that nothing stays in your browser for long.
+    let attributes = format!("; Domain=crumbs.localhost; Path={path}; Max-Age=300; Secure");
     Ok(Some(Planted { name: lab.defences.cookie_name(), id, attributes }))
 }
 
@@ -97,15 +98,15 @@ pub fn lure(attack: &Attack, at: &Hosts, post_alone: bool) -> String {
         "script-takes-cookie" | "script-transfers" | "form-in-entry" => leave.to_owned(),
         "cache-gives-login" => format!(
             "<ol>\n  <li>Log out of <a href=\"{0}/\">the bank, by the cache</a>, if you are logged in there.</li>\n  \
-             <li>There, follow <em>My account</em>: nobody is logged in, and a session begins.</li>\n  \
+             <li>There, follow <em>My statement</em>: nobody is logged in, and a session begins.</li>\n  \
              <li>There, log in as ada.</li>\n  <li>Now somebody else comes, within a minute:</li>\n</ol>\n\
              <form method=\"post\">\n  <button id=\"lure\">Be the next visitor</button>\n</form>",
             at.cache
         ),
         _ => format!(
-            "<ol>\n  <li>At <a id=\"lure\" href=\"{bank}/\">the bank</a>, log in as ada and follow <em>My account</em>.</li>\n  \
+            "<ol>\n  <li>At <a id=\"lure\" href=\"{bank}/\">the bank</a>, log in as ada and follow <em>My statement</em>.</li>\n  \
              <li>Go to the bank's first page, and log out.</li>\n  \
-             <li>Log in as bob, and follow <em>My account</em>, within a minute.</li>\n</ol>"
+             <li>Log in as bob, and follow <em>My statement</em>, within a minute.</li>\n</ol>"
         ),
     }
 }

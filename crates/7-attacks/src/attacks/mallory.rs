@@ -101,7 +101,7 @@ impl Mallory {
 
     /// She comes to the cache without a cookie, and uses the one that she is given.
     async fn be_next(&mut self, attack: &Attack) {
-        let Ok(look) = asks("GET", hosts::CACHE, "/account").body(Body::empty()) else { return };
+        let Ok(look) = asks("GET", hosts::CACHE, "/statement").body(Body::empty()) else { return };
         let Ok(answer) = self.cache.call(look).await;
         let line = answer.headers().get(header::SET_COOKIE).and_then(|line| line.to_str().ok());
         if let Some(pair) = line.and_then(|line| line.split(';').next()) {

@@ -1,4 +1,4 @@
-//! Three words to caches, on the page *My account* (RFC 9111 §5.2.2, and RFC 9110 §12.5.5 for `Vary`). All other pages of
+//! Three words to caches, on the page *My statement* (RFC 9111 §5.2.2, and RFC 9110 §12.5.5 for `Vary`). All other pages of
 //! this bank say `no-store` anyway, so that you see what you do.
 
 use axum::http::{HeaderName, header};

@@ -50,9 +50,9 @@ pub const ALL: [About; 12] = [
     about(Defence::Csp, "csp", "No script that isn't the bank's"),
     about(Defence::FrameAncestors, "frame-ancestors", "No page frames the bank"),
     about(Defence::NewId, "new-id", "A new id at the log-in"),
-    about(Defence::Private, "private", "No shared cache keeps my account"),
-    about(Defence::NoStore, "no-store", "No cache keeps my account"),
-    about(Defence::Vary, "vary", "A kept account for each Cookie header"),
+    about(Defence::Private, "private", "No shared cache keeps my statement"),
+    about(Defence::NoStore, "no-store", "No cache keeps my statement"),
+    about(Defence::Vary, "vary", "A kept statement for each Cookie header"),
 ];
 
 const fn about(defence: Defence, id: &'static str, title: &'static str) -> About {
