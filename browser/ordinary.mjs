@@ -1,9 +1,19 @@
 // What a student does in each lesson, step by step: each is given a tab and the lesson's server.
 const BANK = "app.crumbs.localhost", SIBLING = "evil.crumbs.localhost", MALLORY = "mallory.localhost", CACHE = "cache.crumbs.localhost";
 
-async function logIn(tab, lesson) {
+export async function fillLogin(tab, lesson) {
   await tab.goto(lesson.url("/login"));
   await tab.fill("[name=username]", "Ada");
+}
+export async function logIn(tab, lesson) {
+  await fillLogin(tab, lesson);
+  await tab.click("main form button");
+}
+// Lesson 2: a nickname and a theme.
+export async function savePreferences(tab, lesson) {
+  await tab.goto(lesson.url("/"));
+  await tab.fill("#nickname", "Ada");
+  await tab.click('form[action="/preferences"] button');
 }
 const press = selector => tab => tab.click(selector);
 const visit = (path, host) => (tab, lesson) => tab.goto(lesson.url(path, host));
@@ -25,8 +35,8 @@ export const ORDINARY = {
     tab => tab.back(), visit("/"), press('form[action="/forget"] button'), visit("/"), visit("/"), visit("/cookies"),
   ],
   "signed-sessions": [
-    visit("/"), logIn, press("main form button"), visit("/session"), visit("/"), tab => tab.reload(), press('form[action="/logout"] button'), visit("/session"),
-    logIn, press("main form button"), visit("/session"),
+    visit("/"), fillLogin, press("main form button"), visit("/session"), visit("/"), tab => tab.reload(), press('form[action="/logout"] button'), visit("/session"),
+    fillLogin, press("main form button"), visit("/session"),
   ],
   "cookie-attributes": [
     visit("/"), put({ name: "cart", value: "3", path: "/shop", lifetime: "1m" }), set, visit("/shop"), visit("/shopping"), visit("/shop/cart"), visit("/admin"),
@@ -34,9 +44,9 @@ export const ORDINARY = {
     press('main a[href*="/locks/arrived"]'), visit("/other-site", MALLORY), press('main form[action*="/locks/arrived"] button'), visit("/locks/arrived"),
     visit("/"), fill("#old-name", "cart"), fill("#old-path", "/shop"), press('form[action="/cookies/delete"] button'), visit("/shop"), visit("/remember"),
   ],
-  "flask-cookie": [visit("/"), logIn, press("main form button"), visit("/session"), tab => tab.reload(), visit("/"), press('main a[href="/logout"]'), visit("/session")],
+  "flask-cookie": [visit("/"), fillLogin, press("main form button"), visit("/session"), tab => tab.reload(), visit("/"), press('main a[href="/logout"]'), visit("/session")],
   "server-sessions": [
-    visit("/"), fill("#note", "milk"), press('form[action="/notes"] button'), logIn, press("main form button"), fill("#note", "bread"),
+    visit("/"), fill("#note", "milk"), press('form[action="/notes"] button'), fillLogin, press("main form button"), fill("#note", "bread"),
     press('form[action="/notes"] button'), visit("/sessions"), visit("/"), press('form[action="/logout"] button'), visit("/"),
   ],
   attacks: [

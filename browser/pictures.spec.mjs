@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect } from "@playwright/test";
 import { sleep } from "./drive.mjs";
 import { lessons, root } from "./helpers.mjs";
-import { ORDINARY, atTheBank } from "./ordinary.mjs";
+import { ORDINARY, atTheBank, fillLogin, logIn, savePreferences } from "./ordinary.mjs";
 import { inBoth } from "./stage.mjs";
 
 const folder = join(root, "target", "pictures");
@@ -44,9 +44,7 @@ inBoth("each lesson after a walk through all of them in one profile", async stag
   for (const [index, [name, lesson]] of servers.entries()) {
     // Logged in where there is something to log in to.
     if (["signed-sessions", "flask-cookie", "server-sessions"].includes(name)) {
-      await tab.goto(lesson.url("/login"));
-      await tab.fill("[name=username]", "Ada");
-      await tab.click("main form button");
+      await logIn(tab, lesson);
     }
     const attacks = name === "attacks";
     if (attacks) for (const step of atTheBank()) await step(tab, lesson);
@@ -68,9 +66,7 @@ inBoth("each lesson after a walk through all of them in one profile", async stag
 inBoth("a restart, then Forget me", async stage => {
   const lesson = await stage.server("raw-cookies");
   const tab = await (await stage.profile()).tab();
-  await tab.goto(lesson.url("/"));
-  await tab.fill("#nickname", "Ada");
-  await tab.click('form[action="/preferences"] button');
+  await savePreferences(tab, lesson);
   await stage.check();
   await stage.restart(lesson);
   await tab.goto(lesson.url("/"));
@@ -96,8 +92,7 @@ inBoth("/shop and /shopping", async stage => {
 inBoth("POST, 303, GET", async stage => {
   const lesson = await stage.server("server-sessions");
   const tab = await (await stage.profile()).tab();
-  await tab.goto(lesson.url("/login"));
-  await tab.fill("[name=username]", "Ada");
+  await fillLogin(tab, lesson);
   await sleep(1200);
   await tab.click("main form button");
   await picture(tab, "c-post-303-get");

@@ -2,6 +2,7 @@
 // `compare.mjs`; a scenario asks beyond it only what the case is about.
 import { expect } from "@playwright/test";
 import { lessons } from "./helpers.mjs";
+import { logIn, savePreferences } from "./ordinary.mjs";
 import { ask, curl, inBoth } from "./stage.mjs";
 import { sleep } from "./drive.mjs";
 
@@ -17,9 +18,7 @@ const absent = exchange => Object.fromEntries(exchange.absent.map(({ name, why }
 inBoth("lesson 2: a restart, then Forget me", async stage => {
   const lesson = await stage.server("raw-cookies");
   const tab = await (await stage.profile()).tab();
-  await tab.goto(lesson.url("/"));
-  await tab.fill("#nickname", "Ada");
-  await tab.click('form[action="/preferences"] button');
+  await savePreferences(tab, lesson);
   await stage.check();
   await stage.restart(lesson);
   await tab.goto(lesson.url("/cookies"));
@@ -43,9 +42,7 @@ for (const [name, settings, out] of [
   inBoth(`${name}: logged in, a restart, then logged out`, async stage => {
     const lesson = await stage.server(name, settings);
     const tab = await (await stage.profile()).tab();
-    await tab.goto(lesson.url("/login"));
-    await tab.fill("[name=username]", "Ada");
-    await tab.click("main form button");
+    await logIn(tab, lesson);
     await stage.check();
     await stage.restart(lesson);
     await tab.goto(lesson.url("/"));
@@ -203,9 +200,7 @@ inBoth("a stolen cookie in a private window", async stage => {
   const lesson = await stage.server("server-sessions");
   const [victim, thief] = [await stage.profile("victim"), await stage.profile("thief")];
   const tab = await victim.tab();
-  await tab.goto(lesson.url("/login"));
-  await tab.fill("[name=username]", "Ada");
-  await tab.click("main form button");
+  await logIn(tab, lesson);
   await stage.check();
   const other = await thief.tab();
   await sleep(1100);
