@@ -300,6 +300,8 @@ fn what_is_heard_says_that_others_came_and_no_separator_stands_alone() {
     browser.get("/", "");
     assert!(heard().contains("No cookie came"), "{}", heard());
     browser.get("/", "other=1");
+    let jar = room.wire("/classroom/wire").text();
+    assert!(jar.contains("Nothing of this lesson") && !jar.contains("Empty, as far"), "{jar}");
     assert!(heard().contains("Came: none of this lesson&#39;s, 1 other."), "{}", heard());
     let mut curl = |target: &str, headers: &[(&str, &str)]| {
         let agent = [("User-Agent", "curl/7.88.1")];
