@@ -42,7 +42,6 @@ fn your_lure_works_on_the_server_as_it_was() -> Passed {
     Passed
 }
 
-/// Never the only killer: what a browser says of a lure is a row of the tests below.
 #[test]
 #[ignore = "exercise: cargo course check ask-where-from"]
 fn neither_your_lure_nor_its_sisters_move_money() -> Passed {

@@ -62,6 +62,8 @@ fn no_planted_cookie_opens_an_account() -> Passed {
     Passed
 }
 
+/// Never the only killer: the sisters of the lure plant values that open nothing, too, where an answer has two cookies. This one
+/// says it plainly.
 #[test]
 #[ignore = "exercise: cargo course check planted-by-a-sibling"]
 fn a_planted_cookie_locks_nobody_out() -> Passed {

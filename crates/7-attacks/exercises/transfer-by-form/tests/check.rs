@@ -103,7 +103,7 @@ fn what_mallory_reads_in_her_own_page_helps_her_nothing() -> Passed {
             let mut form = own.clone();
             form.fields[at].1 = value;
             let what = "a form that sends almost what Ada's own page sends, but for one character";
-            falls(&server, &mut phone, &Lure::sending(MALLORY, "", &form), what, "");
+            falls(&server, &mut phone, &Lure::sending(SIBLING, "", &form), what, "");
         }
     }
     Passed
@@ -172,7 +172,7 @@ fn nobody_guesses_what_your_page_knows() -> Passed {
         let server = server.start();
         let mut ada = Browser::through(&server);
         let own = order_of(&mut ada, "ada");
-        ada.fall_for(&Lure::sending(MALLORY, "", &own));
+        ada.fall_for(&Lure::sending(SIBLING, "", &own));
         if more(&own).is_empty() || balance(&server, "ada") == 100 {
             // It is not the page's knowledge alone that protects.
             return Passed;
