@@ -31,6 +31,17 @@ pub struct Asked {
     /// `[..]` stays where it stands for the same place
     #[arg(long)]
     fix: bool,
+    /// The Chinese documents alone, held to the English ones; with a section's name, or `all`, also notes that it was read
+    /// against the English as it is now
+    #[arg(
+        long,
+        value_name = "SECTION",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "",
+        conflicts_with_all = ["documents", "exercises", "times"]
+    )]
+    chinese: Option<String>,
     /// The solutions alone, N times each: none may fail once
     #[arg(long, value_name = "N", conflicts_with_all = ["documents", "fix"])]
     times: Option<usize>,
@@ -45,14 +56,19 @@ pub fn verify(workspace: &Workspace, asked: &Asked) -> Result<Ending, Stop> {
     let (lesson, exercises) = wanted(workspace, name)?;
     let is_one_exercise = name.is_some() && lesson.is_none();
     let mut problems: Vec<Problem> = Vec::new();
+    let mut warnings: Vec<Problem> = Vec::new();
     let mut summary = Vec::new();
     let exercises_alone = asked.exercises || is_one_exercise || asked.times.is_some();
     if asked.documents && !is_one_exercise || !exercises_alone {
         let mode = if asked.fix { Mode::Fix } else { Mode::Check };
         let wanted = lesson.map(|lesson| lesson.name.as_str());
-        let found = check::check(workspace, wanted, mode, status::say)?;
+        let found = match &asked.chinese {
+            Some(followed) => check::check_chinese(workspace, wanted, mode, followed)?,
+            None => check::check(workspace, wanted, mode, status::say)?,
+        };
         status::clear();
         problems.extend(found.problems);
+        warnings.extend(found.warnings);
         for fixed in &found.fixed {
             println!("{fixed}");
         }
@@ -66,7 +82,7 @@ pub fn verify(workspace: &Workspace, asked: &Asked) -> Result<Ending, Stop> {
     } else {
         problems.extend(tables::check_all(workspace, &exercises));
     }
-    if asked.exercises || !asked.documents {
+    if asked.exercises || !asked.documents && asked.chinese.is_none() {
         let in_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty());
         let committed =
             if asked.committed || in_ci { Committed::IsStarter } else { Committed::MayDiffer };
@@ -90,8 +106,14 @@ pub fn verify(workspace: &Workspace, asked: &Asked) -> Result<Ending, Stop> {
     for problem in layout.iter().chain(&problems) {
         println!("{}\n", problem.to_text());
     }
+    for warning in &warnings {
+        println!("{} {}\n", paint(Look::Strong, "warning:"), warning.to_text());
+    }
     let number = layout.len() + problems.len();
     println!("Verified {}.", summary.join("; "));
+    if !warnings.is_empty() {
+        println!("{}", count(warnings.len(), "warning.", "warnings."));
+    }
     if number == 0 {
         println!("{}", paint(Look::Good, "All of it is true."));
         return Ok(Ending::Solved);

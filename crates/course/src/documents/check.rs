@@ -8,6 +8,7 @@ use crate::documents::course_pages;
 use crate::documents::finding::{Finding, edited};
 use crate::documents::links;
 use crate::documents::matrix;
+use crate::documents::mirror;
 use crate::documents::python_blocks;
 use crate::documents::sections;
 use crate::documents::starts::{self, Place};
@@ -33,6 +34,8 @@ pub enum Mode {
 #[derive(Default)]
 pub struct Report {
     pub problems: Vec<Problem>,
+    /// What isn't wrong, but older than what it was made from.
+    pub warnings: Vec<Problem>,
     /// What was fixed, a sentence a file.
     pub fixed: Vec<String>,
     pub documents: usize,
@@ -49,8 +52,7 @@ pub fn check(
     mut progress: impl FnMut(&str),
 ) -> Result<Report, Stop> {
     let mut report = Report::default();
-    let is_wanted = |lesson: &&Lesson| wanted.is_none_or(|name| lesson.name == name);
-    let lessons: Vec<&Lesson> = workspace.lessons.iter().filter(is_wanted).collect();
+    let lessons = wanted_lessons(workspace, wanted);
     let others = if wanted.is_none() { other_documents(workspace)? } else { Vec::new() };
     let documents: BTreeMap<&Path, &Document> = lessons
         .iter()
@@ -94,7 +96,26 @@ pub fn check(
     if wanted.is_none() {
         report.problems.extend(course_pages::check(workspace, &documents));
     }
+    mirror::check(workspace, (&lessons, wanted.is_none()), mode, "", &mut report)?;
     Ok(report)
+}
+
+/// Checks the Chinese documents alone, and notes that they follow the English in the sections called `followed`.
+pub fn check_chinese(
+    workspace: &Workspace,
+    wanted: Option<&str>,
+    mode: Mode,
+    followed: &str,
+) -> Result<Report, Stop> {
+    let mut report = Report::default();
+    let lessons = wanted_lessons(workspace, wanted);
+    mirror::check(workspace, (&lessons, wanted.is_none()), mode, followed, &mut report)?;
+    Ok(report)
+}
+
+fn wanted_lessons<'w>(workspace: &'w Workspace, wanted: Option<&str>) -> Vec<&'w Lesson> {
+    let is_wanted = |lesson: &&Lesson| wanted.is_none_or(|name| lesson.name == name);
+    workspace.lessons.iter().filter(is_wanted).collect()
 }
 
 /// What a learner reads of a lesson beside its document: its pages, and the headers and answers of its exercises.

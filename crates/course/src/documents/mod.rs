@@ -7,6 +7,8 @@ pub mod finding;
 pub mod holes;
 pub mod links;
 pub mod matrix;
+pub mod mirror;
+pub mod pair;
 pub mod python_blocks;
 pub mod sections;
 pub mod shell_words;

@@ -94,6 +94,8 @@ pub struct Document {
     pub headings: Vec<Heading>,
     pub blocks: Vec<CodeBlock>,
     pub links: Vec<Link>,
+    /// Code within sentences, with its line.
+    pub codes: Vec<(String, usize)>,
     pub tables: Vec<Table>,
     /// `id`s of HTML elements.
     pub ids: Vec<String>,
@@ -130,9 +132,10 @@ impl Document {
                 reader.take(event, range);
             }
         }
-        let Reader { headings, blocks, links, tables, ids, mut stray, pending, .. } = reader;
+        let Reader { headings, blocks, links, codes, tables, ids, mut stray, pending, .. } = reader;
         stray.extend(pending);
-        Self { path: path.to_owned(), headings, blocks, links, tables, ids, stray, broken, text }
+        let path = path.to_owned();
+        Self { path, headings, blocks, links, codes, tables, ids, stray, broken, text }
     }
 
     pub fn last_line(&self) -> usize {

@@ -29,6 +29,7 @@ pub struct Reader<'a> {
     pub headings: Vec<Heading>,
     pub blocks: Vec<CodeBlock>,
     pub links: Vec<Link>,
+    pub codes: Vec<(String, usize)>,
     pub tables: Vec<Table>,
     pub ids: Vec<String>,
     pub stray: Vec<(Comment, usize)>,
@@ -51,6 +52,7 @@ impl<'a> Reader<'a> {
             headings: Vec::new(),
             blocks: Vec::new(),
             links: Vec::new(),
+            codes: Vec::new(),
             tables: Vec::new(),
             ids: Vec::new(),
             stray: Vec::new(),
@@ -70,7 +72,10 @@ impl<'a> Reader<'a> {
             Event::Start(tag) => self.start(tag, range, line),
             Event::End(tag) => self.end(tag),
             Event::Text(text) => self.text(&text),
-            Event::Code(text) => self.text(&text),
+            Event::Code(text) => {
+                self.text(&text);
+                self.codes.push((text.to_string(), line));
+            }
             Event::SoftBreak | Event::HardBreak => self.text(" "),
             Event::Html(text) => match &mut self.html {
                 Some((all, _)) => all.push_str(&text),
