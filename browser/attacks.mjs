@@ -2,7 +2,7 @@
 // bank's books say. `crates/7-attacks/matrix.json` keeps what was measured.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { FAMILIES, onDisk, sleep, within } from "./drive.mjs";
+import { FAMILIES, STANDARD, onDisk, sleep, within } from "./drive.mjs";
 import { root, start } from "./helpers.mjs";
 
 const FILE = join(root, "crates", "7-attacks", "matrix.json");
@@ -98,7 +98,7 @@ const STEPS = {
   "cache-gives-login": () => ({
     before: nothing,
     act: async (tab, at) => {
-      await tab.goto(at(CACHE, "/account"));
+      await tab.goto(at(CACHE, "/statement"));
       await logIn(tab, at, "ada", CACHE);
       await tab.goto(at(MALLORY, "/cache-gives-login"));
       await tab.click("#lure");
@@ -107,12 +107,12 @@ const STEPS = {
   "next-user-sees-page": () => ({
     before: logIn,
     act: async (tab, at) => {
-      await tab.goto(at(BANK, "/account"));
-      await shows(tab, "h1", "The account of ada");
+      await tab.goto(at(BANK, "/statement"));
+      await shows(tab, "h1", "The statement of ada");
       await tab.goto(at(BANK, "/"));
       await tab.click("#log-out");
       await logIn(tab, at, "bob");
-      await tab.goto(at(BANK, "/account"));
+      await tab.goto(at(BANK, "/statement"));
     },
   }),
 };
@@ -229,7 +229,7 @@ export async function withheld(family) {
   const server = await start("attacks", { WIRE: "off" });
   const at = (host, path) => server.url(path, host);
   await prepare(server, "off");
-  const profile = await onDisk(family);
+  const profile = await onDisk(family, STANDARD[family]);
   try {
     const tab = await profile.tab();
     await within(LIMIT, "the steps", (async () => {

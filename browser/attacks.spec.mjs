@@ -3,7 +3,7 @@
 import { expect } from "@playwright/test";
 import { COLUMNS, NOT_TRIED, ROWS, column, columnOf, read, withheld } from "./attacks.mjs";
 import { FAMILIES } from "./drive.mjs";
-import { test } from "./stage.mjs";
+import { standard as test } from "./stage.mjs";
 
 const writes = process.env.MEASURED === "write";
 

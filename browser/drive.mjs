@@ -12,6 +12,10 @@ export const PATHS = {
   firefox: process.env.FIREFOX ?? "/usr/bin/firefox-esr",
 };
 const LIMIT = 15_000;
+// Firefox's own protection against being followed, as it comes: puppeteer switches it off, some time after the start.
+export const STANDARD = {
+  firefox: { "network.cookie.cookieBehavior": 5, "browser.contentblocking.features.standard": "tp,tpPrivate,cookieBehavior5,cryptoTP,fp" },
+};
 
 // Fails what takes longer.
 export function within(limit, what, promise) {
@@ -37,8 +41,8 @@ const start = (family, folder, preferences) => within(60_000, `start of ${family
 }));
 
 // A running browser. Its profiles know nothing of each other, as private windows don't.
-export async function launch(family) {
-  const browser = await start(family);
+export async function launch(family, preferences) {
+  const browser = await start(family, undefined, preferences);
   return {
     family,
     version: await browser.version(),

@@ -53,7 +53,7 @@ export const ORDINARY = {
     visit("/"), ...atTheBank(), ...attack("transfer-by-form"), ...attack("transfer-by-sibling", SIBLING), visit("/", MALLORY), ...attack("logout-by-link"),
     ...attack("login-by-form"), press("#log-out"), ...atTheBank(), ...attack("withheld"), ...attack("script-takes-cookie"), ...attack("planted-account", SIBLING),
     visit("/", BANK), visit("/framed-by-sibling", SIBLING), ...defend(["host-prefix", "new-id", "token"]), ...atTheBank(), ...attack("planted-account", SIBLING),
-    ...attack("transfer-by-form"), visit("/guestbook", BANK), fill("#text", "so"), press("#write"), visit("/", BANK), press("#log-out"), visit("/account", CACHE),
+    ...attack("transfer-by-form"), visit("/guestbook", BANK), fill("#text", "so"), press("#write"), visit("/", BANK), press("#log-out"), visit("/statement", CACHE),
     ...atTheBank(CACHE), ...attack("cache-gives-login"),
   ],
 };

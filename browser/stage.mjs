@@ -3,19 +3,21 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { test as base } from "@playwright/test";
 import { Comparison } from "./compare.mjs";
-import { FAMILIES, launch, onDisk, within } from "./drive.mjs";
+import { FAMILIES, STANDARD, launch, onDisk, within } from "./drive.mjs";
 import { start } from "./helpers.mjs";
 
 const run = promisify(execFile);
 
-export const test = base.extend({
-  // Each browser is started once for the tests of a worker.
+// Each browser is started once for the tests of a worker.
+const withBrowsers = preferences => base.extend({
   browsers: [async ({}, use) => {
     const open = new Map();
-    await use(family => open.get(family) ?? open.set(family, launch(family)).get(family));
+    await use(family => open.get(family) ?? open.set(family, launch(family, preferences[family])).get(family));
     for (const browser of open.values()) await (await browser).close();
   }, { scope: "worker" }],
 });
+const test = withBrowsers({});
+export const standard = withBrowsers(STANDARD);
 
 // The query of an `any_cookie` address: `line` may be a list.
 export function ask(path, fields) {
