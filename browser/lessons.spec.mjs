@@ -163,6 +163,20 @@ test("with the keyboard alone: set a cookie in lesson 4, and read the wire", asy
   await reach("iframe");
 });
 
+test("who guesses first beside a page does so in a tab of its own", async ({ context }) => {
+  const page = await context.newPage();
+  const lesson = servers["raw-cookies"], frame = page.frameLocator("iframe");
+  await page.goto(lesson.url("/"));
+  await frame.locator("#more summary").click();
+  const [wire] = await Promise.all([context.waitForEvent("page"), frame.getByRole("link", { name: "Guess first" }).click()]);
+  await page.goto(lesson.url("/"));
+  await expect(wire.locator("#question")).toContainText("GET /");
+  await wire.locator("#question").getByRole("button").click();
+  await expect(wire.locator("#verdict")).toContainText("of 1.");
+  await page.goto(lesson.url("/"));
+  await expect(wire.locator("#question")).toContainText("GET /");
+});
+
 test("the view is live, rests in a hidden tab, pauses, and seven tabs all load", async ({ context }) => {
   const lesson = servers["cookie-attributes"];
   const pages = [];

@@ -263,6 +263,10 @@ fn who_guesses_first_is_asked_and_then_told() {
     browser.set("", "there=1; Path=/bank");
     let page = room.wire("/classroom/wire").text();
     assert!(page.contains("href=\"/classroom/wire?guess=2.0.0\""), "{page}");
+    // A frame would be lost with the lesson's next page.
+    let framed = room.wire("/classroom/wire?frame&shows").text();
+    let opens = "<a target=\"_blank\" rel=\"noopener\" href=\"/classroom/wire?guess=2.0.0\">";
+    assert!(framed.contains(opens), "{framed}");
     let nothing_new = room.wire("/classroom/wire?guess=2.0.0").text();
     assert!(!nothing_new.contains("id=\"question\""), "{nothing_new}");
     browser.get("/shop", "here=1");
@@ -286,6 +290,51 @@ fn who_guesses_first_is_asked_and_then_told() {
     );
     let then = room.wire("/classroom/wire?guess=2.5.6&asked=3&c=0").text();
     assert!(then.contains("name=\"asked\" value=\"4\"") && then.contains("7 of 8"), "{then}");
+    // A page that guessed before the server was started again.
+    let again = room.wire("/classroom/wire?guess=99.5.6").text();
+    assert!(again.contains("name=\"asked\" value=\"2\""), "{again}");
+}
+
+#[test]
+fn what_tells_browsers_apart_is_called_so_where_this_lesson_sets_it_alone() {
+    const ID: &str = "workbench=00112233445566778899aabbccddeeff";
+    let room = Classroom::start();
+    let mut browser = room.connect();
+    browser.get("/", ID);
+    let elsewhere = room.wire("/classroom/wire").text();
+    assert!(elsewhere.contains("none of this lesson&#39;s, 1 other"), "{elsewhere}");
+    assert!(elsewhere.contains("1 more that this server did not set"), "{elsewhere}");
+    assert!(!elsewhere.contains("this browser from others"), "{elsewhere}");
+    let room = Classroom::start();
+    let mut browser = room.connect();
+    browser.set("", &format!("{ID}; Path=/"));
+    browser.get("/", ID);
+    let alone = room.wire("/classroom/wire").text();
+    assert!(alone.contains("only what tells this browser from others"), "{alone}");
+    assert!(alone.contains("1 that tells this browser from others"), "{alone}");
+    browser.get("/", &format!("{ID}; x=1"));
+    let with_another = room.wire("/classroom/wire").text();
+    assert!(with_another.contains("this browser from others and 1 other"), "{with_another}");
+}
+
+#[test]
+fn jars_of_one_name_are_one_line_and_what_is_gone_has_its_path() {
+    let room = Classroom::start();
+    let curl = |set: &str| {
+        let headers = [("User-Agent", "curl/8.0"), ("x-set", set)];
+        room.connect().send("GET", "/", &headers);
+    };
+    curl("a=1; Path=/");
+    curl("a=2; Path=/");
+    let mut browser = room.connect();
+    browser.set("", "b=1; Path=/shop");
+    browser.set("", "b=; Max-Age=0; Path=/shop");
+    let page = room.wire("/classroom/wire").text();
+    assert_eq!(page.matches(">curl: ").count(), 1, "{page}");
+    assert!(page.contains(">curl: 2 jars<"), "{page}");
+    let (_, gone) = page.split_once("<li class=\"chip gone\">").unwrap();
+    let gone = gone.split("</li>").next().unwrap();
+    assert!(gone.contains("/shop"), "{gone}");
 }
 
 #[test]

@@ -63,10 +63,12 @@ pub(crate) struct Labels {
     pub(crate) copied: &'static str,
     pub(crate) selected: &'static str,
     pub(crate) hidden: &'static str,
+    pub(crate) numbers: &'static str,
     pub(crate) guess: &'static str,
     pub(crate) stop_guessing: &'static str,
     pub(crate) answer: &'static str,
     pub(crate) store: &'static str,
+    pub(crate) store_before: &'static str,
     pub(crate) store_key: &'static str,
     pub(crate) store_what: &'static str,
     pub(crate) store_until: &'static str,
@@ -129,10 +131,12 @@ pub(crate) const LABELS: Labels = Labels {
     copied: "Copied",
     selected: "Selected",
     hidden: "(hidden)",
+    numbers: "A number is a jar of cookies: a browser that was closed, or a private window, may get another.",
     guess: "Guess first",
     stop_guessing: "Stop guessing",
     answer: "Show what came",
     store: "The server's store",
+    store_before: "as an earlier answer left it",
     store_key: "Hash of the id",
     store_what: "Is kept",
     store_until: "Until",
@@ -165,10 +169,15 @@ pub(crate) fn span(time: Duration) -> String {
     let [s, min, h, days] = LABELS.units;
     match time.as_secs() {
         seconds @ 0..120 => format!("{seconds} {s}"),
-        seconds @ 120..7200 => format!("{} {min}", seconds / 60),
-        seconds @ 7200..172_800 => format!("{} {h}", seconds / 3600),
-        seconds => format!("{} {days}", seconds / 86_400),
+        seconds @ 120..7200 => format!("{} {min}", nearest(seconds, 60)),
+        seconds @ 7200..172_800 => format!("{} {h}", nearest(seconds, 3600)),
+        seconds => format!("{} {days}", nearest(seconds, 86_400)),
     }
+}
+
+/// To the nearest: a cookie of 30 days has "30 days left" a minute later, too.
+fn nearest(seconds: u64, unit: u64) -> u64 {
+    (seconds + unit / 2) / unit
 }
 
 /// Who sent a request: "Chromium 1", "curl".
@@ -195,7 +204,7 @@ pub(crate) fn known_by(client: &Client) -> String {
     let who = self::client(client);
     match client.known_by {
         KnownBy::Nothing => format!(
-            "{who}: nothing tells which jar this request has, so nothing is said of what did not come."
+            "{who}: this request brings nothing that tells which jar it is from, so nothing is said of what did not come."
         ),
         KnownBy::Id => format!("{who}, told by the cookie that names it."),
         KnownBy::Connection => format!("{who}, told by its connection."),
@@ -621,6 +630,11 @@ pub(crate) fn other_jar(client: &Client, cookies: usize) -> String {
     format!("{}: {}", self::client(client), cookies_in_words(cookies))
 }
 
+/// The jars of several clients that have one name.
+pub(crate) fn other_jars(name: &str, jars: usize) -> String {
+    format!("{name}: {jars} jars")
+}
+
 fn cookies_in_words(count: usize) -> String {
     if count == 1 { "1 cookie".to_owned() } else { format!("{count} cookies") }
 }
@@ -634,14 +648,17 @@ pub(crate) fn ids(count: usize) -> String {
     format!("{count} that {tell} this browser from others")
 }
 
-/// At an arrow: how many came that are not of this lesson.
+/// At an arrow: how many came besides those that are shown.
 pub(crate) fn others(count: usize) -> String {
     if count == 1 { "and 1 other".to_owned() } else { format!("and {count} others") }
 }
 
-/// The same where none came that is.
-pub(crate) fn others_alone(count: usize) -> String {
-    if count == 1 {
+/// The same where none is shown: how many came that tell this browser from others, and how many that are not of this lesson.
+pub(crate) fn others_alone(ids: usize, count: usize) -> String {
+    if ids > 0 {
+        let rest = if count == 0 { String::new() } else { format!(" {}", others(count)) };
+        format!("only what tells this browser from others{rest}")
+    } else if count == 1 {
         "none of this lesson's, 1 other".to_owned()
     } else {
         format!("none of this lesson's, {count} others")
@@ -683,17 +700,17 @@ pub(crate) fn summary(
     method: &Method,
     target: &str,
     came: &[String],
-    others: usize,
+    (ids, others): (usize, usize),
     held: &[String],
     set: &[String],
 ) -> String {
     let list = |names: &[String]| names.join(", ");
     let mut told = format!("{who}: {method} {target}. ");
     told.push_str(&match came {
-        [] if others == 0 => "No cookie came".to_owned(),
-        [] => format!("Came: {}", others_alone(others)),
-        came if others == 0 => format!("Came: {}", list(came)),
-        came => format!("Came: {} {}", list(came), self::others(others)),
+        [] if ids + others == 0 => "No cookie came".to_owned(),
+        [] => format!("Came: {}", others_alone(ids, others)),
+        came if ids + others == 0 => format!("Came: {}", list(came)),
+        came => format!("Came: {} {}", list(came), self::others(ids + others)),
     });
     if !held.is_empty() {
         told.push_str(&format!("; held back: {}", list(held)));
@@ -859,6 +876,15 @@ mod tests {
     use cookie_rules::{HostPrefixFault, Receipt};
 
     use super::*;
+
+    #[test]
+    fn a_time_is_told_to_the_nearest_unit() {
+        let told = |seconds| span(Duration::from_secs(seconds));
+        let days = 24 * 60 * 60;
+        assert_eq!(told(30 * days - 60), "30 days");
+        assert_eq!(told(29 * days + days / 3), "29 days");
+        assert_eq!([told(119), told(120), told(30 * 60 - 1)], ["119 s", "2 min", "30 min"]);
+    }
 
     fn receipt() -> Receipt {
         let cookie = Cookie {

@@ -75,8 +75,10 @@ pub(crate) struct Moment<'a> {
 
 impl Jar {
     pub(crate) fn of(jar: &JarAt, moment: Moment<'_>) -> Self {
-        let (ids, known): (Vec<_>, Vec<_>) =
-            jar.cookies.iter().partition(|known| names_browser((&known.name, &known.value)));
+        let (ids, known): (Vec<_>, Vec<_>) = jar.cookies.iter().partition(|known| {
+            let is_here = known.ours || known.set.is_some();
+            is_here && names_browser((&known.name, &known.value))
+        });
         let (ours, others): (Vec<_>, Vec<_>) =
             known.into_iter().partition(|known| known.ours || known.set.is_some());
         let (over, alive): (Vec<_>, Vec<_>) =
@@ -132,6 +134,7 @@ impl Chip {
         let (look, mark) = if is_over { ("gone", "") } else { mark(&known, moment.exchange) };
         let (mut life, mut until, mut words) = (String::new(), None, Vec::new());
         match &known.set {
+            None if is_over => {}
             None => words.push(words::UNKNOWN.to_owned()),
             Some(set) => {
                 life = words::life(set.expiry, moment.now);
@@ -139,7 +142,9 @@ impl Chip {
                     until = set.expiry.map(milliseconds);
                 }
                 words.push(html(&words::path(&set.path)));
-                words.extend(words::locks(set, moment.program).into_iter().map(html));
+                if !is_over {
+                    words.extend(words::locks(set, moment.program).into_iter().map(html));
+                }
             }
         }
         let why = html(&words::status(&known));

@@ -169,7 +169,8 @@ impl Rung {
     fn of(exchange: &Exchange, plain: Plain) -> Self {
         let (asked, answer, hide) = (&exchange.asked, &exchange.answer, plain.hide);
         let (ours, others): (Vec<&Came>, Vec<&Came>) =
-            asked.came.iter().partition(|came| came.ours && came.how != How::BrowserId);
+            asked.came.iter().partition(|came| is_shown_coming(came));
+        let ids = others.iter().filter(|came| came.ours).count();
         let target = hide.target(asked.target.as_bytes());
         let status = answer.status;
         let location = exchange.location();
@@ -180,13 +181,13 @@ impl Rung {
         };
         let remarks = remarks(&ours, hide);
         let came: Vec<_> = ours.into_iter().map(|came| Arrow::of(came, hide)).collect();
-        let others = others.len() + asked.left_out;
+        let others = others.len() - ids + asked.left_out;
         let summary = words::summary(
             &words::client(&asked.client),
             &asked.method,
             &target,
             &names(&mut came.iter().map(|came| &came.pair)),
-            others,
+            (ids, others),
             &names(
                 &mut stays.iter().filter(|stay| stay.look == "held").flat_map(|stay| &stay.pairs),
             ),
@@ -204,10 +205,10 @@ impl Rung {
                 (false, _) | (true, Some(0)) => String::new(),
                 (true, size) => words::body(size, !asked.body.fields.is_empty()),
             },
-            others: match others {
+            others: match ids + others {
                 0 => String::new(),
-                others if came.is_empty() => words::others_alone(others),
-                others => words::others(others),
+                _ if came.is_empty() => words::others_alone(ids, others),
+                more => words::others(more),
             },
             came,
             remarks,
@@ -256,6 +257,11 @@ fn is_shown(absent: &Absent) -> bool {
             | Why::MayBeHeldBack(Reason::HostOnly { .. } | Reason::OtherDomain { .. })
     );
     !is_aside && !names_browser((&absent.name, &absent.value))
+}
+
+/// This lesson's cookies, but what tells browsers from each other.
+pub(crate) fn is_shown_coming(came: &Came) -> bool {
+    came.ours && came.how != How::BrowserId
 }
 
 impl Arrow {

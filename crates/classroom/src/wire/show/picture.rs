@@ -35,6 +35,8 @@ pub(crate) struct Picture {
     /// The others': a line each, and the address that shows it.
     pub(crate) others: Vec<Link>,
     pub(crate) store: Vec<Row>,
+    /// The latest answer didn't tell of it.
+    pub(crate) store_is_older: bool,
     pub(crate) groups: Vec<Group>,
     pub(crate) question: Option<Question>,
     /// What became of the guesses.
@@ -50,7 +52,7 @@ pub(crate) struct Picture {
     pub(crate) rules: String,
     pub(crate) summary: String,
     pub(crate) count: u64,
-    /// The address from which on there are questions.
+    /// The address from which on there are questions: never a frame's, for the lesson's next page brings a new one.
     pub(crate) start_guessing: String,
 }
 
@@ -99,6 +101,12 @@ impl Picture {
             .filter(|exchange| at.is_none_or(|at| exchange.number <= at))
             .cloned()
             .collect();
+        if let Some(guess) = &mut view.guess
+            && guess.done > kept.count
+        {
+            // It is from before the server was started again.
+            guess.done = 0;
+        }
         let verdict = judge(&mut view, &lesson, jars, hide);
         let question = match (view.guess, at) {
             (Some(guess), None) => ask(guess, &lesson, jars, hide),
@@ -132,16 +140,27 @@ impl Picture {
             program: focus.map_or(Program::Other, |jar| jar.client.program),
             hide,
         };
-        let others = jars
-            .iter()
-            .filter(|jar| {
-                view.only.is_none()
-                    && focus.is_some_and(|focus| !ladder::is_one(&focus.client, &jar.client))
-            })
-            .map(|jar| {
-                (words::client(&jar.client), words::other_jar(&jar.client, Jar::count(jar, then)))
-            })
-            .map(|(name, told)| Link {
+        let mut others: Vec<(String, usize, String)> = Vec::new();
+        let is_other = |jar: &&JarAt| {
+            view.only.is_none()
+                && focus.is_some_and(|focus| !ladder::is_one(&focus.client, &jar.client))
+        };
+        for jar in jars.iter().filter(is_other) {
+            let name = words::client(&jar.client);
+            match others.iter_mut().find(|(known, ..)| *known == name) {
+                Some((_, count, told)) => {
+                    *count += 1;
+                    *told = words::other_jars(&name, *count);
+                }
+                None => {
+                    let told = words::other_jar(&jar.client, Jar::count(jar, then));
+                    others.push((name, 1, told));
+                }
+            }
+        }
+        let others = others
+            .into_iter()
+            .map(|(name, _, told)| Link {
                 name: told,
                 address: view.only(Some(&name)),
                 is_here: false,
@@ -149,6 +168,7 @@ impl Picture {
             .collect();
         let place = latest
             .and_then(|latest| lesson.iter().position(|exchange| exchange.number == latest.number));
+        let told = store(&shown);
         let limit = if view.all { usize::MAX } else { FIRST };
         let plain = ladder::plain(&kept.exchanges, hide);
         let groups = ladder::groups(&shown, limit, plain);
@@ -159,7 +179,9 @@ impl Picture {
             // While something is to be guessed, the jar is in the question.
             jar: focus.filter(|_| question.is_none()).map(|jar| Jar::of(jar, moment)),
             others,
-            store: store(&shown).map_or_else(Vec::new, |rows| jar::store(rows, then, at.is_none())),
+            store: told.map_or_else(Vec::new, |(_, rows)| jar::store(rows, then, at.is_none())),
+            store_is_older: told
+                .is_some_and(|(number, _)| latest.is_some_and(|latest| number != latest.number)),
             summary: groups
                 .first()
                 .and_then(|group| group.rungs.last())
@@ -193,7 +215,8 @@ impl Picture {
             },
             rules: latest.map_or(String::new(), |latest| words::rules(&latest.asked.client)),
             count: kept.count,
-            start_guessing: view.guessing(Some(newest)),
+            start_guessing: View { frame: false, hides: None, ..view.clone() }
+                .guessing(Some(newest)),
             question,
             verdict,
             view,
@@ -201,9 +224,11 @@ impl Picture {
     }
 }
 
-/// The store as the latest answer that told of it left it.
-fn store(shown: &[Arc<Exchange>]) -> Option<&[StoreRow]> {
-    shown.iter().rev().find_map(|exchange| exchange.answer.store.as_deref())
+/// The store as the latest answer that told of it left it, and that answer's number.
+fn store(shown: &[Arc<Exchange>]) -> Option<(u64, &[StoreRow])> {
+    let told = |exchange: &'_ Arc<Exchange>| exchange.answer.store.is_some();
+    let exchange = shown.iter().rev().find(|exchange| told(exchange))?;
+    Some((exchange.number, exchange.answer.store.as_deref()?))
 }
 
 /// The clients that were seen, where there are several.
