@@ -13,9 +13,13 @@ pub(crate) struct Rendered {
 }
 
 /// Renders a document of `lessons/`. Headings get the anchors that code hosts give them, and links and drawings lead where
-/// they can be followed: to the same server's page of another document. In a table, `beside` may put HTML behind a link
+/// they can be followed: to the same server's page of another document, with `query` behind its path. In a table, `beside` may put HTML behind a link
 /// to a lesson's document, whose name it is given.
-pub(crate) fn render(markdown: &str, beside: impl Fn(&str) -> Option<String>) -> Rendered {
+pub(crate) fn render(
+    markdown: &str,
+    query: &str,
+    beside: impl Fn(&str) -> Option<String>,
+) -> Rendered {
     let mut events: Vec<Event> =
         Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH).collect();
     let title = name_headings(&mut events);
@@ -25,7 +29,7 @@ pub(crate) fn render(markdown: &str, beside: impl Fn(&str) -> Option<String>) ->
     for event in events {
         match event {
             Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
-                let link = followable(&dest_url);
+                let link = followable(&dest_url, query);
                 let after = if in_table { document(&dest_url).and_then(&beside) } else { None };
                 open.push((link.is_some(), after));
                 if let Some(link) = link {
@@ -39,8 +43,9 @@ pub(crate) fn render(markdown: &str, beside: impl Fn(&str) -> Option<String>) ->
                 page.extend(after.map(|after| Event::InlineHtml(after.into())));
             }
             Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
-                let here =
-                    dest_url.strip_prefix("img/").map(|name| format!("/classroom/img/{name}"));
+                // A Chinese document lies one folder deeper.
+                let link = dest_url.strip_prefix("../").unwrap_or(&dest_url);
+                let here = link.strip_prefix("img/").map(|name| format!("/classroom/img/{name}"));
                 let dest_url = here.map_or(dest_url, CowStr::from);
                 page.push(Event::Start(Tag::Image { link_type, dest_url, title, id }));
             }
@@ -100,14 +105,14 @@ fn name_headings(events: &mut [Event]) -> String {
 }
 
 /// Where a link of a document leads from the page. Other files of the project are not served, so their names are no links.
-fn followable(link: &str) -> Option<String> {
+fn followable(link: &str, query: &str) -> Option<String> {
     if link.starts_with('#') || link.contains("://") {
         return Some(link.to_owned());
     }
     let anchor = &link[link.find('#').unwrap_or(link.len())..];
     match document(link)? {
-        "README" => Some(format!("/classroom/{anchor}")),
-        name => Some(format!("/classroom/lesson/{name}{anchor}")),
+        "README" => Some(format!("/classroom/{query}{anchor}")),
+        name => Some(format!("/classroom/lesson/{name}{query}{anchor}")),
     }
 }
 
@@ -122,13 +127,14 @@ mod tests {
     use super::*;
 
     fn html(markdown: &str) -> String {
-        render(markdown, |_| None).html
+        render(markdown, "", |_| None).html
     }
 
     #[test]
     fn headings_get_anchors_and_a_repeated_one_a_number() {
         let page = render(
             "# The *title* of `it`\n\n## The `Cookie` header\n\n## The Cookie header\n",
+            "",
             |_| None,
         );
         assert_eq!(page.title, "The title of it");
@@ -157,10 +163,25 @@ mod tests {
     }
 
     #[test]
+    fn a_link_keeps_the_language_that_the_address_names() {
+        let markdown = "[a](2-raw-cookies.md#代码) [b](README.md) [c](#x) ![d](../img/a.svg)";
+        let html = render(markdown, "?lang=zh", |_| None).html;
+        for part in [
+            "href=\"/classroom/lesson/2-raw-cookies?lang=zh#%E4%BB%A3%E7%A0%81\"",
+            "href=\"/classroom/?lang=zh\"",
+            "href=\"#x\"",
+            "src=\"/classroom/img/a.svg\"",
+        ] {
+            assert!(html.contains(part), "should hold {part}: {html}");
+        }
+    }
+
+    #[test]
     fn what_is_beside_a_link_to_a_lesson_stands_in_tables_alone() {
         let markdown =
             "[a](1-a.md)\n\n| a |\n|---|\n| [a](1-a.md#x), [b](2-b.md) [code](../b.md) |\n";
-        let html = render(markdown, |name| (name != "2-b").then(|| format!("<b>{name}</b>"))).html;
+        let html =
+            render(markdown, "", |name| (name != "2-b").then(|| format!("<b>{name}</b>"))).html;
         assert_eq!(html.matches("<b>1-a</b>").count(), 1, "{html}");
         assert!(html.contains("#x\">a</a><b>1-a</b>, <a"), "{html}");
         assert!(!html.contains("<b>../b</b>"), "{html}");

@@ -46,6 +46,11 @@ impl Folder {
         text.map_err(|error| self.is_gone(&error))
     }
 
+    /// Its text in Chinese, where there is one.
+    pub(crate) fn chinese(&self, name: &str) -> Option<String> {
+        Self(self.0.join("zh")).document(name).ok()?
+    }
+
     /// The drawing with this file name; `None` where there is no such SVG.
     pub(crate) fn drawing(&self, name: &str) -> Option<Vec<u8>> {
         let path = find(&self.0.join("img"), name).ok()??;

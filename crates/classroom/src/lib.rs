@@ -20,7 +20,8 @@
 //! ```
 //!
 //! What belongs to the classroom and not to the lesson lives under `/classroom/`: the contents, the documents of all lessons
-//! (read from `lessons/`, where the document of this one is `N-PACKAGE.md`), the style sheet, the wire.
+//! (read from `lessons/`, where the document of this one is `N-PACKAGE.md`, and in Chinese from `lessons/zh/`), the style
+//! sheet, the wire.
 
 // Lessons' templates and ours extend one layout, which calls `classroom::wire_frame`.
 extern crate self as classroom;
@@ -37,10 +38,12 @@ mod frame;
 mod listener;
 mod pages;
 mod projected;
+mod reading;
 mod said;
 mod seen;
 mod server;
 pub mod settings;
+mod translation;
 mod wire;
 
 pub use cookie_rules::visible;

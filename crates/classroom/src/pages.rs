@@ -18,6 +18,7 @@ use crate::{
     document::{self, Rendered},
     folder::Folder,
     frame::not_here,
+    reading::{Reading, Wanted},
     wire_frame,
 };
 
@@ -52,11 +53,16 @@ pub(crate) fn routes(lesson: Lesson) -> Router {
     let own = format!("{}-{}", lesson.number(), lesson.package);
     Router::new()
         .route("/classroom", get(|| async { Redirect::permanent("/classroom/") }))
-        .route("/classroom/", get(move || contents_page(lesson)))
-        .route("/classroom/lesson", get(move || async move { document_page(&lesson, &own) }))
+        .route("/classroom/", get(move |wanted| contents_page(lesson, wanted)))
+        .route(
+            "/classroom/lesson",
+            get(move |wanted: Wanted| async move { document_page(&lesson, &own, wanted) }),
+        )
         .route(
             "/classroom/lesson/{name}",
-            get(move |Path(name): Path<String>| async move { document_page(&lesson, &name) }),
+            get(move |Path(name): Path<String>, wanted: Wanted| async move {
+                document_page(&lesson, &name, wanted)
+            }),
         )
         .route("/classroom/img/{name}", get(drawing))
         .route(contents::WHO, get(move || async move { contents::who(&lesson) }))
@@ -69,12 +75,29 @@ pub(crate) fn routes(lesson: Lesson) -> Router {
 #[template(path = "contents.html")]
 struct Contents<'a> {
     lesson: &'a Lesson,
+    reading: &'a Reading,
     html: &'a str,
 }
 
-async fn contents_page(lesson: Lesson) -> Response {
-    match contents::contents(&Folder::of_the_course(), &lesson).await {
-        Ok(html) => Page(Contents { lesson: &lesson, html: &html }).into_response(),
+/// The language of such a page depends on this field of the request.
+const BY_LANGUAGE: [(header::HeaderName, &str); 1] = [(header::VARY, "Accept-Language")];
+
+async fn contents_page(lesson: Lesson, wanted: Wanted) -> Response {
+    let folder = Folder::of_the_course();
+    let page = async {
+        let Some(reading) = Reading::of(&folder, "README", wanted)? else { return Ok(None) };
+        let html = contents::contents(&folder, &lesson, &reading).await?;
+        Ok(Some(Page(Contents { lesson: &lesson, reading: &reading, html: &html }).into_response()))
+    };
+    answer(page.await)
+}
+
+fn answer(page: Result<Option<Response>, String>) -> Response {
+    match page {
+        Ok(Some(page)) => (BY_LANGUAGE, page).into_response(),
+        Ok(None) => {
+            (StatusCode::NOT_FOUND, "No document of this course has this name.").into_response()
+        }
         Err(why) => (StatusCode::NOT_FOUND, why).into_response(),
     }
 }
@@ -83,21 +106,17 @@ async fn contents_page(lesson: Lesson) -> Response {
 #[template(path = "document.html")]
 struct Document<'a> {
     lesson: &'a Lesson,
+    reading: &'a Reading,
     document: &'a Rendered,
 }
 
 /// The page of the document with this name.
-fn document_page(lesson: &Lesson, name: &str) -> Response {
-    match Folder::of_the_course().document(name) {
-        Ok(Some(text)) => {
-            let document = &document::render(&text, |_| None);
-            Page(Document { lesson, document }).into_response()
-        }
-        Ok(None) => {
-            (StatusCode::NOT_FOUND, "No document of this course has this name.").into_response()
-        }
-        Err(why) => (StatusCode::NOT_FOUND, why).into_response(),
-    }
+fn document_page(lesson: &Lesson, name: &str, wanted: Wanted) -> Response {
+    answer(Reading::of(&Folder::of_the_course(), name, wanted).map(|reading| {
+        let reading = &reading?;
+        let document = &document::render(&reading.markdown, reading.query, |_| None);
+        Some(Page(Document { lesson, reading, document }).into_response())
+    }))
 }
 
 /// A drawing of a document, by its file name.

@@ -308,6 +308,83 @@ fn every_server_serves_every_document_with_its_drawings_and_a_way_back() {
 }
 
 #[test]
+fn a_document_speaks_the_language_of_its_reader() {
+    let server = server();
+    const CHINESE: &str = "zh-CN,zh;q=0.9,en;q=0.8";
+    for path in ["/classroom/", "/classroom/lesson/2-raw-cookies", "/classroom/lesson/README"] {
+        let as_is = get(path);
+        let preferred = get(path).header("Accept-Language", CHINESE);
+        let named = get(&format!("{path}?lang=zh")).header("Accept-Language", "en");
+        let back = get(&format!("{path}?lang=en")).header("Accept-Language", CHINESE);
+        for (request, is_chinese, query) in [
+            (as_is, false, ""),
+            (preferred, true, ""),
+            (named, true, "?lang=zh"),
+            (back, false, "?lang=en"),
+        ] {
+            let reply = server.send(request);
+            assert_page(&reply, 200);
+            assert_eq!(reply.header("Vary"), Some("Accept-Language"), "{reply}");
+            let page = reply.text();
+            let (language, other, chrome) = if is_chinese {
+                ("<html lang=\"zh-Hans\"", "<a href=\"?lang=en\" lang=\"en\"", "跳到正文")
+            } else {
+                ("<html lang=\"en\"", "<a href=\"?lang=zh\" lang=\"zh-Hans\"", "Skip to the page")
+            };
+            for part in [language, other, chrome] {
+                assert!(page.contains(part), "should hold {part:?}: {page}");
+            }
+            // Whatever it leads to is there, in the language that the address names.
+            let links = page.split('"').filter(|part| part.starts_with("/classroom/"));
+            let links: Vec<_> = links
+                .filter(|link| !link.contains("/style.css") && !link.contains("/img/"))
+                .collect();
+            assert!(links.len() > 2, "{links:?}");
+            // The lesson of these tests has no document.
+            for link in links.into_iter().filter(|link| !link.starts_with("/classroom/wire")) {
+                let (there, anchor) = link.split_once('#').unwrap_or((link, ""));
+                assert!(
+                    there.ends_with(query) && there.contains('?') != query.is_empty(),
+                    "{link}"
+                );
+                if anchor.is_empty() {
+                    continue;
+                }
+                let request =
+                    get(there).header("Accept-Language", if is_chinese { CHINESE } else { "en" });
+                let text = server.send(request).text();
+                let ids: Vec<_> = text.split("id=\"").skip(1).collect();
+                let anchor = decoded(anchor);
+                assert!(ids.iter().any(|id| id.starts_with(&format!("{anchor}\""))), "{link}");
+            }
+        }
+    }
+    let unknown = get("/classroom/?lang=%22%3E%3Cscript%3E").header("Accept-Language", MARKUP);
+    assert_page(&server.send(unknown), 200);
+}
+
+/// A part of an address with its escapes resolved.
+fn decoded(part: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = part.as_bytes();
+    while let [first, after @ ..] = rest {
+        let byte = match (first, after) {
+            (b'%', [high, low, ..]) => {
+                rest = &after[2..];
+                let digits = [*high, *low];
+                u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap()
+            }
+            _ => {
+                rest = after;
+                *first
+            }
+        };
+        bytes.push(byte);
+    }
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
 fn a_document_that_is_not_there_is_a_page_that_says_so() {
     let server = server();
     // The lesson of these tests has none.

@@ -1,0 +1,195 @@
+//! A document in the language that a reader wants: what the address names, else what the browser prefers.
+
+use std::{cmp::Reverse, collections::HashSet, convert::Infallible};
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, header, request::Parts},
+};
+
+use crate::{folder::Folder, translation::sections};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Language {
+    English,
+    Chinese,
+}
+
+/// The language that a request wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    language: Language,
+    /// What links to other documents end with, so that they stay in the language that the address names; else nothing.
+    pub(crate) query: &'static str,
+}
+
+impl Wanted {
+    fn of(query: &str, headers: &HeaderMap) -> Self {
+        let named = query.split('&').find_map(|part| match part {
+            "lang=en" => Some(Self { language: Language::English, query: "?lang=en" }),
+            "lang=zh" => Some(Self { language: Language::Chinese, query: "?lang=zh" }),
+            _ => None,
+        });
+        let preferred =
+            if prefers_chinese(headers) { Language::Chinese } else { Language::English };
+        named.unwrap_or(Self { language: preferred, query: "" })
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Wanted {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(parts.uri.query().unwrap_or_default(), &parts.headers))
+    }
+}
+
+/// Whether `Accept-Language` puts Chinese of any kind before English: by weight, then by order
+/// ([RFC 9110 §12.5.4](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.4)). Who names neither reads English.
+fn prefers_chinese(headers: &HeaderMap) -> bool {
+    let lines =
+        headers.get_all(header::ACCEPT_LANGUAGE).iter().filter_map(|line| line.to_str().ok());
+    let ranges: Vec<(&str, f32)> = lines
+        .flat_map(|line| line.split(','))
+        .filter_map(|range| {
+            let (tag, weight) = range.split_once(';').unwrap_or((range, "q=1"));
+            let weight: f32 = weight.trim().strip_prefix("q=")?.parse().ok()?;
+            (weight > 0.0).then_some((tag.trim().split('-').next()?, weight))
+        })
+        .collect();
+    let best = |language: &str| {
+        let ranges = ranges.iter().enumerate();
+        let same = ranges.filter(|(_, (tag, _))| tag.eq_ignore_ascii_case(language));
+        same.map(|(at, (_, weight))| (*weight, Reverse(at)))
+            .reduce(|a, b| if b > a { b } else { a })
+    };
+    best("zh") > best("en")
+}
+
+/// A document, and in which language.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    pub(crate) markdown: String,
+    pub(crate) language: Language,
+    pub(crate) query: &'static str,
+    /// Whether the other language has it, too.
+    pub(crate) has_other: bool,
+}
+
+impl Reading {
+    /// The document called so in the language that is wanted, or in English where that has none; `None` where no document
+    /// is called so.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that says what to do, where the documents are not there.
+    pub(crate) fn of(folder: &Folder, name: &str, wanted: Wanted) -> Result<Option<Self>, String> {
+        let Some(english) = folder.document(name)? else { return Ok(None) };
+        let chinese = folder.chinese(name);
+        let has_other = chinese.is_some();
+        let (markdown, language) = match chinese {
+            Some(chinese) if wanted.language == Language::Chinese => {
+                (with_notes(&chinese, &english), Language::Chinese)
+            }
+            _ => (english, Language::English),
+        };
+        Ok(Some(Self { markdown, language, query: wanted.query, has_other }))
+    }
+
+    pub(crate) fn is_chinese(&self) -> bool {
+        self.language == Language::Chinese
+    }
+}
+
+/// What stands above a section whose English was changed later.
+const NEWER: &str = "\n<p class=\"quiet\">下面这一节的英文版更新过，中文还没有跟上：<a href=\"?lang=en\" hreflang=\"en\">读英文版</a>。</p>\n\n";
+
+/// The Chinese document with a note above each section that was made from other English than today's.
+fn with_notes(chinese: &str, english: &str) -> String {
+    let today: HashSet<u32> = sections(english).iter().map(|section| section.hash).collect();
+    let older = sections(chinese)
+        .into_iter()
+        .filter_map(|section| (!today.contains(&section.made_from?)).then_some(section.line));
+    let older: HashSet<usize> = older.collect();
+    let lines = chinese.split_inclusive('\n').enumerate();
+    lines
+        .flat_map(|(at, line)| [if older.contains(&(at + 1)) { NEWER } else { "" }, line])
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The language for these `Accept-Language` lines.
+    fn preferred(lines: &[&'static str]) -> Language {
+        let lines = lines
+            .iter()
+            .map(|line| (header::ACCEPT_LANGUAGE, header::HeaderValue::from_static(line)));
+        Wanted::of("", &lines.collect()).language
+    }
+
+    #[test]
+    fn chinese_is_for_those_who_put_it_before_english() {
+        for lines in [
+            &["zh"][..],
+            &["zh-CN,zh;q=0.9,en;q=0.8"],
+            &["ZH-Hant-TW"],
+            &["de, zh;q=0.2"],
+            &["en;q=0.5, zh; q=0.7"],
+            &["zh, en"],
+            &["de", "zh, en"],
+            &["en;q=0, zh;q=0.1"],
+        ] {
+            assert_eq!(preferred(lines), Language::Chinese, "{lines:?}");
+        }
+        for lines in [
+            &[][..],
+            &[""],
+            &["*"],
+            &["en-GB,en;q=0.9,zh;q=0.8"],
+            &["zh;q=0.5,en;q=0.8"],
+            &["en, zh"],
+            &["zh;q=0"],
+            &["zh;q=x, zh;"],
+            &["zhx"],
+            &["de"],
+            &[";;,,=q,zh;level=1"],
+        ] {
+            assert_eq!(preferred(lines), Language::English, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_address_names_is_before_what_the_browser_prefers() {
+        let headers = [(header::ACCEPT_LANGUAGE, header::HeaderValue::from_static("zh"))];
+        let headers = headers.into_iter().collect();
+        let wanted = |query| Wanted::of(query, &headers);
+        assert_eq!(
+            wanted("x=1&lang=en"),
+            Wanted { language: Language::English, query: "?lang=en" }
+        );
+        for query in ["", "lang=", "lang=%3Cb%3E", "lang=ende", "LANG=en"] {
+            assert_eq!(wanted(query), Wanted { language: Language::Chinese, query: "" }, "{query}");
+        }
+        assert_eq!(wanted("lang=zh").query, "?lang=zh");
+    }
+
+    #[test]
+    fn a_note_stands_above_each_section_whose_english_was_changed_later() {
+        let english = "# T\n\nOne.\n\n## A\n\nTwo,\nthree.\n\n```sh\n# no heading\n```\n";
+        let hashes: Vec<_> = sections(english).iter().map(|section| section.hash).collect();
+        let [title, a] = hashes[..] else { panic!("{hashes:?}") };
+        let chinese = format!(
+            "# 题\n<!-- en: {title:08x} -->\n\n一。\n\n## 甲\n<!-- en: {a:08x} -->\n\n二。\n"
+        );
+        let notes = |english: &str| with_notes(&chinese, english);
+        assert_eq!(notes(english), chinese);
+        // Neither is a sentence.
+        assert_eq!(notes(&english.replace(",\n", ", ").replace("# no", "# a")), chinese);
+        let newer = notes(&english.replace("three", "four"));
+        assert_eq!(newer, chinese.replace("## 甲", &format!("{NEWER}## 甲")));
+        let all = notes("# Other\n");
+        assert!(all.starts_with(NEWER) && all.matches(NEWER).count() == 2, "{all}");
+    }
+}
