@@ -3,7 +3,8 @@
 use clap::Args;
 
 use crate::author::prove::{Committed, prove, repeat};
-use crate::documents::check::{self, Mode};
+use crate::documents::check;
+use crate::documents::finding::Mode;
 use crate::documents::tables;
 use crate::tools::report::{Ending, Problem, Stop, count};
 use crate::tools::status;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::documents::code_blocks::{self, Sources};
 use crate::documents::course_pages;
-use crate::documents::finding::{Finding, edited};
+use crate::documents::finding::{Finding, Mode, Report, edited};
 use crate::documents::links;
 use crate::documents::matrix;
 use crate::documents::mirror;
@@ -21,28 +21,6 @@ use crate::tools::markdown::{CodeBlock, Comment, Document};
 use crate::tools::report::{Problem, Stop, count, slashed};
 use crate::tools::status;
 use crate::workspace::{Lesson, Workspace};
-
-/// Whether differences are only reported, or also fixed.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    Check,
-    /// Rewrite code blocks and transcripts from what is true.
-    Fix,
-}
-
-/// What was checked and what was found.
-#[derive(Default)]
-pub struct Report {
-    pub problems: Vec<Problem>,
-    /// What isn't wrong, but older than what it was made from.
-    pub warnings: Vec<Problem>,
-    /// What was fixed, a sentence a file.
-    pub fixed: Vec<String>,
-    pub documents: usize,
-    pub blocks: usize,
-    pub commands: usize,
-    pub links: usize,
-}
 
 /// Checks the documents of the lessons in `wanted` (all where it is `None`), and with all also the files around them.
 pub fn check(

@@ -4,6 +4,28 @@ use std::ops::Range;
 
 use crate::tools::report::Problem;
 
+/// Whether differences are only reported, or also fixed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    Check,
+    /// Rewrite code blocks and transcripts from what is true.
+    Fix,
+}
+
+/// What was checked and what was found.
+#[derive(Default)]
+pub struct Report {
+    pub problems: Vec<Problem>,
+    /// What isn't wrong, but older than what it was made from.
+    pub warnings: Vec<Problem>,
+    /// What was fixed, a sentence a file.
+    pub fixed: Vec<String>,
+    pub documents: usize,
+    pub blocks: usize,
+    pub commands: usize,
+    pub links: usize,
+}
+
 /// A problem, and what `verify --fix` would write in its place.
 #[derive(Debug)]
 pub struct Finding {

@@ -4,8 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::documents::check::{Mode, Report};
-use crate::documents::finding::{Edit, Finding, edited};
+use crate::documents::finding::{Edit, Finding, Mode, Report, edited};
 use crate::documents::links;
 use crate::documents::pair::{FOLDER, Pair, Part, english_of};
 use crate::documents::sections::chinese_name;
