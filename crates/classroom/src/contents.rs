@@ -55,12 +55,12 @@ pub(crate) async fn contents(
     let beside = |name: &str| {
         let (port, package) = usual(name)?;
         let state = if own.port == port {
-            format!("{} <a href=\"/\">{}</a>", words.serves_this, words.first_page)
+            format!("{}<a href=\"/\">{}</a>", words.serves_this, words.first_page)
         } else if running.iter().any(|runs| runs == name) {
             let first_page = words.first_page;
-            format!("{} <a href=\"http://localhost:{port}/\">{first_page}</a>", words.running)
+            format!("{}<a href=\"http://localhost:{port}/\">{first_page}</a>", words.running)
         } else {
-            format!("{} <code>cargo run -p {package}</code>", words.not_running)
+            format!("{}<code>cargo run -p {package}</code>", words.not_running)
         };
         Some(format!("<br><small>{state}</small>"))
     };
@@ -81,9 +81,9 @@ struct Words {
 }
 
 const ENGLISH: Words = Words {
-    serves_this: "running, and serves this page:",
-    running: "running:",
-    not_running: "not running:",
+    serves_this: "running, and serves this page: ",
+    running: "running: ",
+    not_running: "not running: ",
     first_page: "its first page",
     how: "Whether a lesson is running was asked when this page was made, at its usual port: 3000 and its number. One \
                    that runs on another <code>PORT</code> can't be known.",
