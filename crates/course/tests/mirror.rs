@@ -121,7 +121,11 @@ fn a_section_that_is_left_out_or_has_another_name_is_named() {
         fixture.line(LESSON, "## For the instructor")
     );
     let left_out = (&text[start..end], "");
-    broken(&fixture, left_out, "## 出处", &[&missing]);
+    broken(&fixture, left_out, "## 出处", &[&missing, "1 problem."]);
+    let code = text.find("## 代码").unwrap();
+    let heading = &text[code..code + text[code..].find("\n\n").unwrap()];
+    assert!(heading.ends_with(" -->"), "{heading}");
+    broken(&fixture, (heading, ""), "## 规则", &["## The code", "as `代码`", "1 problem."]);
     broken(&fixture, ("## 出处", "## 来源"), "## 来源", &["`来源` is no section of the English"]);
     broken(&fixture, ("## 出处", "### 出处"), "### 出处", &["is missing", "as `出处`"]);
     std::fs::remove_file(fixture.root.join(CHINESE)).unwrap();

@@ -57,12 +57,19 @@ pub fn check(
         let (english, chinese) = (Document::read(root, &path)?, Document::read(root, &chinese)?);
         let pair = Pair { root, english: &english, chinese: &chinese, command: &command };
         let mut edits = Vec::new();
-        for (en, zh) in pair.align(&mut report.problems) {
+        let before = report.problems.len();
+        let sections = pair.align(&mut report.problems);
+        // What stands below a heading that is left out would be a surplus of the section before it.
+        let is_whole = report.problems.len() == before;
+        for (en, zh) in sections {
             if [EVERY, &en.heading.text, &zh.heading.text].contains(&followed) {
                 is_followed = true;
                 edits.extend(pair.follow(&en, &zh));
             } else {
                 pair.age(&en, &zh, report);
+            }
+            if !is_whole {
+                continue;
             }
             pair.contents(&en, &zh, &mut report.problems);
             for Finding { problem, fix } in pair.blocks(&en, &zh) {
