@@ -66,7 +66,7 @@ pub(crate) async fn contents(
     };
     // Where a reader asks how the page can know.
     let table = "</table></div>";
-    let html = render(&reading.markdown, reading.query, beside).html;
+    let html = render(reading, beside).html;
     Ok(html.replacen(table, &format!("{table}\n<p class=\"quiet\">{}</p>", words.how), 1))
 }
 

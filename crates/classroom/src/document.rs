@@ -2,7 +2,10 @@
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
-use crate::anchors::Anchors;
+use crate::{
+    anchors::Anchors,
+    reading::{Language, Reading},
+};
 
 /// A document as HTML.
 #[derive(Debug)]
@@ -13,11 +16,10 @@ pub(crate) struct Rendered {
 }
 
 /// Renders a document of `lessons/`. Headings get the anchors that code hosts give them, and links and drawings lead where
-/// they can be followed: to the same server's page of another document, with `query` behind its path. In a table, `beside` may put HTML behind a link
+/// they can be followed: to the same server's page of another document, with the reading's query behind its path. In a table, `beside` may put HTML behind a link
 /// to a lesson's document, whose name it is given.
 pub(crate) fn render(
-    markdown: &str,
-    query: &str,
+    Reading { markdown, query, language, .. }: &Reading,
     beside: impl Fn(&str) -> Option<String>,
 ) -> Rendered {
     let mut events: Vec<Event> =
@@ -61,12 +63,18 @@ pub(crate) fn render(
     }
     let mut text = String::with_capacity(markdown.len() * 2);
     html::push_html(&mut text, page.into_iter());
+    let table = match language {
+        Language::English => "Table",
+        Language::Chinese => "表格",
+    };
     // Long lines and wide tables scroll: a keyboard must reach them.
     let html = text
         .replace("<pre>", "<pre tabindex=\"0\">")
         .replace(
             "<table>",
-            "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table>",
+            &format!(
+                "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{table}\"><table>"
+            ),
         )
         .replace("</table>", "</table></div>");
     Rendered { title, html }
@@ -126,15 +134,22 @@ fn document(link: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
+    fn reading(markdown: &str, language: Language, query: &'static str) -> Reading {
+        Reading { markdown: markdown.to_owned(), language, query, has_other: true }
+    }
+
+    fn english(markdown: &str) -> Reading {
+        reading(markdown, Language::English, "")
+    }
+
     fn html(markdown: &str) -> String {
-        render(markdown, "", |_| None).html
+        render(&english(markdown), |_| None).html
     }
 
     #[test]
     fn headings_get_anchors_and_a_repeated_one_a_number() {
         let page = render(
-            "# The *title* of `it`\n\n## The `Cookie` header\n\n## The Cookie header\n",
-            "",
+            &english("# The *title* of `it`\n\n## The `Cookie` header\n\n## The Cookie header\n"),
             |_| None,
         );
         assert_eq!(page.title, "The title of it");
@@ -164,13 +179,14 @@ mod tests {
 
     #[test]
     fn a_link_keeps_the_language_that_the_address_names() {
-        let markdown = "[a](2-raw-cookies.md#代码) [b](README.md) [c](#x) ![d](../img/a.svg)";
-        let html = render(markdown, "?lang=zh", |_| None).html;
+        let markdown = "[a](2-raw-cookies.md#代码) [b](README.md) [c](#x) ![d](../img/a.svg)\n\n| e |\n|---|\n";
+        let html = render(&reading(markdown, Language::Chinese, "?lang=zh"), |_| None).html;
         for part in [
             "href=\"/classroom/lesson/2-raw-cookies?lang=zh#%E4%BB%A3%E7%A0%81\"",
             "href=\"/classroom/?lang=zh\"",
             "href=\"#x\"",
             "src=\"/classroom/img/a.svg\"",
+            "aria-label=\"表格\"",
         ] {
             assert!(html.contains(part), "should hold {part}: {html}");
         }
@@ -181,7 +197,8 @@ mod tests {
         let markdown =
             "[a](1-a.md)\n\n| a |\n|---|\n| [a](1-a.md#x), [b](2-b.md) [code](../b.md) |\n";
         let html =
-            render(markdown, "", |name| (name != "2-b").then(|| format!("<b>{name}</b>"))).html;
+            render(&english(markdown), |name| (name != "2-b").then(|| format!("<b>{name}</b>")))
+                .html;
         assert_eq!(html.matches("<b>1-a</b>").count(), 1, "{html}");
         assert!(html.contains("#x\">a</a><b>1-a</b>, <a"), "{html}");
         assert!(!html.contains("<b>../b</b>"), "{html}");

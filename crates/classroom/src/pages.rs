@@ -114,7 +114,7 @@ struct Document<'a> {
 fn document_page(lesson: &Lesson, name: &str, wanted: Wanted) -> Response {
     answer(Reading::of(&Folder::of_the_course(), name, wanted).map(|reading| {
         let reading = &reading?;
-        let document = &document::render(&reading.markdown, reading.query, |_| None);
+        let document = &document::render(reading, |_| None);
         Some(Page(Document { lesson, reading, document }).into_response())
     }))
 }
