@@ -123,11 +123,13 @@ pub(crate) fn possible(
         (Site::User, _) => (&[CrossSiteNavigation, SameSite], omitted),
         (Site::CrossSite, Way::Page) if is_safe_method(method) => {
             // Who began is whose page `Referer` names. It keeps its word on the way through redirects.
-            let began = cause.referrer.filter(|_| family == Family::Chromium);
-            match (chain, began) {
-                (true, None) => (&[CrossSiteNavigation, SameSite], None),
-                (true, Some(Referrer::Own)) => (&[SameSite], None),
-                (true, Some(Referrer::Foreign)) | (false, _) => (&[CrossSiteNavigation], None),
+            match (family, cause.referrer) {
+                (Family::Chromium, Some(Referrer::Own)) => (&[SameSite], None),
+                (Family::Chromium, Some(Referrer::Foreign)) => (&[CrossSiteNavigation], None),
+                // Firefox calls it so, too, where a form of one sibling is answered by another with a 303 to a third.
+                (Family::Firefox, Some(Referrer::Own)) => (&[CrossSiteNavigation, SameSite], None),
+                (Family::Firefox, _) => (&[CrossSiteNavigation], None),
+                _ => (&[CrossSiteNavigation, SameSite], None),
             }
         }
         (Site::CrossSite, Way::Page)
@@ -311,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn in_chromium_the_page_that_referer_names_has_begun_a_cross_site_navigation() {
+    fn the_page_that_referer_names_has_begun_a_cross_site_navigation() {
         let after = |referer: Option<&'static str>, profile| {
             let fields = [
                 ("sec-fetch-site", Some("cross-site")),
@@ -330,7 +332,9 @@ mod tests {
             (other, Profile::CHROMIUM, Some(false)),
             (own, Profile::CHROMIUM, Some(true)),
             (None, Profile::CHROMIUM, None),
-            (own, Profile::FIREFOX, Some(false)),
+            (own, Profile::FIREFOX, None),
+            (other, Profile::FIREFOX, Some(false)),
+            (None, Profile::FIREFOX, Some(false)),
             (own, Profile::SPECIFICATION, None),
         ] {
             let expected = match after(referer, profile) {
