@@ -488,7 +488,7 @@ fn a_cookie_that_this_server_never_set_is_named_as_that() {
         let known = server.send(post("/cookies", &form(&[])));
         let known = known.pair("workbench").unwrap();
         for (cookie, says) in [
-            ("_xsrf=2; alone".to_owned(), "this server has no list for your browser yet"),
+            ("_xsrf=2; alone".to_owned(), "nothing in this request tells whose it is"),
             (format!("_xsrf=2; {known}"), "not set here for your browser"),
             (format!("{known}; _xsrf=2; cart=4"), "not set here for your browser"),
         ] {

@@ -802,11 +802,11 @@ pub(crate) fn remark(how: &How, known_by: KnownBy) -> &'static str {
         }
         How::BrowserId => "this workbench's own: it tells your browser from others",
         How::Alike | How::NotSetHere if known_by == KnownBy::Nothing => {
-            "this server has no list for your browser yet"
+            "nothing in this request tells whose it is"
         }
         How::Alike => "this server set one like it; whether for your browser is not clear",
         How::NotSetHere => {
-            "not set here for your browser: by another server on localhost, or by hand"
+            "not set here for your browser: by an earlier run, by another server on localhost, or by hand"
         }
     }
 }
