@@ -1,12 +1,13 @@
-//! `SameSite` asks the browser to send the cookie only with what the cookie's own *site* causes. A sibling, such as
-//! `evil.crumbs.localhost`, is the same site: nothing here stops it.
+//! `SameSite=Strict` asks the browser to send the cookie only with what the cookie's own *site* causes; with `Lax`, a link of
+//! another site brings it, too. A sibling, such as `evil.crumbs.localhost`, is the same site: nothing here stops it.
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SameSite {
     /// Vulnerable on purpose: other sites may use the cookie.
     #[default]
     None,
-    /// The browser decides. Chromium takes it for `Lax`, but not in the cookie's first two minutes; Firefox for `None`.
+    /// The browser decides. Chromium takes it for `Lax`, but lets a form of another site that opens the page bring it in its
+    /// first two minutes; Firefox takes it for `None`.
     NotStated,
     Lax,
     Strict,

@@ -1,7 +1,7 @@
 //! A token: random, kept in the session, hidden in each form of ours. A page of another origin can send our form, but it
 //! can't read our pages, and so doesn't know the token. A script in one of our own pages can.
 //!
-//! In production: `axum_csrf`. It keeps its half in a cookie of its own, so give that one the prefix `__Host-`.
+//! In production: `axum_csrf`. It keeps its half in a cookie of its own, so give that one the prefix `__Host-` and `Secure`.
 
 use crate::sessions::Session;
 
@@ -15,7 +15,8 @@ pub fn check(session: Option<&Session>, came: Option<&str>) -> Result<(), &'stat
     }
 }
 
-/// Compares all bytes, however early two differ: the time that it takes says nothing about the token.
+/// Compares all bytes, however early two differ: the time tells little. The compiler promises nothing, though: in production,
+/// take the crate `subtle`.
 fn is_same(one: &str, other: &str) -> bool {
     let pairs = one.bytes().zip(other.bytes());
     one.len() == other.len() && pairs.fold(0, |differ, (a, b)| differ | (a ^ b)) == 0
