@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Browser, Entry, Filling, Visit};
+use super::{Browser, Filling, Visit};
 use crate::{Lure, Reply};
 
 /// What came of a visit to a lure: its page, its images, and the click. Its `Display` shows all of it, with what the browser
@@ -52,7 +52,7 @@ impl Browser {
     pub fn fall_for(&mut self, lure: &Lure) -> Fall {
         let mut page = lure.reply();
         self.profile.keep(&mut page, &lure.address().request("GET"));
-        self.enter(Entry { visit: Visit::of(vec![page.clone()]), journey: None });
+        self.lay(page.clone());
         let images = self.images();
         let html = self.page();
         let form = html.forms().into_iter().find(|form| form.submission(None).is_ok());

@@ -17,7 +17,7 @@ pub use filling::Filling;
 use journey::{Journey, Origin, Use};
 pub use visit::Visit;
 
-use crate::{Address, Clock, Page, Reply, Server, page::encoded};
+use crate::{Address, Clock, Lure, Page, Reply, Server, page::encoded};
 
 /// A tab of a browser, with the jar that it shares with the browser's other tabs.
 ///
@@ -275,13 +275,7 @@ impl Browser {
     /// assert!(visit.to_string().contains("Sec-Fetch-Site: cross-site"), "{visit}");
     /// ```
     pub fn show(&mut self, url: &str, html: &str) {
-        let address = Address::of(url);
-        let request =
-            format!("GET {} HTTP/1.1\r\nHost: {}\r\n\r\n", address.target(), address.authority());
-        let response =
-            format!("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{html}");
-        let visit = Visit::of(vec![Reply::parse(request.as_bytes(), response.as_bytes())]);
-        self.enter(Entry { visit, journey: None });
+        self.lay(Lure::at(url, html).reply());
     }
 
     /// Loads the images of the page that is shown, and returns what came of each. The tab goes nowhere.
@@ -331,6 +325,11 @@ impl Browser {
         let visit = Visit::of(exchanges);
         self.enter(Entry { visit: visit.clone(), journey: Some(last) });
         visit
+    }
+
+    /// Shows a page that came from no server.
+    fn lay(&mut self, page: Reply) {
+        self.enter(Entry { visit: Visit::of(vec![page]), journey: None });
     }
 
     fn enter(&mut self, entry: Entry) {
