@@ -9,7 +9,7 @@ use axum::{
 };
 use tower_service::Service;
 
-use crate::{Address, Reply, Submission, encode};
+use crate::{Address, Reply, Submission, page::encoded};
 
 /// In a lure, this stands for the value of Mallory's own cookie, from a log-in of hers: whoever lays a lure has an account,
 /// too. The check and `cargo course run` put it in.
@@ -109,13 +109,8 @@ impl Lure {
     /// Where `bank` is no origin.
     #[track_caller]
     pub fn beside(self, app: Router, bank: &str, log_in: &[(&str, &str)]) -> Router {
-        let fields = log_in.iter().map(|(name, value)| format!("{name}={}", encode(value)));
-        let sides = Sides {
-            lure: self,
-            app,
-            bank: Address::of(bank),
-            log_in: fields.collect::<Vec<_>>().join("&"),
-        };
+        let log_in = encoded(log_in.iter().copied());
+        let sides = Sides { lure: self, app, bank: Address::of(bank), log_in };
         Router::new().fallback(move |request| sides.clone().answer(request))
     }
 }
