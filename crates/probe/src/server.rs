@@ -299,7 +299,7 @@ pub fn run(program: &str, arguments: &[&str], environment: &[(&str, &str)]) -> E
     launch(program, arguments, environment).run(PATIENCE).unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn launch(program: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Launch {
+pub(crate) fn launch(program: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Launch {
     let launch =
         arguments.iter().fold(Launch::new(program), |launch, argument| launch.argument(argument));
     environment.iter().fold(launch, |launch, (name, value)| launch.variable(name, value))

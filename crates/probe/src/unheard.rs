@@ -3,12 +3,12 @@
 use std::{
     io::pipe,
     net::{Ipv4Addr, TcpListener, TcpStream},
-    process::{Command, Stdio},
-    thread,
-    time::{Duration, Instant},
+    process::Stdio,
 };
 
-use launch::PATIENCE;
+use launch::{PATIENCE, within};
+
+use crate::server::launch;
 
 /// Starts a lesson's program with these environment variables and nobody to hear it, and asks that it listens all the same.
 ///
@@ -21,17 +21,15 @@ pub fn assert_serves_unheard(program: &str, environment: &[(&str, &str)]) {
     let port = port.expect("a free port on 127.0.0.1").port();
     // The other ends are closed at once.
     let closed = || pipe().expect("a pipe").1;
-    let mut server = Command::new(program);
-    let server = server.envs(environment.iter().copied()).env("PORT", port.to_string());
-    let server = server.stdin(Stdio::null()).stdout(closed()).stderr(closed()).spawn();
+    let mut command =
+        launch(program, &[], environment).variable("PORT", port.to_string()).command();
+    let server = command.stdin(Stdio::null()).stdout(closed()).stderr(closed()).spawn();
     let mut server = server.expect("the program starts");
-    let end = Instant::now() + PATIENCE;
-    let mut listens = false;
-    while !listens && Instant::now() < end && matches!(server.try_wait(), Ok(None)) {
-        thread::sleep(Duration::from_millis(10));
-        listens = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok();
-    }
+    let listens = within(PATIENCE, || match server.try_wait() {
+        Ok(None) => TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok().then_some(true),
+        _ => Some(false),
+    });
     let _ = server.kill();
     let _ = server.wait();
-    assert!(listens, "the server should listen, with {environment:?}");
+    assert!(listens == Some(true), "the server should listen, with {environment:?}");
 }
