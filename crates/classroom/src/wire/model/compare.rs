@@ -230,13 +230,8 @@ impl<'s> Outlook<'s> {
         let mut fitting = self.values.iter().filter(|(cookie, _)| cookie.value == value);
         let (cookie, reason) = fitting.next()?;
         let others = self.values.iter().any(|(cookie, _)| cookie.value != value);
-        let is_given = self.given.contains(&value);
-        if is_given {
-            let reasons = [reason, &self.stays, &self.exception];
-            let might_have_stayed = reasons.into_iter().find_map(Clone::clone);
-            return Some(How::AsSet { path: cookie.path.clone(), might_have_stayed });
-        }
-        if others || self.ended.is_some() || self.never || self.altered.is_some() {
+        let is_open = others || self.ended.is_some() || self.never || self.altered.is_some();
+        if is_open && !self.given.contains(&value) {
             return Some(How::UnderWay);
         }
         let reasons = [reason, &self.stays, &self.exception];
