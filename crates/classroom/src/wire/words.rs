@@ -648,20 +648,17 @@ pub(crate) fn ids(count: usize) -> String {
     format!("{count} that {tell} this browser from others")
 }
 
-/// At an arrow: how many came besides those that are shown.
-pub(crate) fn others(count: usize) -> String {
-    if count == 1 { "and 1 other".to_owned() } else { format!("and {count} others") }
-}
-
-/// The same where none is shown: how many came that tell this browser from others, and how many that are not of this lesson.
-pub(crate) fn others_alone(ids: usize, count: usize) -> String {
-    if ids > 0 {
-        let rest = if count == 0 { String::new() } else { format!(" {}", others(count)) };
-        format!("only what tells this browser from others{rest}")
-    } else if count == 1 {
-        "none of this lesson's, 1 other".to_owned()
-    } else {
-        format!("none of this lesson's, {count} others")
+/// At an arrow, what came and is not shown: how many that tell this browser from others, and how many that are not of this
+/// lesson. Empty where nothing did. `alone`: none is shown.
+pub(crate) fn others(alone: bool, ids: usize, count: usize) -> String {
+    let in_words =
+        |count| if count == 1 { "1 other".to_owned() } else { format!("{count} others") };
+    match (alone, ids, count) {
+        (_, 0, 0) => String::new(),
+        (false, ..) => format!("and {}", in_words(ids + count)),
+        (true, 0, _) => format!("none of this lesson's, {}", in_words(count)),
+        (true, _, 0) => "only what tells this browser from others".to_owned(),
+        (true, ..) => format!("only what tells this browser from others and {}", in_words(count)),
     }
 }
 
@@ -700,17 +697,17 @@ pub(crate) fn summary(
     method: &Method,
     target: &str,
     came: &[String],
-    (ids, others): (usize, usize),
+    others: &str,
     held: &[String],
     set: &[String],
 ) -> String {
     let list = |names: &[String]| names.join(", ");
     let mut told = format!("{who}: {method} {target}. ");
-    told.push_str(&match came {
-        [] if ids + others == 0 => "No cookie came".to_owned(),
-        [] => format!("Came: {}", others_alone(ids, others)),
-        came if ids + others == 0 => format!("Came: {}", list(came)),
-        came => format!("Came: {} {}", list(came), self::others(ids + others)),
+    told.push_str(&match (came, others) {
+        ([], "") => "No cookie came".to_owned(),
+        ([], others) => format!("Came: {others}"),
+        (came, "") => format!("Came: {}", list(came)),
+        (came, others) => format!("Came: {} {others}", list(came)),
     });
     if !held.is_empty() {
         told.push_str(&format!("; held back: {}", list(held)));

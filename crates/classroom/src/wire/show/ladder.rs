@@ -10,7 +10,9 @@ use crate::browser_id::names_browser;
 use super::{
     super::{
         exchange::Kind,
-        model::facts::{Absent, Came, Client, Exchange, How, Line, Program, SetOutcome, Why},
+        model::facts::{
+            Absent, Asked, Came, Client, Exchange, How, Line, Program, SetOutcome, Why,
+        },
         words,
     },
     Pair, Sentence,
@@ -168,9 +170,7 @@ impl Side {
 impl Rung {
     fn of(exchange: &Exchange, plain: Plain) -> Self {
         let (asked, answer, hide) = (&exchange.asked, &exchange.answer, plain.hide);
-        let (ours, others): (Vec<&Came>, Vec<&Came>) =
-            asked.came.iter().partition(|came| is_shown_coming(came));
-        let ids = others.iter().filter(|came| came.ours).count();
+        let (ours, ids, others) = coming(asked);
         let target = hide.target(asked.target.as_bytes());
         let status = answer.status;
         let location = exchange.location();
@@ -181,13 +181,13 @@ impl Rung {
         };
         let remarks = remarks(&ours, hide);
         let came: Vec<_> = ours.into_iter().map(|came| Arrow::of(came, hide)).collect();
-        let others = others.len() - ids + asked.left_out;
+        let others = words::others(came.is_empty(), ids, others);
         let summary = words::summary(
             &words::client(&asked.client),
             &asked.method,
             &target,
             &names(&mut came.iter().map(|came| &came.pair)),
-            (ids, others),
+            &others,
             &names(
                 &mut stays.iter().filter(|stay| stay.look == "held").flat_map(|stay| &stay.pairs),
             ),
@@ -205,11 +205,7 @@ impl Rung {
                 (false, _) | (true, Some(0)) => String::new(),
                 (true, size) => words::body(size, !asked.body.fields.is_empty()),
             },
-            others: match ids + others {
-                0 => String::new(),
-                _ if came.is_empty() => words::others_alone(ids, others),
-                more => words::others(more),
-            },
+            others,
             came,
             remarks,
             stays,
@@ -259,9 +255,12 @@ fn is_shown(absent: &Absent) -> bool {
     !is_aside && !names_browser((&absent.name, &absent.value))
 }
 
-/// This lesson's cookies, but what tells browsers from each other.
-pub(crate) fn is_shown_coming(came: &Came) -> bool {
-    came.ours && came.how != How::BrowserId
+/// What came that is shown: this lesson's cookies. Then, how many came that tell browsers from each other, and how many others.
+pub(super) fn coming(asked: &Asked) -> (Vec<&Came>, usize, usize) {
+    let (shown, rest): (Vec<&Came>, Vec<&Came>) =
+        asked.came.iter().partition(|came| came.ours && came.how != How::BrowserId);
+    let ids = rest.iter().filter(|came| came.ours).count();
+    (shown, ids, rest.len() - ids + asked.left_out)
 }
 
 impl Arrow {

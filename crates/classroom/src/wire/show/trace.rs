@@ -32,7 +32,7 @@ use super::{
         words,
     },
     hide::Hide,
-    ladder::{is_shown_coming, status_line},
+    ladder::{coming, status_line},
 };
 
 /// How many exchanges may wait for the writer.
@@ -109,18 +109,14 @@ impl Style {
 fn in_two_lines(exchange: &Exchange, style: &Style, hide: Hide) -> String {
     let (asked, answer) = (&exchange.asked, &exchange.answer);
     let head = format!("{} {}", asked.method, hide.target(asked.target.as_bytes()));
-    let (ours, others): (Vec<_>, Vec<_>) =
-        asked.came.iter().partition(|came| is_shown_coming(came));
-    let ids = others.iter().filter(|came| came.ours).count();
+    let (ours, ids, others) = coming(asked);
     let pair = |came: &&Came| {
         format!("{}={}", visible(&came.name), hide.value(&came.value, came.http_only))
     };
-    let mut cookies = ours.iter().map(pair).collect::<Vec<_>>().join("; ");
-    match others.len() + asked.left_out {
-        0 => {}
-        more if cookies.is_empty() => cookies = words::others_alone(ids, more - ids),
-        more => cookies = format!("{cookies} {}", words::others(more)),
-    }
+    let others = words::others(ours.is_empty(), ids, others);
+    let cookies = ours.iter().map(pair).collect::<Vec<_>>().join("; ");
+    let gap = if cookies.is_empty() || others.is_empty() { "" } else { " " };
+    let cookies = format!("{cookies}{gap}{others}");
     let held = asked.absent.iter().filter_map(|absent| match &absent.why {
         Why::HeldBack(reason) => {
             Some(format!("{} ({})", visible(&absent.name), words::in_a_word(reason)))
