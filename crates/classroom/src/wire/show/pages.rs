@@ -11,6 +11,7 @@ use super::{
     html,
     ladder::Group,
     picture::Picture,
+    view::View,
 };
 use crate::Lesson;
 
@@ -101,19 +102,7 @@ impl WirePage<'_> {
 
     /// What the form of a question says besides the answer.
     fn hidden(&self) -> Vec<(&'static str, String)> {
-        let (view, mut fields) = (&self.p.view, Vec::new());
-        if view.frame {
-            fields.push(("frame", String::new()));
-        }
-        if let Some(hides) = view.hides {
-            fields.push((if hides { "hides" } else { "shows" }, String::new()));
-        }
-        if let Some(only) = &view.only {
-            fields.push(("only", only.clone()));
-        }
-        if let Some(guess) = view.guess {
-            fields.push(("guess", guess.text()));
-        }
+        let mut fields = View { all: false, ..self.p.view.clone() }.fields();
         if let Some(question) = &self.p.question {
             fields.push(("asked", question.number.to_string()));
         }

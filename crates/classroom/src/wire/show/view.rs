@@ -53,46 +53,41 @@ impl View {
         }
     }
 
+    /// The fields of its address's query. One without a value is there, or is not.
+    pub(crate) fn fields(&self) -> Vec<(&'static str, String)> {
+        let no_value = |name| (name, String::new());
+        let fields = [
+            self.frame.then(|| no_value("frame")),
+            self.hides.map(|hides| no_value(if hides { "hides" } else { "shows" })),
+            self.all.then(|| no_value("all")),
+            self.only.clone().map(|only| ("only", only)),
+            self.at.map(|at| ("at", at.to_string())),
+            self.guess.map(|guess| ("guess", guess.text())),
+        ];
+        fields.into_iter().flatten().collect()
+    }
+
     /// The address that shows this.
     pub(crate) fn address(&self) -> String {
         let mut address = "/classroom/wire".to_owned();
-        let mut divider = '?';
-        let mut add = |name: &str, value: Option<&str>| {
-            address.push(divider);
-            divider = '&';
+        for (place, (name, value)) in self.fields().into_iter().enumerate() {
+            address.push(if place == 0 { '?' } else { '&' });
             address.push_str(name);
-            if let Some(value) = value {
-                address.push('=');
-                for byte in value.bytes() {
-                    match byte {
-                        b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'.' | b'-' => {
-                            address.push(byte.into())
-                        }
-                        b' ' => address.push('+'),
-                        _ => {
-                            let _ = write!(address, "%{byte:02X}");
-                        }
+            if value.is_empty() {
+                continue;
+            }
+            address.push('=');
+            for byte in value.bytes() {
+                match byte {
+                    b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'.' | b'-' => {
+                        address.push(byte.into())
+                    }
+                    b' ' => address.push('+'),
+                    _ => {
+                        let _ = write!(address, "%{byte:02X}");
                     }
                 }
             }
-        };
-        if self.frame {
-            add("frame", None);
-        }
-        if let Some(hides) = self.hides {
-            add(if hides { "hides" } else { "shows" }, None);
-        }
-        if self.all {
-            add("all", None);
-        }
-        if let Some(only) = &self.only {
-            add("only", Some(only));
-        }
-        if let Some(at) = self.at {
-            add("at", Some(&at.to_string()));
-        }
-        if let Some(guess) = self.guess {
-            add("guess", Some(&guess.text()));
         }
         address
     }
@@ -123,7 +118,7 @@ impl Guess {
         Self { done, right: next(), of: next() }
     }
 
-    pub(crate) fn text(self) -> String {
+    fn text(self) -> String {
         format!("{}.{}.{}", self.done, self.right, self.of)
     }
 }
