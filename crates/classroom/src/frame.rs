@@ -5,7 +5,7 @@
 //! of a lesson's page, which belongs to another origin, can't read it. A page's template asks [`wire_frame`]; the layer
 //! around the lesson knows the request's `Host`.
 
-use std::{fmt::Write as _, future::Future};
+use std::future::Future;
 
 use axum::{
     extract::Request,
@@ -14,6 +14,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use cookie_rules::shown;
+
+use crate::percent::in_ascii;
 
 /// A loopback host and port, as a `Host` header names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,23 +124,6 @@ impl Host {
     fn colon_port(self) -> String {
         self.port.map_or_else(String::new, |port| format!(":{port}"))
     }
-}
-
-/// A target, percent-encoded where it is not ASCII: a terminal that shows a `Location` obeys some of it.
-pub(crate) fn in_ascii(target: &str) -> String {
-    let mut text = String::with_capacity(target.len());
-    for character in target.chars() {
-        match character {
-            '\0'..='\x7f' => text.push(character),
-            _ => {
-                let mut bytes = [0; 4];
-                for byte in character.encode_utf8(&mut bytes).bytes() {
-                    let _ = write!(text, "%{byte:02X}");
-                }
-            }
-        }
-    }
-    text
 }
 
 /// Whether this is `localhost` or a name under it (RFC 6761 §6.3).

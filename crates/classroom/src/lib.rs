@@ -37,6 +37,7 @@ mod folder;
 mod frame;
 mod listener;
 mod pages;
+mod percent;
 mod projected;
 mod reading;
 mod said;

@@ -15,10 +15,8 @@ use axum::{
 };
 use futures_core::Stream;
 
-use super::{
-    model::facts::Body,
-    secret::{decoded, is_password},
-};
+use super::{model::facts::Body, secret::is_password};
+use crate::percent::decoded;
 
 /// How many bytes of a form are kept.
 const KEPT: usize = 4096;

@@ -12,10 +12,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
-use crate::{
-    frame::{Host, in_ascii},
-    listener::Peer,
-};
+use crate::{frame::Host, listener::Peer, percent::in_ascii};
 
 /// The path of the page, which a lesson's page links to and frames.
 pub(crate) const PAGE: &str = "/classroom/wire";

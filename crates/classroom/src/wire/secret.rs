@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use crate::percent::decoded;
+
 /// What stands for a value that was dropped.
 pub(super) const DROPPED: &str = "…";
 
@@ -55,26 +57,6 @@ pub(super) fn field<'a>(name: &str, value: &'a [u8]) -> Cow<'a, [u8]> {
         "referer" | "location" | "content-location" => without_passwords(value, DROPPED),
         _ => Cow::Borrowed(value),
     }
-}
-
-/// Without percent signs, and with blanks for `+`.
-pub(super) fn decoded(text: &[u8]) -> Vec<u8> {
-    let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
-    let mut out = Vec::with_capacity(text.len());
-    let mut at = 0;
-    while let Some(byte) = text.get(at) {
-        at += 1;
-        match (byte, digit(text.get(at)), digit(text.get(at + 1))) {
-            (b'%', Some(high), Some(low)) => {
-                // Two hexadecimal digits are a byte.
-                out.push((high * 16 + low) as u8);
-                at += 2;
-            }
-            (b'+', ..) => out.push(b' '),
-            _ => out.push(*byte),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

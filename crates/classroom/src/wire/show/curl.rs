@@ -14,6 +14,7 @@ use super::{
     },
     hide::{self, Hide},
 };
+use crate::percent::encoded;
 
 /// What stands for a password, which is not kept.
 const PASSWORD: &str = "PASSWORD";
@@ -80,11 +81,10 @@ pub(crate) fn curl(exchange: &Exchange, hide: Hide) -> Option<Curl> {
             body.push(b'&');
         }
         let value = value.as_deref().unwrap_or(PASSWORD.as_bytes());
-        body.extend_from_slice(&percent_encoded(name));
+        body.extend_from_slice(encoded(name).as_bytes());
         body.push(b'=');
-        let encoded = percent_encoded(value);
         body.extend(match hide.value(value, hide::becomes_secret(exchange, value)) {
-            hidden if hidden == cookie_rules::visible(value) => encoded,
+            hidden if hidden == cookie_rules::visible(value) => encoded(value).into_bytes(),
             hidden => as_shown(hidden, value),
         });
     }
@@ -114,21 +114,6 @@ pub(crate) fn curl(exchange: &Exchange, hide: Hide) -> Option<Curl> {
     command.push_str(&quote(&url));
     let note = words::curl_note(portable, has_password, body_missing, is_hidden);
     Some(Curl { command, note })
-}
-
-/// A form's name or value: letters, digits and what is as harmless stay, every other byte is encoded.
-fn percent_encoded(text: &[u8]) -> Vec<u8> {
-    let mut encoded = Vec::with_capacity(text.len());
-    for byte in text {
-        match byte {
-            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'-' | b'.' | b'_' | b'*' => {
-                encoded.push(*byte)
-            }
-            b' ' => encoded.push(b'+'),
-            _ => encoded.extend_from_slice(format!("%{byte:02X}").as_bytes()),
-        }
-    }
-    encoded
 }
 
 /// The fields that make a difference here: cookies, credentials, and what says that another site caused the request.
@@ -171,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_field_of_a_form_is_encoded_and_no_shell_reads_it_otherwise() {
-        assert_eq!(percent_encoded(b"a b&c=\"$\xff"), b"a+b%26c%3D%22%24%FF");
+        assert_eq!(encoded(b"a b&c=\"$\xff"), "a+b%26c%3D%22%24%FF");
     }
 
     #[test]

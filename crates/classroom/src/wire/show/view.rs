@@ -1,6 +1,6 @@
 //! What a reader asked to see, as it stands in the page's address: so it works without a script, and can be sent around.
 
-use std::fmt::Write as _;
+use crate::percent::encoded;
 
 /// What of the wire is shown, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,20 +73,9 @@ impl View {
         for (place, (name, value)) in self.fields().into_iter().enumerate() {
             address.push(if place == 0 { '?' } else { '&' });
             address.push_str(name);
-            if value.is_empty() {
-                continue;
-            }
-            address.push('=');
-            for byte in value.bytes() {
-                match byte {
-                    b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'.' | b'-' => {
-                        address.push(byte.into())
-                    }
-                    b' ' => address.push('+'),
-                    _ => {
-                        let _ = write!(address, "%{byte:02X}");
-                    }
-                }
+            if !value.is_empty() {
+                address.push('=');
+                address.push_str(&encoded(value.as_bytes()));
             }
         }
         address
