@@ -15,7 +15,10 @@ use axum::{
 };
 use futures_core::Stream;
 
-use super::{model::facts::Body, secret::is_password};
+use super::{
+    model::facts::Body,
+    secret::{halves, is_password},
+};
 use crate::percent::decoded;
 
 /// How many bytes of a form are kept.
@@ -120,12 +123,9 @@ impl Reading {
 
 /// A field's name and, unless it is a password, its value.
 fn field(piece: &[u8]) -> (Vec<u8>, Option<Vec<u8>>) {
-    let equals = piece.iter().position(|byte| *byte == b'=');
-    let (name, value) = match equals {
-        Some(equals) => (decoded(&piece[..equals]), decoded(&piece[equals + 1..])),
-        None => (decoded(piece), Vec::new()),
-    };
-    let value = (!is_password(&name)).then_some(value);
+    let (name, value) = halves(piece, b'=');
+    let name = decoded(name);
+    let value = (!is_password(&name)).then(|| decoded(value.unwrap_or_default()));
     (name, value)
 }
 

@@ -20,31 +20,15 @@ pub(super) fn is_password(name: &[u8]) -> bool {
 
 /// A target or an address with `instead` for the values of the passwords in its query.
 pub(super) fn without_passwords<'a>(target: &'a [u8], instead: &str) -> Cow<'a, [u8]> {
-    let Some(query) = target.iter().position(|byte| *byte == b'?').map(|at| at + 1) else {
-        return Cow::Borrowed(target);
-    };
-    let is_secret = |pair: &[u8]| {
-        let name = pair.split(|byte| *byte == b'=').next().unwrap_or_default();
-        name.len() < pair.len() && is_password(&decoded(name))
-    };
-    let pairs = || target[query..].split(|byte| *byte == b'&');
-    if !pairs().any(is_secret) {
-        return Cow::Borrowed(target);
-    }
-    let mut kept = target[..query].to_vec();
-    for (place, pair) in pairs().enumerate() {
-        if place > 0 {
-            kept.push(b'&');
+    let (path, Some(query)) = halves(target, b'?') else { return Cow::Borrowed(target) };
+    let kept = |pair: &'a [u8]| match halves(pair, b'=') {
+        (name, Some(_)) if is_password(&decoded(name)) => {
+            Cow::Owned([name, b"=", instead.as_bytes()].concat())
         }
-        match pair.iter().position(|byte| *byte == b'=').filter(|_| is_secret(pair)) {
-            Some(equals) => {
-                kept.extend_from_slice(&pair[..=equals]);
-                kept.extend_from_slice(instead.as_bytes());
-            }
-            None => kept.extend_from_slice(pair),
-        }
-    }
-    Cow::Owned(kept)
+        _ => Cow::Borrowed(pair),
+    };
+    let pairs: Vec<_> = query.split(|byte| *byte == b'&').map(kept).collect();
+    Cow::Owned([path, b"?", &pairs.join(&b'&')].concat())
 }
 
 /// The value of a header field, as far as it may be kept: credentials have their scheme alone.
@@ -56,6 +40,14 @@ pub(super) fn field<'a>(name: &str, value: &'a [u8]) -> Cow<'a, [u8]> {
         }
         "referer" | "location" | "content-location" => without_passwords(value, DROPPED),
         _ => Cow::Borrowed(value),
+    }
+}
+
+/// What stands before the first such byte, and after it.
+pub(super) fn halves(text: &[u8], at: u8) -> (&[u8], Option<&[u8]>) {
+    match text.iter().position(|byte| *byte == at) {
+        Some(place) => (&text[..place], Some(&text[place + 1..])),
+        None => (text, None),
     }
 }
 

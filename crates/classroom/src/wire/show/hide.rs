@@ -7,6 +7,7 @@ use cookie_rules::{shown, visible};
 use super::super::{
     head::Head,
     model::facts::{Exchange, Line, SetOutcome},
+    secret::halves,
     words::{LABELS, Said},
 };
 use crate::projected::is_secret;
@@ -124,14 +125,6 @@ pub(crate) fn lines(head: &Head, hide: Hide, secret: &HashSet<&[u8]>) -> Vec<(St
     head.fields()
         .map(|field| (field.name.to_owned(), hide.field(field.name, field.value, secret)))
         .collect()
-}
-
-/// What stands before the first such byte, and after it.
-fn halves(text: &[u8], at: u8) -> (&[u8], Option<&[u8]>) {
-    match text.iter().position(|byte| *byte == at) {
-        Some(place) => (&text[..place], Some(&text[place + 1..])),
-        None => (text, None),
-    }
 }
 
 #[cfg(test)]
