@@ -69,18 +69,19 @@ pub fn wire_frame() -> Option<String> {
 /// A page of another site can have its own name point to `127.0.0.1` (DNS rebinding), and its script could then read what
 /// the lesson answers. No browser leaves `Host` out.
 pub(crate) fn not_here(headers: &HeaderMap, uri: &Uri) -> Option<Response> {
-    let mut hosts = headers.get_all(header::HOST).iter();
-    let first = hosts.next()?;
-    let strange = |named: &HeaderValue| Host::of(named).is_none();
-    if let Some(strange) = Some(first).into_iter().chain(hosts).find(|host| strange(host)) {
-        let says = format!(
-            "This server answers at http://localhost, with the port that it printed when it started, and at names such as \
-             app.localhost: the request names another host, `{}`.\n",
-            shown(strange.as_bytes())
-        );
-        return Some((StatusCode::MISDIRECTED_REQUEST, says).into_response());
+    let mut first = None;
+    for named in headers.get_all(header::HOST) {
+        let Some(host) = Host::of(named) else {
+            let says = format!(
+                "This server answers at http://localhost, with the port that it printed when it started, and at names such as \
+                 app.localhost: the request names another host, `{}`.\n",
+                shown(named.as_bytes())
+            );
+            return Some((StatusCode::MISDIRECTED_REQUEST, says).into_response());
+        };
+        first.get_or_insert(host);
     }
-    let host = Host::of(first).filter(|host| host.name != Name::Localhost)?;
+    let host = first.filter(|host| host.name != Name::Localhost)?;
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
     let target = if target.starts_with('/') { target } else { "/" };
     let home = format!("http://localhost{}{}", host.colon_port(), in_ascii(target));
