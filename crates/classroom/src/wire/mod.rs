@@ -21,10 +21,7 @@ use std::{
     hash::{BuildHasher, RandomState},
     panic::{AssertUnwindSafe, catch_unwind},
     pin::pin,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::Poll,
     time::SystemTime,
 };
@@ -69,7 +66,6 @@ pub(crate) struct Wire {
     latest: watch::Sender<Latest>,
     streams: Mutex<Streams>,
     lent: Lent,
-    projector: Arc<AtomicBool>,
     hasher: RandomState,
 }
 
@@ -97,20 +93,23 @@ pub(crate) struct Looked(pub(crate) Arc<Asked>);
 impl Wire {
     pub(crate) fn start(lesson: Lesson, projector: bool) -> Arc<Self> {
         let latest = watch::Sender::new(Latest { number: 0, hides: projector });
-        let projector = Arc::new(AtomicBool::new(projector));
         Arc::new(Self {
             lesson,
             memory: Mutex::new(Memory {
                 clients: Clients::of_lesson(lesson.cookies),
                 past: Past::default(),
             }),
-            trace: Trace::start(Arc::clone(&projector)),
+            trace: Trace::start(latest.subscribe()),
             latest,
             streams: Mutex::default(),
             lent: Lent::default(),
-            projector,
             hasher: RandomState::new(),
         })
+    }
+
+    /// Whether the projector is on.
+    fn hides(&self) -> bool {
+        self.latest.borrow().hides
     }
 
     /// Ends the streams: the server stops.
@@ -242,7 +241,7 @@ pub(crate) async fn record(
     let host = request.headers().get(header::HOST).and_then(Host::of);
     let reading = body::watch(&mut request);
     let (method, uri) = (request.method().clone(), request.uri().clone());
-    let hidden = wire.projector.load(Ordering::Relaxed).then_some(words::LABELS.hidden);
+    let hidden = wire.hides().then_some(words::LABELS.hidden);
     let answer = with_projector(
         hidden,
         frame::with_host(host, async {

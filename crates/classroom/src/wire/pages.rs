@@ -1,9 +1,6 @@
 //! The addresses of the wire: its page, one for each exchange, its stream, its script, and the same as JSON.
 
-use std::{
-    sync::{Arc, atomic::Ordering},
-    time::SystemTime,
-};
+use std::{sync::Arc, time::SystemTime};
 
 use axum::{
     Router,
@@ -55,7 +52,7 @@ fn all(
     Query(query): Query<Vec<(String, String)>>,
 ) -> Response {
     let past = wire.past();
-    let projector = wire.projector.load(Ordering::Relaxed);
+    let projector = wire.hides();
     let viewer = Program::of(|name| headers.get(name).map(HeaderValue::as_bytes));
     let jars = |at| past.jars(Some(at));
     let (kept, view) = (kept(&past), View::of(&query));
@@ -67,7 +64,7 @@ fn all(
 /// All of one exchange.
 async fn one(State(wire): State<Arc<Wire>>, Path(number): Path<String>) -> Response {
     let past = wire.past();
-    let projector = wire.projector.load(Ordering::Relaxed);
+    let projector = wire.hides();
     match past.exchanges().find(|exchange| exchange.number.to_string() == number) {
         Some(found) => html(&wire, exchange(&Detail::of(found, Hide::on(projector)), projector)),
         None => (StatusCode::NOT_FOUND, words::LABELS.gone).into_response(),
@@ -102,7 +99,6 @@ async fn projector(
     Query(query): Query<Vec<(String, String)>>,
 ) -> Redirect {
     let hides = query.iter().any(|(name, _)| name == "on");
-    wire.projector.store(hides, Ordering::Relaxed);
     wire.latest.send_modify(|latest| latest.hides = hides);
     Redirect::to(&View::of(&query).address())
 }
@@ -110,7 +106,7 @@ async fn projector(
 async fn as_json(State(wire): State<Arc<Wire>>) -> Result<Response, Refused> {
     wire.lent.room()?;
     let past = wire.past();
-    let projector = wire.projector.load(Ordering::Relaxed);
+    let projector = wire.hides();
     let json = json::render(&kept(&past), &past.jars(None), projector);
     let head = [
         (header::CONTENT_TYPE, "application/json"),

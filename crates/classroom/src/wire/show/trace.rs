@@ -16,17 +16,21 @@ use std::{
     io::{self, IsTerminal, Write},
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     thread,
     time::Duration,
 };
 
 use cookie_rules::visible;
-use tokio::sync::mpsc::{self, Receiver, Sender};
+use tokio::sync::{
+    mpsc::{self, Receiver, Sender},
+    watch,
+};
 
 use super::{
     super::{
+        Latest,
         exchange::Kind,
         model::facts::{Came, Exchange, SetOutcome, Why},
         words,
@@ -50,11 +54,11 @@ pub(crate) struct Trace {
 
 impl Trace {
     /// Starts the writer. It ends with the trace.
-    pub(crate) fn start(projector: Arc<AtomicBool>) -> Self {
+    pub(crate) fn start(latest: watch::Receiver<Latest>) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let left_out = Arc::new(AtomicU64::new(0));
         let counter = Arc::clone(&left_out);
-        thread::spawn(move || write_all(waiting, &counter, &projector));
+        thread::spawn(move || write_all(waiting, &counter, &latest));
         Self { queue, left_out }
     }
 
@@ -67,8 +71,12 @@ impl Trace {
 }
 
 /// Writes until every sender is gone. A terminal that went away ends nothing but the trace.
-fn write_all(mut waiting: Receiver<Arc<Exchange>>, left_out: &AtomicU64, projector: &AtomicBool) {
-    let hide = || Hide::on(projector.load(Ordering::Relaxed));
+fn write_all(
+    mut waiting: Receiver<Arc<Exchange>>,
+    left_out: &AtomicU64,
+    latest: &watch::Receiver<Latest>,
+) {
+    let hide = || Hide::on(latest.borrow().hides);
     let mut out = io::stdout();
     let style = Style::of(out.is_terminal() && std::env::var_os("NO_COLOR").is_none());
     while let Some(first) = waiting.blocking_recv() {
