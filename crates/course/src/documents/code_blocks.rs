@@ -3,11 +3,10 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use crate::documents::finding::{Edit, Finding};
-use crate::tools::diff::{Step, steps};
+use crate::documents::finding::Finding;
 use crate::tools::items::{Missing, NotRust, Source, names};
 use crate::tools::markdown::{CodeBlock, Comment};
-use crate::tools::report::{Problem, difference, first_change, slashed};
+use crate::tools::report::{Problem, slashed};
 
 /// What a comment says where a block is not from here.
 const ELSEWHERE: &str = "not in this workspace";
@@ -59,7 +58,11 @@ pub fn check(
         }
     };
     match source.quote(&items) {
-        Ok(truth) => compare(document, block, file, &items, truth),
+        Ok(truth) => {
+            let (items, file) = (items.join("`, `"), slashed(Path::new(file)));
+            let what = format!("this block is not `{items}` of {file}");
+            Finding::of_block(document, block, &truth, what)
+        }
         Err((item, missing)) => wrong(not_found(file, item, missing)),
     }
 }
@@ -79,27 +82,6 @@ fn not_found(file: &str, item: &str, missing: Missing) -> String {
             )
         }
     }
-}
-
-fn compare(
-    document: &Path,
-    block: &CodeBlock,
-    file: &str,
-    items: &[String],
-    truth: Vec<String>,
-) -> Option<Finding> {
-    let found = steps(&block.lines, &truth, |old, new| old == new);
-    if found.iter().all(|step| matches!(step, Step::Keep(..))) {
-        return None;
-    }
-    let line = block.line_of(first_change(&found, block.lines.len()));
-    let what =
-        format!("this block is not `{}` of {}", items.join("`, `"), slashed(Path::new(file)));
-    let shown = difference(&block.lines, &truth, &found, block.line_of(0));
-    Some(Finding {
-        problem: Problem::at(document, line, what).with(shown),
-        fix: Some(Edit { rows: block.rows.clone(), lines: truth, indent: block.indent.clone() }),
-    })
 }
 
 impl Sources {

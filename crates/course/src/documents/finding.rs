@@ -1,8 +1,11 @@
 //! What is wrong in a document, with the lines that would put it right where they are known.
 
 use std::ops::Range;
+use std::path::Path;
 
-use crate::tools::report::Problem;
+use crate::tools::diff::{Step, steps};
+use crate::tools::markdown::CodeBlock;
+use crate::tools::report::{Problem, difference, first_change};
 
 /// Whether differences are only reported, or also fixed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,6 +35,28 @@ pub struct Finding {
     pub problem: Problem,
     /// `None` where a person must look.
     pub fix: Option<Edit>,
+}
+
+impl Finding {
+    /// Where a block does not have just these lines: `what`, the difference, and these lines instead.
+    pub fn of_block(
+        document: &Path,
+        block: &CodeBlock,
+        truth: &[String],
+        what: impl Into<String>,
+    ) -> Option<Self> {
+        let found = steps(&block.lines, truth, |old, new| old == new);
+        if found.iter().all(|step| matches!(step, Step::Keep(..))) {
+            return None;
+        }
+        let line = block.line_of(first_change(&found, block.lines.len()));
+        let shown = difference(&block.lines, truth, &found, block.line_of(0));
+        let (rows, indent) = (block.rows.clone(), block.indent.clone());
+        Some(Self {
+            problem: Problem::at(document, line, what).with(shown),
+            fix: Some(Edit { rows, lines: truth.to_owned(), indent }),
+        })
+    }
 }
 
 impl From<Problem> for Finding {

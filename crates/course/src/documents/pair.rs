@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 #[path = "../../../classroom/src/translation.rs"]
 mod translation;
 
-use crate::documents::finding::{Edit, Finding};
+use crate::documents::finding::Finding;
 use crate::documents::links;
-use crate::tools::diff::{Step, steps};
 use crate::tools::markdown::{CodeBlock, Document, Heading, Link};
-use crate::tools::report::{Problem, count, difference, first_change, slashed};
+use crate::tools::report::{Problem, count, slashed};
 
 /// Where the Chinese documents are; where there is no such folder, nothing is held.
 pub const FOLDER: &str = "lessons/zh";
@@ -181,17 +180,7 @@ impl<'a> Pair<'a> {
         if let Some(what) = what {
             return Some(Problem::at(&self.chinese.path, zh.line, what).into());
         }
-        let found = steps(&zh.lines, &en.lines, |old, new| old == new);
-        if found.iter().all(|step| matches!(step, Step::Keep(..))) {
-            return None;
-        }
-        let line = zh.line_of(first_change(&found, zh.lines.len()));
         let what = format!("this block differs from the English one in {section}");
-        let shown = difference(&zh.lines, &en.lines, &found, zh.line_of(0));
-        let (rows, indent) = (zh.rows.clone(), zh.indent.clone());
-        Some(Finding {
-            problem: Problem::at(&self.chinese.path, line, what).with(shown),
-            fix: Some(Edit { rows, lines: en.lines.clone(), indent }),
-        })
+        Finding::of_block(&self.chinese.path, zh, &en.lines, what)
     }
 }
