@@ -65,7 +65,8 @@ fn all(
 async fn one(State(wire): State<Arc<Wire>>, Path(number): Path<String>) -> Response {
     let past = wire.past();
     let projector = wire.hides();
-    match past.exchanges().find(|exchange| exchange.number.to_string() == number) {
+    let number = number.parse().ok();
+    match past.exchanges().find(|exchange| Some(exchange.number) == number) {
         Some(found) => html(&wire, exchange(&Detail::of(found, Hide::on(projector)), projector)),
         None => (StatusCode::NOT_FOUND, words::LABELS.gone).into_response(),
     }
