@@ -37,12 +37,10 @@ pub struct Asked {
     #[arg(
         long,
         value_name = "SECTION",
-        num_args = 0..=1,
         require_equals = true,
-        default_missing_value = "",
         conflicts_with_all = ["documents", "exercises", "times"]
     )]
-    chinese: Option<String>,
+    chinese: Option<Option<String>>,
     /// The solutions alone, N times each: none may fail once
     #[arg(long, value_name = "N", conflicts_with_all = ["documents", "fix"])]
     times: Option<usize>,
@@ -64,7 +62,7 @@ pub fn verify(workspace: &Workspace, asked: &Asked) -> Result<Ending, Stop> {
         let mode = if asked.fix { Mode::Fix } else { Mode::Check };
         let wanted = lesson.map(|lesson| lesson.name.as_str());
         let found = match &asked.chinese {
-            Some(followed) => check::check_chinese(workspace, wanted, mode, followed)?,
+            Some(followed) => check::check_chinese(workspace, wanted, mode, followed.as_deref())?,
             None => check::check(workspace, wanted, mode, status::say)?,
         };
         status::clear();

@@ -74,7 +74,7 @@ pub fn check(
     if wanted.is_none() {
         report.problems.extend(course_pages::check(workspace, &documents));
     }
-    mirror::check(workspace, (&lessons, wanted.is_none()), mode, "", &mut report)?;
+    mirror::check(workspace, (&lessons, wanted.is_none()), mode, None, &mut report)?;
     Ok(report)
 }
 
@@ -83,7 +83,7 @@ pub fn check_chinese(
     workspace: &Workspace,
     wanted: Option<&str>,
     mode: Mode,
-    followed: &str,
+    followed: Option<&str>,
 ) -> Result<Report, Stop> {
     let mut report = Report::default();
     let lessons = wanted_lessons(workspace, wanted);

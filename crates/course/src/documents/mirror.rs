@@ -23,7 +23,7 @@ pub fn check(
     workspace: &Workspace,
     (lessons, all): (&[&Lesson], bool),
     mode: Mode,
-    followed: &str,
+    followed: Option<&str>,
     report: &mut Report,
 ) -> Result<(), Stop> {
     let root = &workspace.root;
@@ -62,7 +62,8 @@ pub fn check(
         // What stands below a heading that is left out would be a surplus of the section before it.
         let is_whole = report.problems.len() == before;
         for (en, zh) in sections {
-            if [EVERY, &en.heading.text, &zh.heading.text].contains(&followed) {
+            let names = [EVERY, &en.heading.text, &zh.heading.text];
+            if followed.is_some_and(|followed| names.contains(&followed)) {
                 is_followed = true;
                 edits.extend(pair.follow(&en, &zh));
             } else {
@@ -92,7 +93,9 @@ pub fn check(
             report.fixed.push(format!("{}: {places} rewritten", slashed(&chinese.path)));
         }
     }
-    if !followed.is_empty() && !is_followed {
+    if let Some(followed) = followed
+        && !is_followed
+    {
         let what = format!("no section is called `{followed}`, in English or in Chinese");
         return Err(Stop(format!("{what}; `{EVERY}` names all of them")));
     }
