@@ -158,10 +158,14 @@ pub fn exception(
     now: SystemTime,
 ) -> Option<Reason> {
     let crosses = cause.site == Site::CrossSite && !is_safe_method(request.method());
-    let is_young =
-        crosses && profile.family == Family::Chromium && age(cookie, now) <= LAX_ALLOWING_UNSAFE;
-    (is_young && cookie.same_site == SameSite::Default)
+    (crosses && is_excepted(cookie, profile, now))
         .then(|| Reason::LaxAllowingUnsafe { age: age(cookie, now) })
+}
+
+fn is_excepted(cookie: &Cookie, profile: &Profile, now: SystemTime) -> bool {
+    cookie.same_site == SameSite::Default
+        && profile.family == Family::Chromium
+        && age(cookie, now) <= LAX_ALLOWING_UNSAFE
 }
 
 /// The first rule that keeps this cookie from the request, if any (RFC 6265bis §5.8.3).
@@ -233,11 +237,7 @@ fn withheld_across_sites(
         (_, SameSiteContext::CrossSite) => Some(Reason::SameSiteLax { same_site }),
         _ if request.api == Api::Script => Some(Reason::SameSiteLax { same_site }),
         _ if is_safe_method(request.method) => None,
-        (SameSite::Default, _)
-            if profile.family == Family::Chromium && age(cookie, now) <= LAX_ALLOWING_UNSAFE =>
-        {
-            None
-        }
+        _ if is_excepted(cookie, profile, now) => None,
         _ => Some(Reason::SameSiteLaxMethod { same_site, method: request.method.to_owned() }),
     };
     let blocked = request.context == SameSiteContext::CrossSite
