@@ -8,7 +8,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::tools::markdown::{Comment, Document, Row, Table};
+use crate::tools::markdown::{Document, Row, Table};
 use crate::tools::report::{Problem, slashed};
 use crate::workspace::Lesson;
 
@@ -59,7 +59,11 @@ pub fn check(root: &Path, document: &Document, lesson: &Lesson) -> Vec<Problem> 
 }
 
 fn compare(document: &Document, file: &Path, text: Option<&str>) -> Vec<Problem> {
-    let tables: Vec<_> = document.tables.iter().filter_map(commented).collect();
+    let tables = document.tables.iter().filter_map(|table| {
+        let (words, line) = table.matrix.as_ref()?;
+        Some((table, words.as_str(), *line))
+    });
+    let tables: Vec<_> = tables.collect();
     let wrong = |line, what: String| Problem::at(&document.path, line, what);
     let name = slashed(file);
     let Some(text) = text else {
@@ -89,14 +93,6 @@ fn compare(document: &Document, file: &Path, text: Option<&str>) -> Vec<Problem>
         }
     }
     problems
-}
-
-/// A table with the words and the line of the comment before it.
-fn commented(table: &Table) -> Option<(&Table, &str, usize)> {
-    match &table.comment {
-        Some((Comment::Matrix(words), line)) => Some((table, words, *line)),
-        _ => None,
-    }
 }
 
 fn of_table<'t>(

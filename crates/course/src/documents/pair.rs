@@ -108,7 +108,7 @@ impl<'a> Pair<'a> {
             let (rows, columns) = (table.rows.len(), table.head.cells.len());
             let shown = format!("table of {rows} × {columns} cells");
             thing(
-                format!("{shown} {:?}", table.comment.as_ref().map(|it| &it.0)),
+                format!("{shown} {:?}", table.matrix.as_ref().map(|(words, _)| words)),
                 shown,
                 table.head.line,
             )

@@ -79,8 +79,8 @@ pub struct Row {
 /// A table; its first row is the head.
 #[derive(Debug)]
 pub struct Table {
-    /// The `matrix` comment that stands right before it, with its line.
-    pub comment: Option<(Comment, usize)>,
+    /// The words of the `matrix` comment that stands right before it, and its line.
+    pub matrix: Option<(String, usize)>,
     pub head: Row,
     pub rows: Vec<Row>,
 }

@@ -40,8 +40,8 @@ pub struct Reader<'a> {
     block: Option<(CodeBlock, String)>,
     html: Option<(String, usize)>,
     rows: Option<Vec<Row>>,
-    /// The comment before the table that is read.
-    before_table: Option<(Comment, usize)>,
+    /// The `matrix` comment before the table that is read.
+    matrix: Option<(String, usize)>,
 }
 
 impl<'a> Reader<'a> {
@@ -62,7 +62,7 @@ impl<'a> Reader<'a> {
             block: None,
             html: None,
             rows: None,
-            before_table: None,
+            matrix: None,
         }
     }
 
@@ -95,8 +95,9 @@ impl<'a> Reader<'a> {
             self.start_block(kind, range, line);
             return;
         }
-        if let (Tag::Table(_), Some((Comment::Matrix(_), _))) = (&tag, &self.pending) {
-            self.before_table = self.pending.take();
+        if let (Tag::Table(_), Some((Comment::Matrix(words), line))) = (&tag, &self.pending) {
+            self.matrix = Some((words.clone(), *line));
+            self.pending = None;
         }
         self.stray.extend(self.pending.take());
         match tag {
@@ -151,10 +152,10 @@ impl<'a> Reader<'a> {
                 }
             }
             TagEnd::Table => {
-                let comment = self.before_table.take();
+                let matrix = self.matrix.take();
                 let mut rows = self.rows.take().unwrap_or_default().into_iter();
                 if let Some(head) = rows.next() {
-                    self.tables.push(Table { comment, head, rows: rows.collect() });
+                    self.tables.push(Table { matrix, head, rows: rows.collect() });
                 }
             }
             _ => {}
