@@ -8,10 +8,8 @@ use classroom::cookies;
 
 use crate::{bank::Refused, books::User};
 
-/// How many are kept: then the oldest is forgotten.
+/// How many are kept: then the oldest that nobody has logged in with is forgotten.
 const MOST: usize = 1000;
-/// How many cookies of our name are looked up.
-const CANDIDATES: usize = 8;
 
 #[derive(Clone)]
 pub struct Session {
@@ -29,10 +27,10 @@ pub struct Sessions {
 }
 
 impl Sessions {
-    /// The session of the first cookie of this name whose id is known.
+    /// The session of the first cookie of this name whose id is known. All are looked up: a sibling plants as many before it as
+    /// it likes.
     pub fn find(&self, headers: &HeaderMap, cookie: &str) -> Option<Session> {
         cookies::values(headers, cookie)
-            .take(CANDIDATES)
             .filter_map(|id| std::str::from_utf8(id).ok())
             .find_map(|id| self.by_id.get(id).cloned())
     }
@@ -46,13 +44,14 @@ impl Sessions {
         self.begin_as(random()?, user)
     }
 
-    /// A session with this id, wherever it comes from.
+    /// A session with this id, wherever it comes from. It is no known one: that would have been found.
     pub fn begin_as(&mut self, id: String, user: Option<User>) -> Result<Session, Refused> {
         let session = Session { id, user, token: random()? };
-        if self.in_order.len() == MOST
-            && let Some(oldest) = self.in_order.pop_front()
-        {
-            self.by_id.remove(&oldest);
+        if self.in_order.len() == MOST {
+            let nobodys = self.in_order.iter().position(|id| self.user_of(id).is_none());
+            if let Some(oldest) = self.in_order.remove(nobodys.unwrap_or(0)) {
+                self.by_id.remove(&oldest);
+            }
         }
         self.in_order.push_back(session.id.clone());
         self.by_id.insert(session.id.clone(), session.clone());

@@ -678,12 +678,50 @@ fn a_session_begins_where_another_site_did_not_ask_and_the_first_known_id_counts
 }
 
 #[test]
-fn the_oldest_of_a_thousand_sessions_is_forgotten() {
-    let lab = Lab::open();
-    let ada = lab.log_in("ada");
-    let bob = lab.log_in("bob");
-    for _ in 0..999 {
+fn however_many_cookies_of_its_name_came_before_it_a_session_is_found_and_stays_whose_it_is() {
+    for defences in [&[][..], &[("new-id", "on")]] {
+        let lab = Lab::with(defences);
+        let ada = lab.log_in("ada");
+        for junk in ["bank=-", "bank=a", "bank=%2d"] {
+            let planted: String = (0..40).map(|at| format!("{junk}{at}; ")).collect();
+            let came = format!("{planted}{ada}");
+            let page = lab.bank(get("/login").cookie(&came));
+            assert!(page.sees_other("/") && page.set_cookies().is_empty(), "{junk}: {page}");
+            assert_eq!(lab.who(&came), "Logged in as ada", "{junk}");
+        }
+        assert_eq!(lab.who(&ada), "Logged in as ada");
+    }
+}
+
+#[test]
+fn of_a_thousand_sessions_the_oldest_that_nobody_has_logged_in_with_is_forgotten() {
+    let lab = Lab::with(&[("token", "on")]);
+    let begun = |lab: &Lab| {
+        let page = lab.bank(get("/login"));
+        (cookie(&page).unwrap(), token(&page))
+    };
+    let is_known =
+        |(pair, known): &(String, String)| token(&lab.bank(get("/login").cookie(pair))) == *known;
+    let (ada, first, second) = (lab.log_in("ada"), begun(&lab), begun(&lab));
+    for _ in 0..998 {
         assert_eq!(lab.bank(get("/login")).set_cookies().len(), 1);
+    }
+    assert!(is_known(&second));
+    assert!(!is_known(&first));
+    assert_eq!(lab.who(&ada), "Logged in as ada");
+    for _ in 0..1100 {
+        let _ = lab.at(SIBLING, get("/planted-account"));
+    }
+    assert_eq!(lab.who(&ada), "Logged in as ada", "Mallory's own sessions are hers to lose");
+}
+
+#[test]
+fn where_everybody_is_logged_in_the_oldest_log_in_is_forgotten() {
+    let lab = Lab::open();
+    let (ada, bob) = (lab.log_in("ada"), lab.log_in("bob"));
+    let fields = [("name", "ada"), ("password", "engine")];
+    for _ in 0..999 {
+        assert_eq!(lab.bank(post("/login", &fields)).status, 303);
     }
     assert_eq!(lab.who(&ada), "You are not logged in");
     assert_eq!(lab.who(&bob), "Logged in as bob");

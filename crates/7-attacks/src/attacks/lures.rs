@@ -24,14 +24,21 @@ impl Planted {
 /// A sibling may set a cookie for all hosts of its site, and the one with the longer path goes first. Where the bank's
 /// cookie is called `__Host-bank`, the page tries that name, and browsers refuse it.
 pub fn plant(id: &str, lab: &mut Lab) -> Result<Option<Planted>, Refused> {
-    let (session, path) = match id {
+    let (id, path) = match id {
         // Mallory has opened the bank's log-in page, and copied the id.
-        "planted-before-login" => (lab.sessions.begin(None)?, "/login"),
-        // Mallory has logged in with her own password, and copied the id.
-        "planted-account" => (lab.sessions.begin(Some(MALLORY))?, "/account"),
+        "planted-before-login" => (lab.sessions.begin(None)?.id, "/login"),
+        // Mallory has logged in with her own password, and copied the id. One log-in is enough for all who come.
+        "planted-account" => {
+            let mut planted = lab.loot.planted.iter();
+            let hers = planted.find(|id| lab.sessions.user_of(id) == Some(MALLORY)).cloned();
+            let id = match hers {
+                Some(id) => id,
+                None => lab.sessions.begin(Some(MALLORY))?.id,
+            };
+            (id, "/account")
+        }
         _ => return Ok(None),
     };
-    let id = session.id;
     note(&mut lab.loot.planted, id.clone());
     // For five minutes, so that nothing stays in your browser for long.
     let attributes = format!("; Domain=crumbs.localhost; Path={path}; Max-Age=300; Secure");
