@@ -138,8 +138,8 @@ fn came_of(attack: &Attack, lab: &Lab) -> Option<String> {
             log_in.map(|_| "Your browser is logged in as mallory.".to_owned())
         }
         "script-takes-cookie" => {
-            let opens = lab.loot.stolen.iter().find_map(|stolen| stolen.opens);
-            opens.map(|user| format!("Mallory has a cookie that opens the session of {user}."))
+            let opened = lab.loot.stolen.iter().find_map(|stolen| stolen.opened);
+            opened.map(|user| format!("Mallory has a cookie that opens the session of {user}."))
         }
         "planted-account" => shown(|page, to| page == MALLORY && to != MALLORY),
         "next-user-sees-page" => shown(|page, to| page != MALLORY && to != page),

@@ -312,7 +312,8 @@ async fn account(State(lab): State<Shared>, at: Hosts, headers: HeaderMap) -> im
     (Watched::now().say(|| page.word()), Page(page)).into_response()
 }
 
-/// The one page that caches may keep. It has no form, and so no token; and it begins a session for whoever has none.
+/// The one page that caches may keep. It has no form, and so no token; and it begins a session for whoever has none. A frame
+/// gets the same page as everybody: what was kept goes to others.
 async fn statement(
     State(lab): State<Shared>,
     at: Hosts,
@@ -323,6 +324,7 @@ async fn statement(
     let has = |defence| lab.defences.has(defence);
     let caching =
         caching::headers(has(Defence::Private), has(Defence::NoStore), has(Defence::Vary));
+    let at = Hosts { framed: false, ..at };
     let page = Account::of(user_of(session.as_ref()), &lab, at, "statement");
     let word = Watched::now().say(|| page.word());
     Ok((word, AppendHeaders(caching), set(cookie), Page(page)).into_response())

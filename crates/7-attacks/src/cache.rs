@@ -23,9 +23,9 @@ const LONGEST: usize = 256 * 1024;
 #[derive(Default)]
 pub struct Cache(Vec<Kept>);
 
-/// An answer, and what it is for. The key is the target: the host is the bank's, always.
+/// An answer, and what it is for. The key is the address that was asked, host and port with it: the bank's pages lead to them.
 struct Kept {
-    target: String,
+    address: String,
     /// The fields that `Vary` names, as the request had them (§4.1).
     varies: Vec<(String, Vec<HeaderValue>)>,
     at: Instant,
@@ -33,9 +33,9 @@ struct Kept {
 }
 
 impl Kept {
-    /// Whether it may answer a request for this target with these fields (§4).
-    fn fits(&self, target: &str, asked: &HeaderMap) -> bool {
-        self.target == target && self.varies.iter().all(|(name, came)| all(asked, name) == *came)
+    /// Whether it may answer a request for this address with these fields (§4).
+    fn fits(&self, address: &str, asked: &HeaderMap) -> bool {
+        self.address == address && self.varies.iter().all(|(name, came)| all(asked, name) == *came)
     }
 
     /// An answer is fresh until its `max-age` is over (§4.2).
@@ -45,12 +45,12 @@ impl Kept {
 }
 
 impl Cache {
-    fn find(&self, target: &str, asked: &HeaderMap, now: Instant) -> Option<&Kept> {
-        self.0.iter().find(|kept| kept.fits(target, asked) && kept.is_fresh(now))
+    fn find(&self, address: &str, asked: &HeaderMap, now: Instant) -> Option<&Kept> {
+        self.0.iter().find(|kept| kept.fits(address, asked) && kept.is_fresh(now))
     }
 
     fn keep(&mut self, kept: Kept, asked: &HeaderMap) {
-        self.0.retain(|old| !old.fits(&kept.target, asked));
+        self.0.retain(|old| !old.fits(&kept.address, asked));
         note(&mut self.0, kept);
     }
 }
@@ -81,12 +81,19 @@ pub fn before(bank: Router, lab: Shared) -> Router {
     Router::new().fallback(answer).with_state((bank, lab))
 }
 
+/// Without its scheme, and with the host in small letters: those mean the same.
+fn address(request: &Request) -> String {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+    format!("{}{target}", host.unwrap_or_default().to_ascii_lowercase())
+}
+
 /// Answers from what is kept, or asks the bank.
 async fn answer(State((mut bank, lab)): State<(Router, Shared)>, request: Request) -> Response {
-    let target = request.uri().to_string();
+    let address = address(&request);
     let (method, asked) = (request.method().clone(), request.headers().clone());
     if method == Method::GET
-        && let Some(kept) = lab.lock().cache.find(&target, &asked, Instant::now())
+        && let Some(kept) = lab.lock().cache.find(&address, &asked, Instant::now())
     {
         return again(kept);
     }
@@ -99,12 +106,12 @@ async fn answer(State((mut bank, lab)): State<(Router, Shared)>, request: Reques
     let cache = &mut lab.lock().cache;
     if !method.is_safe() {
         // What was changed there is stale (§4.4).
-        cache.0.retain(|kept| kept.target != target);
+        cache.0.retain(|kept| kept.address != address);
     }
     if method == Method::GET && may_keep(response.headers()) {
         let names = words(response.headers(), "vary").map(str::to_ascii_lowercase);
         let varies = names.map(|name| (name.clone(), all(&asked, &name))).collect();
-        let kept = Kept { target, varies, at: Instant::now(), response: response.clone() };
+        let kept = Kept { address, varies, at: Instant::now(), response: response.clone() };
         cache.keep(kept, &asked);
     }
     response.map(Body::from)
@@ -132,7 +139,7 @@ mod tests {
         let varies = cookie.map(|_| ("cookie".to_owned(), came)).into_iter().collect();
         let mut response = http::Response::new(Bytes::from_static(body.as_bytes()));
         response.headers_mut().insert(header::CACHE_CONTROL, control);
-        Kept { target: "/account".to_owned(), varies, at, response }
+        Kept { address: "/account".to_owned(), varies, at, response }
     }
 
     fn asked(cookie: &'static str) -> HeaderMap {

@@ -909,6 +909,23 @@ fn a_switch_that_is_none_changes_nothing_and_switching_logs_everybody_out() {
 }
 
 #[test]
+fn the_cache_keeps_an_answer_for_its_host_and_none_that_a_frame_decided() {
+    let lab = Lab::open();
+    let at = |port: &str, dest: &str| {
+        let host = format!("{CACHE}{port}");
+        lab.0.send(get("/statement").header("Host", host).header("Sec-Fetch-Dest", dest))
+    };
+    let first = at(":6666", "iframe");
+    assert!(first.text().contains("<iframe src=\"http://127.0.0.1:"), "the wire. {first}");
+    let other = at("", "document");
+    assert_eq!(other.header("Age"), None, "{other}");
+    assert!(!other.text().contains(":6666"), "{other}");
+    let again =
+        lab.0.send(get("/statement").header("Host", format!("{}:6666", CACHE.to_uppercase())));
+    assert!(again.header("Age").is_some() && again.text() == first.text(), "{again}");
+}
+
+#[test]
 fn the_page_of_the_defences_shows_the_files_that_do_it() {
     let lab = Lab::with(&[("same-site", "strict"), ("csp", "on")]);
     let page = lab.0.send(get("/"));

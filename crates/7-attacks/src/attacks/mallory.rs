@@ -17,7 +17,7 @@ use super::{
 use crate::{
     bank::Refused,
     books::{MALLORY, User, note},
-    hosts::{self, Hosts},
+    hosts::Hosts,
     lab::Shared,
 };
 
@@ -26,11 +26,11 @@ pub struct Taken {
     cookie: String,
 }
 
-/// What a script sent to Mallory, and whose session it opens.
+/// What a script sent to Mallory, and whose session it opened.
 #[derive(Clone, Serialize)]
 pub struct Stolen {
     pub cookie: String,
-    pub opens: Option<User>,
+    pub opened: Option<User>,
 }
 
 /// Where the script of `script-takes-cookie` sends what it found.
@@ -38,13 +38,13 @@ pub async fn take(State(lab): State<Shared>, Query(taken): Query<Taken>) -> Stat
     /// What is kept of it, in characters.
     const LONGEST: usize = 400;
     let mut lab = lab.lock();
-    let opens = taken
+    let opened = taken
         .cookie
         .split(';')
         .filter_map(|pair| pair.split_once('='))
         .find_map(|(_, id)| lab.sessions.user_of(id.trim()));
     let cookie = taken.cookie.chars().take(LONGEST).collect();
-    note(&mut lab.loot.stolen, Stolen { cookie, opens });
+    note(&mut lab.loot.stolen, Stolen { cookie, opened });
     StatusCode::NO_CONTENT
 }
 
@@ -77,8 +77,8 @@ pub async fn act(
         return Ok(Redirect::to(&format!("{}/guestbook", at.bank)).into_response());
     }
     match attack.id {
-        "planted-before-login" => mallory.use_planted(attack).await,
-        "cache-gives-login" => mallory.be_next(attack).await,
+        "planted-before-login" => mallory.use_planted(attack, &at).await,
+        "cache-gives-login" => mallory.be_next(attack, &at).await,
         _ => return Ok(StatusCode::METHOD_NOT_ALLOWED.into_response()),
     }
     Ok(Redirect::to("/").into_response())
@@ -86,7 +86,7 @@ pub async fn act(
 
 impl Mallory {
     /// She uses an id that she had planted, if somebody has logged in with it.
-    async fn use_planted(&mut self, attack: &Attack) {
+    async fn use_planted(&mut self, attack: &Attack, at: &Hosts) {
         let pair = {
             let lab = self.lab.lock();
             let mut planted = lab.loot.planted.iter().rev();
@@ -95,25 +95,25 @@ impl Mallory {
             planted.find(victims).map(|id| format!("{}={id}", lab.defences.cookie_name()))
         };
         if let Some(pair) = pair {
-            transfer(&mut self.bank, hosts::BANK, &pair, attack).await;
+            transfer(&mut self.bank, &at.bank, &pair, attack).await;
         }
     }
 
     /// She comes to the cache without a cookie, and uses the one that she is given.
-    async fn be_next(&mut self, attack: &Attack) {
-        let Ok(look) = asks("GET", hosts::CACHE, "/statement").body(Body::empty()) else { return };
+    async fn be_next(&mut self, attack: &Attack, at: &Hosts) {
+        let Ok(look) = asks("GET", &at.cache, "/statement").body(Body::empty()) else { return };
         let Ok(answer) = self.cache.call(look).await;
         let line = answer.headers().get(header::SET_COOKIE).and_then(|line| line.to_str().ok());
         if let Some(pair) = line.and_then(|line| line.split(';').next()) {
-            transfer(&mut self.cache, hosts::CACHE, pair, attack).await;
+            transfer(&mut self.cache, &at.cache, pair, attack).await;
         }
     }
 }
 
 /// Sends money as whoever this cookie opens: reads the bank's page for its token, and sends its form as the page would.
-async fn transfer(bank: &mut Router, host: &str, pair: &str, attack: &Attack) {
+async fn transfer(bank: &mut Router, origin: &str, pair: &str, attack: &Attack) {
     const LONGEST: usize = 64 * 1024;
-    let Ok(look) = asks("GET", host, "/").header(header::COOKIE, pair).body(Body::empty()) else {
+    let Ok(look) = asks("GET", origin, "/").header(header::COOKIE, pair).body(Body::empty()) else {
         return;
     };
     let Ok(page) = bank.call(look).await;
@@ -126,7 +126,7 @@ async fn transfer(bank: &mut Router, host: &str, pair: &str, attack: &Attack) {
         attack.amount.unwrap_or(0),
         token.unwrap_or_default()
     );
-    let send = asks("POST", host, "/transfer")
+    let send = asks("POST", origin, "/transfer")
         .header(header::COOKIE, pair)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(Body::from(form));
@@ -137,7 +137,8 @@ async fn transfer(bank: &mut Router, host: &str, pair: &str, attack: &Attack) {
 }
 
 /// A client that is no browser says whatever is asked for.
-fn asks(method: &str, host: &str, target: &str) -> Builder {
+fn asks(method: &str, origin: &str, target: &str) -> Builder {
+    let host = origin.trim_start_matches("http://");
     Request::builder()
         .method(method)
         .uri(target)
