@@ -21,6 +21,14 @@ const switches = column => (column === "off" ? [] : column === OLD ? ["not-state
 
 // --- the steps
 
+// As *Attacks* says it, and as people do: by a link of another site.
+async function byTheLink(tab, at) {
+  await tab.goto(at(MALLORY, "/"));
+  await tab.click("#to-the-bank");
+  await tab.click("main a[href='/login']");
+  await send(tab);
+}
+
 async function logIn(tab, at, name = "ada", host = BANK) {
   await tab.goto(at(host, "/login"));
   await send(tab, name);
@@ -128,6 +136,8 @@ async function honestly(tab, other, at, server) {
   };
   await other.goto(at(BANK, "/account"));
   await shows(other, "h1", "The account of ada");
+  await other.goto(at(BANK, "/statement"));
+  await shows(other, "h1", "The statement of ada");
   await pay(5);
   await shows(tab, "#balance", "95");
   await other.page.bringToFront();
@@ -148,7 +158,7 @@ async function honestly(tab, other, at, server) {
   await shows(tab, "#balance", "111");
   const { transfers, log_outs, logged_in } = await books(server);
   const kept = JSON.stringify([transfers, log_outs.map(({ user }) => user), logged_in]);
-  const wanted = JSON.stringify([[5, 6].map(amount => ({ from: "ada", to: "bob", amount })), ["ada"], ["bob"]]);
+  const wanted = JSON.stringify([[5, 6].map(amount => ({ from: "ada", to: "bob", amount, site: "same-origin" })), ["ada"], ["bob"]]);
   if (kept !== wanted) throw new Error(`the books say ${kept}`);
 }
 
@@ -170,7 +180,7 @@ async function cell(browser, row, column, turn) {
   const server = await start("attacks", { WIRE: "off" });
   const profile = await browser.profile();
   const at = (host, path) => server.url(path, host);
-  const { before, act } = STEPS[row]?.(row) ?? { before: logIn };
+  const { before, act } = STEPS[row]?.(row) ?? { before: byTheLink };
   const step = (what, act) => turn(() => within(LIMIT, what, act()));
   try {
     const tab = await step("what comes before", async () => {

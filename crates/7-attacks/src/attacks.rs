@@ -55,6 +55,7 @@ pub fn attacker(lab: Shared, bank: Router, cache: Router) -> Router {
 #[template(path = "attacks.html")]
 struct List {
     at: Hosts,
+    on: String,
     rows: Vec<Row>,
     stolen: Vec<Stolen>,
     withheld: Vec<Embedded>,
@@ -75,8 +76,9 @@ async fn list(State(lab): State<Shared>, at: Hosts) -> impl IntoResponse {
         result: came_of(attack, &lab),
     };
     let rows = ATTACKS.iter().map(row).collect();
+    let on = lab.defences.names();
     let (stolen, withheld) = (lab.loot.stolen.clone(), lab.books.withheld.clone());
-    ([(header::CACHE_CONTROL, "no-store")], Page(List { at, rows, stolen, withheld }))
+    ([(header::CACHE_CONTROL, "no-store")], Page(List { at, on, rows, stolen, withheld }))
 }
 
 fn address(attack: &Attack, at: &Hosts) -> String {
@@ -135,11 +137,11 @@ fn came_of(attack: &Attack, lab: &Lab) -> Option<String> {
         "login-by-form" => {
             let mut log_ins = books.log_ins.iter().filter(by(Cause::CrossSite));
             let log_in = log_ins.find(|log_in| log_in.user == MALLORY);
-            log_in.map(|_| "Your browser is logged in as mallory.".to_owned())
+            log_in.map(|_| "Your browser was logged in as mallory.".to_owned())
         }
         "script-takes-cookie" => {
             let opened = lab.loot.stolen.iter().find_map(|stolen| stolen.opened);
-            opened.map(|user| format!("Mallory has a cookie that opens the session of {user}."))
+            opened.map(|user| format!("Mallory got a cookie that opened the session of {user}."))
         }
         "planted-account" => shown(|page, to| page == MALLORY && to != MALLORY),
         "next-user-sees-page" => shown(|page, to| page != MALLORY && to != page),
@@ -148,8 +150,14 @@ fn came_of(attack: &Attack, lab: &Lab) -> Option<String> {
             came.map(|embedded| format!("The cookie came with {}.", embedded.what))
         }
         _ => {
+            let site = match attack.id {
+                "transfer-by-form" => Cause::CrossSite,
+                "transfer-by-sibling" => Cause::SameSite,
+                _ => Cause::SameOrigin,
+            };
             let is_it = |transfer: &&Transfer| {
-                transfer.to == MALLORY && Some(transfer.amount) == attack.amount
+                (transfer.to, Some(transfer.amount), transfer.site)
+                    == (MALLORY, attack.amount, site)
             };
             let transfer = books.transfers.iter().find(is_it);
             transfer

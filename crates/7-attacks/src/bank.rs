@@ -12,7 +12,10 @@ use axum::{
     response::{AppendHeaders, IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use classroom::{Page, Watched, cookies::FOR_ONE_BROWSER};
+use classroom::{
+    Page, Watched,
+    cookies::{self, FOR_ONE_BROWSER},
+};
 use serde::Deserialize;
 
 use crate::{
@@ -20,7 +23,7 @@ use crate::{
     defences::{
         Defence, caching, csp, escape, fetch_metadata, frame_ancestors, new_id, post, token,
     },
-    hosts::Hosts,
+    hosts::{self, Hosts},
     lab::{Lab, Shared},
     sessions::Session,
 };
@@ -172,7 +175,8 @@ struct Ask {
     users: [(User, &'static str); 3],
 }
 
-/// The form, and a session for whoever has none: the form's token is bound to it.
+/// The form, and a session for whoever has none: the form's token is bound to it. Where another site led here and no session
+/// came, there is no token to put into it: the first page has the link that a session comes with, or begins with.
 async fn ask(
     State(lab): State<Shared>,
     at: Hosts,
@@ -180,8 +184,9 @@ async fn ask(
 ) -> Result<Response, Refused> {
     let mut lab = lab.lock();
     let (session, cookie) = lab.session_or_new(&headers)?;
-    if let Some(user) = user_of(session.as_ref()) {
-        return Ok((Watched::now().say(|| who(Some(user))), Redirect::to("/")).into_response());
+    let user = user_of(session.as_ref());
+    if session.is_none() || user.is_some() {
+        return Ok((Watched::now().say(|| who(user)), Redirect::to("/")).into_response());
     }
     let page = Page(Ask { at, token: lab.token(session.as_ref()), users: books::USERS });
     Ok((Watched::now().say(|| who(None)), set(cookie), page).into_response())
@@ -279,8 +284,9 @@ async fn transfer(
     let mut lab = lab.lock();
     let session = lab.admit(&headers, form.token.as_deref())?;
     let from = user_of(session.as_ref()).ok_or(LOG_IN_FIRST)?;
+    let site = Cause::of(&headers);
     let Transfer { to, amount, .. } =
-        lab.books.transfer(from, &form.to, &form.amount).map_err(unusable)?;
+        lab.books.transfer(from, &form.to, &form.amount, site).map_err(unusable)?;
     let word = Watched::now().say(|| format!("{from} sends {amount} to {to}."));
     Ok((word, Redirect::to("/")))
 }
@@ -335,12 +341,14 @@ struct Dot {
     page: String,
 }
 
-/// An image without anything to see: *My account* and *My statement* ask for it, so that the books say who looks at whose page. A page that
-/// comes from a cache asks for it, too.
+/// An image without anything to see: *My account* and *My statement* ask for it, so that the books say who looks at whose page. A page
+/// that a browser has kept asks for it, too. Pages of the shared cache are not noted: no browser's own has kept those.
 async fn seen(State(lab): State<Shared>, headers: HeaderMap, Query(dot): Query<Dot>) -> StatusCode {
     let mut lab = lab.lock();
     let to = user_of(lab.session(&headers).as_ref());
-    if let Some(page) = books::user(&dot.page) {
+    let by_the_bank = hosts::asked(&headers).as_deref() == Some(hosts::BANK)
+        && Cause::of(&headers) == Cause::SameOrigin;
+    if let Some(page) = books::user(&dot.page).filter(|_| by_the_bank) {
         note(&mut lab.books.shown, Shown { page, to });
     }
     StatusCode::NO_CONTENT
@@ -445,6 +453,6 @@ fn note_embedded(lab: &Shared, headers: &HeaderMap) {
         b"active" => "active",
         _ => "not said",
     };
-    let cookie = lab.session(headers).is_some();
+    let cookie = cookies::values(headers, lab.defences.cookie_name()).next().is_some();
     note(&mut lab.books.withheld, Embedded { what, storage_access, cookie });
 }

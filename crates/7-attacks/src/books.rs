@@ -49,6 +49,7 @@ pub struct Transfer {
     pub from: User,
     pub to: User,
     pub amount: u32,
+    pub site: Cause,
 }
 
 /// A log-in or a log-out, and what caused it.
@@ -146,6 +147,7 @@ impl Books {
         from: User,
         to: &str,
         amount: &str,
+        site: Cause,
     ) -> Result<Transfer, &'static str> {
         let to = user(to).ok_or("Nobody at this bank has that name.")?;
         if to == from {
@@ -159,7 +161,7 @@ impl Books {
         let left = has.checked_sub(amount).ok_or("Your account has less than that.")?;
         self.balances.insert(from, left);
         *self.balances.entry(to).or_default() += amount;
-        let transfer = Transfer { from, to, amount };
+        let transfer = Transfer { from, to, amount, site };
         note(&mut self.transfers, transfer);
         Ok(transfer)
     }

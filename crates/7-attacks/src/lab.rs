@@ -23,17 +23,15 @@ pub struct Loot {
 }
 
 impl Lab {
-    /// Switches defences. Everybody is logged out, and the cache is empty: a cookie or a page from before has nothing of the
-    /// new defences in it.
+    /// Begins again, with these defences. A cookie or a page from before has nothing of them in it, and what an attack got
+    /// then says nothing about them.
     pub fn switch(&mut self, defences: Defences) {
-        self.defences = defences;
-        self.sessions = Sessions::default();
-        self.cache = Cache::default();
+        *self = Self { defences, ..Self::default() };
     }
 
     /// Begins again, with the defences as they are.
     pub fn reset(&mut self) {
-        *self = Self { defences: self.defences.clone(), ..Self::default() };
+        self.switch(self.defences.clone());
     }
 }
 

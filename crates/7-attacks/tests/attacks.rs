@@ -261,11 +261,11 @@ fn a_token_counts_for_its_own_session_and_for_no_other() {
     let (hers, mallorys) = (of(&ada), of(&mallory));
     assert!(hers.len() == 32 && hers != mallorys, "{hers} {mallorys}");
     for (came, says) in [
-        (None, "this form has no token"),
-        (Some(""), "is not the one of this session"),
-        (Some(&*mallorys), "is not the one of this session"),
-        (Some(&hers[..31]), "is not the one of this session"),
-        (Some(ada.trim_start_matches("bank=")), "is not the one of this session"),
+        (None, "This form has no token."),
+        (Some(""), "is not the one of this session."),
+        (Some(&*mallorys), "is not the one of this session."),
+        (Some(&hers[..31]), "is not the one of this session."),
+        (Some(ada.trim_start_matches("bank=")), "is not the one of this session."),
     ] {
         let mut fields = vec![("to", "mallory"), ("amount", "1")];
         fields.extend(came.map(|token| ("token", token)));
@@ -275,7 +275,7 @@ fn a_token_counts_for_its_own_session_and_for_no_other() {
         assert!(lab.word().contains("Refused: "), "{}", lab.word());
     }
     let without = lab.bank(transfer("1", &hers));
-    assert!(without.page().says("no session came"), "{without}");
+    assert!(without.page().says("No session came"), "{without}");
     assert_eq!(lab.bank(transfer("1", &hers).cookie(&ada)).status, 303);
     assert_eq!(lab.balance("mallory"), 101);
 }
@@ -433,7 +433,7 @@ fn what_a_script_sends_to_mallory_is_kept_and_shown_as_text() {
     assert!(lab.worked("script-takes-cookie"));
     let page = lab.at(ATTACKER, get("/"));
     assert_page(&page, 200);
-    assert!(page.page().says("opens the session of ada"), "{page}");
+    assert!(page.page().says("it opened the session of ada"), "{page}");
     for _ in 0..150 {
         take("many");
     }
@@ -517,7 +517,8 @@ fn a_planted_account_is_mallorys_whatever_the_log_in_did() {
         let account = lab.bank(get("/account").cookie(format!("{planted}; {ada}")));
         assert!(account.page().says("The account of mallory"), "{account}");
         assert!(account.text().contains("src=\"/seen?page=mallory\""), "{account}");
-        assert_eq!(lab.bank(get("/seen?page=mallory").cookie(&ada)).status, 204);
+        let seen = get("/seen?page=mallory").header("Sec-Fetch-Site", "same-origin");
+        assert_eq!(lab.bank(seen.cookie(&ada)).status, 204);
         assert!(lab.worked("planted-account") && !lab.worked("next-user-sees-page"));
     }
 }
@@ -558,6 +559,9 @@ fn what_another_sites_page_embeds_is_noted_with_what_the_browser_said() {
     assert!(!lab.worked("withheld"));
     let _ = lab.bank(embedded("cross-site", "iframe", "active").cookie(&ada));
     assert!(lab.worked("withheld"));
+    let stale = format!("bank={}", "0".repeat(32));
+    let _ = lab.bank(embedded("cross-site", "image", "active").cookie(stale));
+    let _ = lab.bank(embedded("cross-site", "image", "active").cookie("other=1"));
     let seen = lab.books()["withheld"].clone();
     let rows: Vec<_> = seen
         .as_array()
@@ -575,6 +579,8 @@ fn what_another_sites_page_embeds_is_noted_with_what_the_browser_said() {
             row("an image", "none", false),
             row("a frame", "not said", false),
             row("a frame", "active", true),
+            row("an image", "active", true),
+            row("an image", "active", false),
         ]
     );
     assert_page(&lab.at(ATTACKER, get("/")), 200);
@@ -645,9 +651,33 @@ fn the_cache_gives_adas_statement_to_bob_unless_it_varies_or_may_not_be_kept() {
         assert_eq!(heading(&ada), "The statement of ada");
         assert_eq!(heading(&bob), format!("The statement of {whose}"), "{defences:?}");
         assert_eq!(heading(&ada), "The statement of ada", "{defences:?}");
-        let _ = lab.at(CACHE, get(&format!("/seen?page={whose}")).cookie(&bob));
+        let at_the_bank = own(BANK, &lab, get(&format!("/seen?page={whose}"))).cookie(&bob);
+        assert_eq!(lab.bank(at_the_bank).status, 204);
         assert_eq!(lab.worked("next-user-sees-page"), whose == "ada", "{defences:?}");
     }
+}
+
+#[test]
+fn whoever_comes_by_a_link_of_another_site_logs_in_where_each_form_has_a_token() {
+    let lab = Lab::with(&[("token", "on"), ("same-site", "strict")]);
+    let list = lab.at(ATTACKER, get("/"));
+    assert!(!list.text().contains(&format!("{}/login", lab.origin(BANK))), "{list}");
+    let led = |path: &str, cookies: &str| {
+        let asked = get(path).header("Sec-Fetch-Site", "cross-site").cookie(cookies);
+        lab.bank(asked)
+    };
+    for path in ["/login", "/"] {
+        let mut page = led(path, "");
+        assert_eq!(page.set_cookies(), [""; 0], "{page}");
+        if path == "/login" {
+            assert!(page.sees_other("/"), "a form without a token is none. {page}");
+            page = led("/", "");
+        }
+        assert!(page.text().contains("<a href=\"/login\">Log in</a>"), "{page}");
+        assert_eq!(lab.who(&lab.log_in("ada")), "Logged in as ada");
+    }
+    let ada = lab.log_in("ada");
+    assert_eq!(led("/login", &ada).header("Location"), Some("/"), "she is in already");
 }
 
 #[test]
@@ -780,7 +810,8 @@ fn a_form_with_anything_else_in_it_is_a_clear_answer_and_changes_nothing() {
     }
     assert_eq!(lab.books()["balances"], before);
     assert_eq!(lab.who(&ada), "Logged in as ada");
-    assert_eq!(lab.bank(get("/seen?page=eve").cookie(&ada)).status, 204);
+    let eve = get("/seen?page=eve").header("Sec-Fetch-Site", "same-origin");
+    assert_eq!(lab.bank(eve.cookie(&ada)).status, 204);
     assert_page(&lab.bank(get("/seen").cookie(&ada)), 400);
     assert_page(&lab.at(ATTACKER, get("/take")), 400);
     assert_eq!(lab.books()["shown"].to_string(), "[]");
@@ -906,6 +937,96 @@ fn a_switch_that_is_none_changes_nothing_and_switching_logs_everybody_out() {
     assert!(lab.0.send(post("/reset", &[])).sees_other("/"));
     assert_eq!((lab.balance("bob"), lab.who(&bob)), (100, "You are not logged in".to_owned()));
     assert_eq!(lab.books()["defences"]["token"], true, "the defences stay");
+}
+
+#[test]
+fn a_switch_begins_again_so_what_attacks_tells_is_of_the_defences_that_are_on() {
+    let lab = Lab::open();
+    let at_first = (lab.books(), lab.at(ATTACKER, get("/")).page().text().to_owned());
+    let ada = lab.log_in("ada");
+    let site = |request: Request, site: &str| request.header("Sec-Fetch-Site", site).cookie(&ada);
+    let _ = lab.at(ATTACKER, get(&format!("/take?cookie={ada}")));
+    let _ = lab.at(ATTACKER, post("/form-in-entry", &[]));
+    let _ = lab.at(SIBLING, get("/planted-account"));
+    let embedded = get("/account").header("Sec-Fetch-Dest", "image");
+    for request in [
+        site(embedded, "cross-site"),
+        site(get("/seen?page=bob"), "same-origin"),
+        site(transfer("11", ""), "cross-site"),
+        site(get("/logout"), "cross-site"),
+    ] {
+        let _ = lab.bank(request);
+    }
+    for attack in [
+        "transfer-by-form",
+        "script-takes-cookie",
+        "withheld",
+        "next-user-sees-page",
+        "logout-by-link",
+    ] {
+        assert!(lab.worked(attack), "{attack}");
+    }
+    lab.switch(&[("csp", "on"), ("same-site", "lax")]);
+    let list = lab.at(ATTACKER, get("/"));
+    assert!(list.page().says("Switched on now: SameSite=Lax, csp."), "{list}");
+    lab.switch(&[]);
+    assert_eq!(lab.books(), at_first.0);
+    assert_eq!(lab.at(ATTACKER, get("/")).page().text(), at_first.1);
+    assert!(!lab.bank(get("/guestbook")).text().contains("Nice bank!"));
+}
+
+#[test]
+fn what_attacks_tells_of_a_session_is_told_as_of_then() {
+    let lab = Lab::open();
+    let sent = post("/login", &[("name", "mallory"), ("password", "malice")]);
+    let _ = lab.bank(foreign("cross-site", &lab.origin(ATTACKER), sent));
+    let ada = lab.log_in("ada");
+    for taken in [&*ada, ""] {
+        let _ = lab.at(ATTACKER, get(&format!("/take?cookie={taken}")));
+    }
+    let _ = lab.bank(post("/logout", &[]).cookie(&ada));
+    let page = lab.at(ATTACKER, get("/"));
+    for says in [
+        "Your browser was logged in as mallory.",
+        "Mallory got a cookie that opened the session of ada.",
+        &format!("{ada}: it opened the session of ada"),
+        "A script found no cookie",
+    ] {
+        assert!(page.page().says(says), "{}", page.with_text(says));
+    }
+    for untrue in ["is logged in as mallory", "opens"] {
+        assert!(!page.page().says(untrue), "{}", page.with_text(untrue));
+    }
+}
+
+#[test]
+fn an_attack_is_told_from_honest_use_by_what_caused_it() {
+    let lab = Lab::open();
+    let (ada, bob) = (lab.log_in("ada"), lab.log_in("bob"));
+    for (amount, attack, site) in
+        [("11", "transfer-by-form", "cross-site"), ("12", "transfer-by-sibling", "same-site")]
+    {
+        let honest = own(BANK, &lab, transfer(amount, "")).cookie(&ada);
+        assert_eq!(lab.bank(honest).status, 303);
+        assert!(!lab.worked(attack), "Ada herself typed {amount}");
+        let _ = lab.bank(transfer(amount, "").header("Sec-Fetch-Site", site).cookie(&ada));
+        assert!(lab.worked(attack));
+    }
+    let causes: Vec<_> = lab.books()["transfers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|transfer| transfer["site"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(causes, ["same-origin", "cross-site", "same-origin", "same-site"]);
+    // A page of the shared cache is not one that a browser kept, and another site's image shows no page at all.
+    let seen = get("/seen?page=ada").cookie(&bob);
+    let own = |request: Request| request.header("Sec-Fetch-Site", "same-origin");
+    let _ = lab.at(CACHE, own(seen.clone()));
+    let _ = lab.bank(seen.clone().header("Sec-Fetch-Site", "cross-site"));
+    assert_eq!(lab.books()["shown"].to_string(), "[]");
+    let _ = lab.bank(own(seen));
+    assert!(lab.worked("next-user-sees-page"));
 }
 
 #[test]

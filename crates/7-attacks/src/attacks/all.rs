@@ -115,14 +115,6 @@ pub const ATTACKS: [Attack; 14] = [
          in by a payment link, and your click is on its button.",
     ),
     attack(
-        "withheld",
-        Whose::Attacker,
-        "An image and a frame of another site",
-        None,
-        "An image and a hidden frame of another site, both to the bank. The books say whether your cookie came with them, and \
-         what the browser said in Sec-Fetch-Storage-Access.",
-    ),
-    attack(
         "cache-gives-login",
         Whose::Attacker,
         "A shared cache gives your session away",
@@ -136,5 +128,13 @@ pub const ATTACKS: [Attack; 14] = [
         "The next user of your browser sees your page",
         None,
         "No page of Mallory's does this. Two people use one browser, one after the other, and the browser has kept a page.",
+    ),
+    attack(
+        "withheld",
+        Whose::Attacker,
+        "An image and a frame of another site",
+        None,
+        "An image and a hidden frame of another site, both to the bank. The books say whether your cookie came with them, and \
+         what the browser said in Sec-Fetch-Storage-Access.",
     ),
 ];

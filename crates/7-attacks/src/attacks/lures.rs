@@ -99,7 +99,7 @@ pub fn lure(attack: &Attack, at: &Hosts, post_alone: bool) -> String {
         ),
         "withheld" => format!(
             "<img src=\"{bank}/logout\" alt=\"\">\n<iframe src=\"{bank}/\" title=\"the bank\" hidden></iframe>\n\
-             <a id=\"lure\" href=\"{}/\">What came of it</a>",
+             <a id=\"lure\" href=\"{}/\">On to Attacks</a>",
             at.attacker
         ),
         "script-takes-cookie" | "script-transfers" | "form-in-entry" => leave.to_owned(),

@@ -9,10 +9,10 @@ use axum::http::{HeaderMap, header};
 pub fn check(headers: &HeaderMap) -> Result<(), &'static str> {
     match (headers.get("sec-fetch-site"), headers.get(header::ORIGIN)) {
         (Some(site), _) if site == "same-origin" => Ok(()),
-        (Some(_), _) => Err("Sec-Fetch-Site says that no page of this origin sent it"),
+        (Some(_), _) => Err("Sec-Fetch-Site says that no page of this origin sent it."),
         (None, Some(origin)) if is_own(origin.as_bytes(), headers) => Ok(()),
-        (None, Some(_)) => Err("its Origin is not this bank's"),
-        (None, None) => Err("neither Sec-Fetch-Site nor Origin says where it comes from"),
+        (None, Some(_)) => Err("Its Origin is not this bank's."),
+        (None, None) => Err("Neither Sec-Fetch-Site nor Origin says where it comes from."),
     }
 }
 

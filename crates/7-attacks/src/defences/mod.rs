@@ -12,7 +12,7 @@ pub mod post;
 pub mod same_site;
 pub mod token;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, iter};
 
 pub use same_site::SameSite;
 
@@ -116,6 +116,13 @@ impl Defences {
         let same_site = self.same_site.attribute();
         let http_only = http_only::attribute(self.has(Defence::HttpOnly));
         format!("{name}={id}; Path=/; Secure{same_site}{http_only}")
+    }
+
+    /// For people to read: `SameSite`, and all that is ticked.
+    pub fn names(&self) -> String {
+        let on = ALL.iter().filter(|about| self.has(about.defence)).map(|about| about.id);
+        let same_site = format!("SameSite={}", self.same_site.title());
+        iter::once(&*same_site).chain(on).collect::<Vec<_>>().join(", ")
     }
 
     pub fn cookie_name(&self) -> &'static str {

@@ -11,9 +11,9 @@ use crate::sessions::Session;
 pub fn check(session: Option<&Session>, came: Option<&str>) -> Result<(), &'static str> {
     match (session, came) {
         (Some(session), Some(came)) if is_same(came, &session.token) => Ok(()),
-        (None, _) => Err("no session came with this form, so no token can be right"),
-        (Some(_), None) => Err("this form has no token"),
-        (Some(_), Some(_)) => Err("this form's token is not the one of this session"),
+        (None, _) => Err("No session came with this form, so no token can be right."),
+        (Some(_), None) => Err("This form has no token."),
+        (Some(_), Some(_)) => Err("This form's token is not the one of this session."),
     }
 }
 
