@@ -51,6 +51,15 @@ impl Folder {
         Self(self.0.join("zh")).document(name).ok()?
     }
 
+    /// The starters of the exercises of a lesson, of which this is the document's name and no client's word for it.
+    pub(crate) fn starters(&self, lesson: &str) -> Vec<String> {
+        let exercises = self.0.with_file_name("crates").join(lesson).join("exercises");
+        let exercises = list(&exercises).unwrap_or_default().into_iter();
+        exercises
+            .filter_map(|path| fs::read_to_string(path.join(".answers/starter.rs")).ok())
+            .collect()
+    }
+
     /// The drawing with this file name; `None` where there is no such SVG.
     pub(crate) fn drawing(&self, name: &str) -> Option<Vec<u8>> {
         let path = find(&self.0.join("img"), name).ok()??;

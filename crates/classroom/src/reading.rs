@@ -7,7 +7,10 @@ use axum::{
     http::{HeaderMap, header, request::Parts},
 };
 
-use crate::{folder::Folder, translation::sections};
+use crate::{
+    folder::Folder,
+    translation::{header as of_exercise, sections},
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Language {
@@ -89,7 +92,7 @@ impl Reading {
         let has_other = chinese.is_some();
         let (markdown, language) = match chinese {
             Some(chinese) if wanted.language == Language::Chinese => {
-                (with_notes(&chinese, &english), Language::Chinese)
+                (with_notes(&chinese, &english, &folder.starters(name)), Language::Chinese)
             }
             _ => (english, Language::English),
         };
@@ -104,9 +107,12 @@ impl Reading {
 /// What stands above a section whose English was changed later.
 const NEWER: &str = "\n<p class=\"quiet\">下面这一节的英文版更新过，中文还没有跟上：<a href=\"?lang=en\" hreflang=\"en\">读英文版</a>。</p>\n\n";
 
-/// The Chinese document with a note above each section that was made from other English than today's.
-fn with_notes(chinese: &str, english: &str) -> String {
-    let today: HashSet<u32> = sections(english).iter().map(|section| section.hash).collect();
+/// The Chinese document with a note above each section that was made from other English than today's, whether of the
+/// document or of the header of an exercise.
+fn with_notes(chinese: &str, english: &str, starters: &[String]) -> String {
+    let headers = starters.iter().flat_map(|starter| sections(&of_exercise(starter)));
+    let today: HashSet<u32> =
+        sections(english).into_iter().chain(headers).map(|section| section.hash).collect();
     let older = sections(chinese)
         .into_iter()
         .filter_map(|section| (!today.contains(&section.made_from?)).then_some(section.line));
@@ -180,10 +186,13 @@ mod tests {
         let english = "# T\n\nOne.\n\n## A\n\nTwo,\nthree.\n\n```sh\n# no heading\n```\n";
         let hashes: Vec<_> = sections(english).iter().map(|section| section.hash).collect();
         let [title, a] = hashes[..] else { panic!("{hashes:?}") };
+        let header = "//! Exercise: x.\n//!\n//! Do it.\n";
+        let starter = format!("{header}\nfn f() {{}}\n");
+        let task = sections(&of_exercise(header))[0].hash;
         let chinese = format!(
-            "# 题\n<!-- en: {title:08x} -->\n\n一。\n\n## 甲\n<!-- en: {a:08x} -->\n\n二。\n"
+            "# 题\n<!-- en: {title:08x} -->\n\n一。\n\n## 甲\n<!-- en: {a:08x} -->\n\n二。\n\n### x\n<!-- en: {task:08x} -->\n\n做。\n"
         );
-        let notes = |english: &str| with_notes(&chinese, english);
+        let notes = |english: &str| with_notes(&chinese, english, std::slice::from_ref(&starter));
         assert_eq!(notes(english), chinese);
         // Neither is a sentence.
         assert_eq!(notes(&english.replace(",\n", ", ").replace("# no", "# a")), chinese);
@@ -191,5 +200,7 @@ mod tests {
         assert_eq!(newer, chinese.replace("## 甲", &format!("{NEWER}## 甲")));
         let all = notes("# Other\n");
         assert!(all.starts_with(NEWER) && all.matches(NEWER).count() == 2, "{all}");
+        let newer = with_notes(&chinese, english, &[starter.replace("Do it", "Do that")]);
+        assert_eq!(newer, chinese.replace("### x", &format!("{NEWER}### x")));
     }
 }

@@ -1,4 +1,4 @@
-//! Which English section each section of a translated document was made from. `course` checks documents with this very
+//! Which English section, or header of an exercise's file, each section of a translated document was made from. `course` checks documents with this very
 //! file, for it takes nothing else of this crate.
 
 /// A section: from its heading to the next one, whatever their levels.
@@ -7,8 +7,16 @@ pub struct Section {
     pub line: usize,
     /// A hash of its heading and its prose. Other code, other comments and other line breaks don't change it.
     pub hash: u32,
-    /// The hash of the English section that it was made from: `<!-- en: 8 HEXADECIMAL DIGITS -->`, right after its heading.
+    /// The hash of the English section or header that it was made from: `<!-- en: 8 HEXADECIMAL DIGITS -->`, right after its
+    /// heading.
     pub made_from: Option<u32>,
+}
+
+/// The header of an exercise's file as a section, line by line: what the learner is to do, which no document says in English.
+pub fn header(source: &str) -> String {
+    let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
+    let lines: Vec<&str> = lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+    format!("### {}\n", lines.join("\n"))
 }
 
 /// The sections of a document, in order. Headings are those that start with `#`.

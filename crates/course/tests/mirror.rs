@@ -7,6 +7,12 @@ use common::{Fixture, LESSON, Ran};
 
 const CHINESE: &str = "lessons/zh/1-tiny-server.md";
 
+/// The task of its exercise, and the heading that follows.
+const TASK: &str = "### say-hello：打招呼\n\n每位客人都叫 Ada；用各自的名字打招呼。\n\n## 给教师";
+
+/// The header that the task was made from.
+const STARTER: &str = "crates/1-tiny-server/exercises/say-hello/.answers/starter.rs";
+
 /// The fixture with its documents in Chinese, noted as made from the English. Each test has a copy of its own.
 fn fixture(name: &str) -> Fixture {
     let fixture = Fixture::new(name);
@@ -20,7 +26,7 @@ fn fixture(name: &str) -> Fixture {
         ("## The rules", "## 规则"),
         ("## Where this breaks", "## 哪里会出问题"),
         ("## Exercises", "## 练习"),
-        ("## For the instructor", "## 给教师"),
+        ("## For the instructor", TASK),
         ("## Sources", "## 出处"),
         ("The page was kept, and a jar:", "页面存下来了，还有一个罐子："),
         ("(#the-rules)", "(#规则)"),
@@ -137,6 +143,37 @@ fn a_section_that_is_left_out_or_has_another_name_is_named() {
             "lessons/zh/2-gone.md: there is no English lessons/2-gone.md",
         ],
     );
+}
+
+#[test]
+fn a_task_is_held_to_the_header_of_its_exercise() {
+    let fixture = fixture("mirror-tasks");
+    let task = format!(
+        "`### Exercise: say hello. Every guest is greeted as Ada; greet each by name.` ({STARTER}:1)"
+    );
+    let text = fixture.read(CHINESE);
+    let start = text.find("### say-hello").unwrap();
+    let end = text.find("## 给教师").unwrap();
+    let missing = format!("the section {task} is missing before `给教师`, as `say-hello：`");
+    broken(&fixture, (&text[start..end], ""), "## 给教师", &[&missing, "1 problem."]);
+    let renamed = ("### say-hello：", "### hello：");
+    broken(&fixture, renamed, "### hello：", &["is no section of the English", "2 problems."]);
+    let more = ("各自的名字", "`name`");
+    broken(&fixture, more, "用`name`", &["there is no `name` in", &task, "1 problem."]);
+    fixture.replace(STARTER, "//! Aloud: who", "//! Aloud: how and `when`, and who");
+    let ran = verify(&fixture, "--chinese");
+    ran.says(1, &["`say-hello：打招呼` has no `when`", "1 problem."]);
+    fixture.replace(STARTER, "how and `when`, and who", "how, and who");
+    let warning = format!("warning: {CHINESE}:{}: ", fixture.line(CHINESE, "### say-hello"));
+    let see = format!("`git log -p -- {STARTER}`");
+    let follow = "`cargo course verify 1 --chinese=\"say-hello：打招呼\"`";
+    verify(&fixture, "--chinese").says(0, &[&warning, &task, &see, follow, "1 warning."]);
+    let ran = verify(&fixture, "--chinese=say-hello：打招呼");
+    ran.says(0, &["1 place rewritten", "All of it is true."]);
+    assert!(!verify(&fixture, "--chinese").stdout.contains("warning"));
+    // What a learner writes below the header is not the task.
+    fixture.replace(STARTER, "Hello Ada", "Hello Bob");
+    assert!(!verify(&fixture, "--chinese").stdout.contains("warning"));
 }
 
 #[test]

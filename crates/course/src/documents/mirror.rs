@@ -1,13 +1,12 @@
-//! The Chinese documents against the English ones: the same sections, with the same code, tables, links and drawings; and
-//! which of them are older than their English.
+//! The Chinese documents against the English ones: the same sections, with the same code, tables, links and drawings; the
+//! exercises' tasks, which English has in the headers of their files; and which of them are older than their English.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::documents::finding::{Edit, Finding, Mode, Report, edited};
 use crate::documents::links;
-use crate::documents::pair::{FOLDER, Pair, Part, english_of};
-use crate::documents::sections::chinese_name;
+use crate::documents::pair::{FOLDER, Header, Pair, Part, english_of};
 use crate::tools::diff::{Step, steps};
 use crate::tools::files::files;
 use crate::tools::markdown::Document;
@@ -30,13 +29,15 @@ pub fn check(
     if !root.join(FOLDER).is_dir() {
         return Ok(());
     }
-    let mut pages: Vec<(PathBuf, String)> = lessons
-        .iter()
-        .map(|lesson| (lesson.document.clone(), format!("verify {}", lesson.number)))
-        .collect();
+    let of_lesson = |lesson: &&Lesson| {
+        let command = format!("verify {}", lesson.number);
+        let headers = lesson.exercises.iter().map(|exercise| Header::read(workspace, exercise));
+        Ok((lesson.document.clone(), command, headers.collect::<Result<Vec<_>, Stop>>()?))
+    };
+    let mut pages: Vec<_> = lessons.iter().map(of_lesson).collect::<Result<_, Stop>>()?;
     if all {
         let around = ["lessons/README.md", "README.md"];
-        pages.extend(around.map(|page| (PathBuf::from(page), "verify".to_owned())));
+        pages.extend(around.map(|page| (PathBuf::from(page), "verify".to_owned(), Vec::new())));
         let strays = files(&root.join(FOLDER), "md").into_iter();
         let strays = strays.map(|name| Path::new(FOLDER).join(name));
         for stray in strays.filter(|path| !root.join(english_of(path)).is_file()) {
@@ -44,18 +45,18 @@ pub fn check(
             report.problems.push(Problem::of(&stray, what));
         }
     }
-    pages.retain(|(english, _)| root.join(english).is_file());
+    pages.retain(|(english, ..)| root.join(english).is_file());
     let mut is_followed = false;
-    for (path, command) in pages {
-        let chinese = chinese_of(&path);
+    for (path, command, headers) in &pages {
+        let chinese = chinese_of(path);
         if !root.join(&chinese).is_file() {
-            let what = format!("it is missing: {} has no Chinese document", slashed(&path));
+            let what = format!("it is missing: {} has no Chinese document", slashed(path));
             report.problems.push(Problem::of(&chinese, what));
             continue;
         }
         // What `--fix` has just written is not what was parsed before.
-        let (english, chinese) = (Document::read(root, &path)?, Document::read(root, &chinese)?);
-        let pair = Pair { root, english: &english, chinese: &chinese, command: &command };
+        let (english, chinese) = (Document::read(root, path)?, Document::read(root, &chinese)?);
+        let pair = Pair { root, english: &english, chinese: &chinese, headers, command };
         let mut edits = Vec::new();
         let before = report.problems.len();
         let sections = pair.align(&mut report.problems);
@@ -113,18 +114,17 @@ fn chinese_of(path: &Path) -> PathBuf {
 impl<'a> Pair<'a> {
     /// The sections that belong together. Those without another are problems.
     fn align(&self, problems: &mut Vec<Problem>) -> Vec<(Part<'a>, Part<'a>)> {
-        let (english, chinese) = (Part::all(self.english), Part::all(self.chinese));
+        let english = Part::of_english(self.english, self.headers);
+        let chinese = Part::all(self.chinese);
         let hashes: BTreeSet<_> = english.iter().map(|en| Some(en.hash)).collect();
         let made_from: BTreeSet<_> = chinese.iter().map(|zh| zh.made_from).collect();
-        let fixed: Vec<_> =
-            english.iter().filter_map(|en| chinese_name(&en.heading.text)).collect();
         let found = steps(&english, &chinese, |en, zh| {
             let is_known = Some(en.hash) == zh.made_from;
             let both_changed =
                 !made_from.contains(&Some(en.hash)) && !hashes.contains(&zh.made_from);
-            let is_called = match chinese_name(&en.heading.text) {
-                Some(name) => name == zh.heading.text,
-                None => !fixed.contains(&zh.heading.text),
+            let is_called = match en.name {
+                Some(_) => en.calls(&zh.heading.text),
+                None => !english.iter().any(|other| other.calls(&zh.heading.text)),
             };
             en.heading.level == zh.heading.level && is_called && (is_known || both_changed)
         });
@@ -139,7 +139,7 @@ impl<'a> Pair<'a> {
                     wrong(zh.heading.line, what);
                 }),
                 Step::Remove(_) => english.next().into_iter().for_each(|en| {
-                    let named = chinese_name(&en.heading.text).map(|name| format!(", as `{name}`"));
+                    let named = en.name.as_ref().map(|name| format!(", as `{name}`"));
                     let named = named.unwrap_or_default();
                     let (line, place) = match chinese.peek() {
                         Some(next) => {
@@ -156,7 +156,9 @@ impl<'a> Pair<'a> {
 
     /// Whether the section was made from the English as it is now.
     fn age(&self, en: &Part<'_>, zh: &Part<'_>, report: &mut Report) {
-        let follow = format!("`cargo course {} --chinese=\"{}\"`", self.command, en.heading.text);
+        let name = if en.document.path == self.english.path { en } else { zh };
+        let name = &name.heading.text;
+        let follow = format!("`cargo course {} --chinese=\"{name}\"`", self.command);
         let problem = |what| Problem::at(&self.chinese.path, zh.heading.line, what);
         match zh.made_from {
             Some(hash) if hash == en.hash => {}
@@ -164,7 +166,7 @@ impl<'a> Pair<'a> {
                 "the English of `{}` is newer: {}. See what changed: `git log -p -- {}`. Follow it here, then note that: {follow}",
                 zh.heading.text,
                 en.shown(),
-                slashed(&self.english.path)
+                slashed(&en.document.path)
             ))),
             None => report.problems.push(problem(format!(
                 "`{}` does not say which English it was made from: read it against {}, then note that: {follow}",

@@ -8,8 +8,10 @@ mod translation;
 
 use crate::documents::finding::Finding;
 use crate::documents::links;
+use crate::documents::sections::chinese_name;
 use crate::tools::markdown::{CodeBlock, Document, Heading, Link};
-use crate::tools::report::{Problem, count, slashed};
+use crate::tools::report::{Problem, Stop, count, slashed};
+use crate::workspace::{Exercise, Workspace};
 
 /// Where the Chinese documents are; where there is no such folder, nothing is held.
 pub const FOLDER: &str = "lessons/zh";
@@ -23,10 +25,27 @@ pub fn english_of(path: &Path) -> PathBuf {
     }
 }
 
-/// A section of one of the two documents.
+/// The header of an exercise's file, as a document of one section.
+pub struct Header {
+    exercise: String,
+    document: Document,
+}
+
+impl Header {
+    pub fn read(workspace: &Workspace, exercise: &Exercise) -> Result<Self, Stop> {
+        let path = exercise.answer("starter.rs");
+        let text = translation::header(&workspace.read(&path)?);
+        let document = Document::parse(&path, text);
+        Ok(Self { exercise: exercise.name.clone(), document })
+    }
+}
+
+/// A section of one of the two documents, or the header of an exercise.
 pub struct Part<'d> {
     pub document: &'d Document,
     pub heading: &'d Heading,
+    /// What it is called in Chinese, where that is fixed: an exercise's task by its name and `：`, with a title behind.
+    pub name: Option<String>,
     /// Its lines, counted from 1.
     lines: Range<usize>,
     pub hash: u32,
@@ -43,12 +62,34 @@ impl<'d> Part<'d> {
             Self {
                 document,
                 heading,
+                name: chinese_name(&heading.text),
                 lines: heading.line..end,
                 hash: said.map_or(0, |said| said.hash),
                 made_from: said.and_then(|said| said.made_from),
             }
         };
         document.headings.iter().zip(ends).map(part).collect()
+    }
+
+    /// The sections of an English document, and after the exercises the headers that say what these are about.
+    pub fn of_english(document: &'d Document, headers: &'d [Header]) -> Vec<Self> {
+        let mut parts = Self::all(document);
+        let is_it = |part: &Self| part.heading.level == 2 && part.heading.text == "Exercises";
+        let Some(at) = parts.iter().position(is_it) else { return parts };
+        let tasks = headers.iter().flat_map(|Header { exercise, document }| {
+            let task = move |part| Self { name: Some(format!("{exercise}：")), ..part };
+            Self::all(document).into_iter().map(task)
+        });
+        parts.splice(at + 1..at + 1, tasks);
+        parts
+    }
+
+    /// Whether a Chinese heading is called as this one should be.
+    pub fn calls(&self, chinese: &str) -> bool {
+        self.name.as_ref().is_some_and(|name| match name.ends_with('：') {
+            true => chinese.starts_with(name),
+            false => chinese == name,
+        })
     }
 
     /// Its heading as it is written, and where it is.
@@ -75,6 +116,8 @@ pub struct Pair<'a> {
     pub root: &'a Path,
     pub english: &'a Document,
     pub chinese: &'a Document,
+    /// Those of the lesson's exercises, in the order of their table.
+    pub headers: &'a [Header],
     /// What the two are checked with, behind `cargo course`.
     pub command: &'a str,
 }
