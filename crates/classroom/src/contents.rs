@@ -31,12 +31,12 @@ pub(crate) fn who(lesson: &Lesson) -> String {
 ///
 /// # Errors
 ///
-/// A sentence that says what to do, where the documents are not there.
+/// As [`Folder::lessons`].
 pub(crate) async fn contents(
     folder: &Folder,
     own: &Lesson,
     reading: &Reading,
-) -> Result<String, String> {
+) -> io::Result<String> {
     let words = match reading.language {
         Language::English => &ENGLISH,
         Language::Chinese => &CHINESE,

@@ -19,14 +19,17 @@ impl Folder {
         Self(source.ancestors().nth(2).unwrap_or(source).join("lessons"))
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
     /// The names of the lessons' documents, without `.md`, in order: `1-stateless-http`.
     ///
     /// # Errors
     ///
-    /// A sentence that says what to do, where the folder can't be read.
-    pub(crate) fn lessons(&self) -> Result<Vec<String>, String> {
-        let mut names: Vec<_> = list(&self.0)
-            .map_err(|error| self.is_gone(&error))?
+    /// What the system says, where the folder can't be read.
+    pub(crate) fn lessons(&self) -> io::Result<Vec<String>> {
+        let mut names: Vec<_> = list(&self.0)?
             .into_iter()
             .filter_map(|path| Some(name(&path)?.strip_suffix(".md")?.to_owned()))
             .filter(|name| name.starts_with(|first: char| first.is_ascii_digit()))
@@ -40,10 +43,9 @@ impl Folder {
     /// # Errors
     ///
     /// As [`Folder::lessons`].
-    pub(crate) fn document(&self, name: &str) -> Result<Option<String>, String> {
+    pub(crate) fn document(&self, name: &str) -> io::Result<Option<String>> {
         let found = find(&self.0, &format!("{name}.md"));
-        let text = found.and_then(|path| path.map(fs::read_to_string).transpose());
-        text.map_err(|error| self.is_gone(&error))
+        found.and_then(|path| path.map(fs::read_to_string).transpose())
     }
 
     /// Its text in Chinese, where there is one.
@@ -65,14 +67,6 @@ impl Folder {
         let path = find(&self.0.join("img"), name).ok()??;
         path.extension().is_some_and(|kind| kind == "svg").then(|| fs::read(path).ok())?
     }
-
-    fn is_gone(&self, error: &io::Error) -> String {
-        format!(
-            "This server reads its documents from the folder {}, where it was built, and can't: {error}. Put the folder \
-             back, or build the server again where the folder is now.",
-            self.0.display()
-        )
-    }
 }
 
 fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
@@ -91,6 +85,7 @@ fn name(path: &Path) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::{Words, en::English};
 
     #[test]
     fn the_lessons_are_in_order_and_each_has_its_document() {
@@ -122,7 +117,7 @@ mod tests {
             "README.md",
             "img",
         ] {
-            assert_eq!(folder.document(name), Ok(None), "{name}");
+            assert!(matches!(folder.document(name), Ok(None)), "{name}");
         }
         for name in [
             "",
@@ -142,6 +137,7 @@ mod tests {
         let folder = Folder(PathBuf::from("no/such/folder"));
         let said = [folder.lessons().err(), folder.document("README").err()];
         for said in said {
+            let said = said.map(|error| English.no_documents(folder.path(), &error));
             let said = said.unwrap_or_default();
             assert!(
                 said.contains("no/such/folder") && said.contains("build the server again"),

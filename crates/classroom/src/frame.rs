@@ -7,15 +7,16 @@
 
 use std::future::Future;
 
+use crate::{
+    percent::in_ascii,
+    words::{Words, en::English},
+};
 use axum::{
     extract::Request,
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use cookie_rules::shown;
-
-use crate::percent::in_ascii;
 
 /// A loopback host and port, as a `Host` header names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,11 +73,7 @@ pub(crate) fn not_here(headers: &HeaderMap, uri: &Uri) -> Option<Response> {
     let mut first = None;
     for named in headers.get_all(header::HOST) {
         let Some(host) = Host::of(named) else {
-            let says = format!(
-                "This server answers at http://localhost, with the port that it printed when it started, and at names such as \
-                 app.localhost: the request names another host, `{}`.\n",
-                shown(named.as_bytes())
-            );
+            let says = English.other_host(named.as_bytes());
             return Some((StatusCode::MISDIRECTED_REQUEST, says).into_response());
         };
         first.get_or_insert(host);
@@ -85,11 +82,7 @@ pub(crate) fn not_here(headers: &HeaderMap, uri: &Uri) -> Option<Response> {
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
     let target = if target.starts_with('/') { target } else { "/" };
     let home = format!("http://localhost{}{}", host.colon_port(), in_ascii(target));
-    let says = format!(
-        "This page is at {home}. To a browser, an address is another host than localhost, with other cookies; the wire \
-         alone is here, at {}.\n",
-        host.wire()
-    );
+    let says = English.at_home(&home, &host.wire());
     // The method stays, and no browser learns this by heart.
     Some((StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, home)], says).into_response())
 }

@@ -46,6 +46,7 @@ mod server;
 pub mod settings;
 mod translation;
 mod wire;
+mod words;
 
 pub use cookie_rules::visible;
 

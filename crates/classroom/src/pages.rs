@@ -1,6 +1,6 @@
 //! Pages: the layout that lessons extend, what lives under `/classroom/`, and error pages that teach.
 
-use std::sync::Arc;
+use std::{io, sync::Arc};
 
 use askama::Template;
 use axum::{
@@ -20,6 +20,10 @@ use crate::{
     frame::not_here,
     reading::{Reading, Wanted},
     wire_frame,
+    words::{
+        Words,
+        en::{English, LABELS},
+    },
 };
 
 /// A page of a lesson: renders its askama template at once and answers `200` with HTML.
@@ -89,16 +93,17 @@ async fn contents_page(lesson: Lesson, wanted: Wanted) -> Response {
         let html = contents::contents(&folder, &lesson, &reading).await?;
         Ok(Some(Page(Contents { lesson: &lesson, reading: &reading, html: &html }).into_response()))
     };
-    answer(page.await)
+    answer(&folder, page.await)
 }
 
-fn answer(page: Result<Option<Response>, String>) -> Response {
+fn answer(folder: &Folder, page: io::Result<Option<Response>>) -> Response {
     match page {
         Ok(Some(page)) => (BY_LANGUAGE, page).into_response(),
-        Ok(None) => {
-            (StatusCode::NOT_FOUND, "No document of this course has this name.").into_response()
+        Ok(None) => (StatusCode::NOT_FOUND, LABELS.no_document).into_response(),
+        Err(error) => {
+            let why = English.no_documents(folder.path(), &error);
+            (StatusCode::NOT_FOUND, why).into_response()
         }
-        Err(why) => (StatusCode::NOT_FOUND, why).into_response(),
     }
 }
 
@@ -112,11 +117,13 @@ struct Document<'a> {
 
 /// The page of the document with this name.
 fn document_page(lesson: &Lesson, name: &str, wanted: Wanted) -> Response {
-    answer(Reading::of(&Folder::of_the_course(), name, wanted).map(|reading| {
+    let folder = Folder::of_the_course();
+    let page = Reading::of(&folder, name, wanted).map(|reading| {
         let reading = &reading?;
         let document = &document::render(reading, |_| None);
         Some(Page(Document { lesson, reading, document }).into_response())
-    }))
+    });
+    answer(&folder, page)
 }
 
 /// A drawing of a document, by its file name.
@@ -174,8 +181,7 @@ pub(crate) async fn teach(
 
 /// What is answered in the place of a handler that panicked.
 pub(crate) async fn after_panic(lesson: &Lesson, method: Method, uri: Uri) -> Response {
-    let says = "The handler of this page panicked. The terminal says where.";
-    let response = (StatusCode::INTERNAL_SERVER_ERROR, says).into_response();
+    let response = (StatusCode::INTERNAL_SERVER_ERROR, LABELS.page_panicked).into_response();
     error_page(lesson, &Asked { method, uri }, response).await
 }
 
@@ -211,7 +217,7 @@ async fn error_page(lesson: &Lesson, asked: &Asked, response: Response) -> Respo
         method: &asked.method,
         path: &visible(asked.uri.path().as_bytes()),
         message: &message.split(|byte| *byte == b'\n').map(visible).collect::<Vec<_>>().join("\n"),
-        advice: advice(parts.status, message.is_empty()),
+        advice: English.advice(parts.status, message.is_empty()),
     };
     match page.render() {
         Ok(html) => {
@@ -220,34 +226,5 @@ async fn error_page(lesson: &Lesson, asked: &Asked, response: Response) -> Respo
             (parts, Html(html)).into_response()
         }
         Err(error) => not_rendered(&error),
-    }
-}
-
-/// What an error of this kind means, and what to do next.
-fn advice(status: StatusCode, is_bare: bool) -> &'static str {
-    match status {
-        StatusCode::NOT_FOUND if is_bare => {
-            "No route of this server has this path. The server does not know which page you came from: the path you asked \
-             for is all it has. Check the spelling, or start again at the lesson's first page."
-        }
-        StatusCode::METHOD_NOT_ALLOWED => {
-            "The path exists, and answers other methods: the Allow header of this response names them. A link sends GET; \
-             a form sends the method that it names."
-        }
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-            "The server reads forms. Send the body with Content-Type: application/x-www-form-urlencoded, as a browser's \
-             form and curl -d do."
-        }
-        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => {
-            "The server understood the request and can't use what is in it. Go back to the form, and send each of its \
-             fields once."
-        }
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            "What you sent is larger than the server can keep. Go back and send less."
-        }
-        status if status.is_server_error() => {
-            "This is the server's fault, not yours. The terminal in which it runs may say more."
-        }
-        _ => "Go back, or start again at the lesson's first page.",
     }
 }

@@ -1,6 +1,6 @@
 //! A document in the language that a reader wants: what the address names, else what the browser prefers.
 
-use std::{cmp::Reverse, collections::HashSet, convert::Infallible};
+use std::{cmp::Reverse, collections::HashSet, convert::Infallible, io};
 
 use axum::{
     extract::FromRequestParts,
@@ -85,8 +85,8 @@ impl Reading {
     ///
     /// # Errors
     ///
-    /// A sentence that says what to do, where the documents are not there.
-    pub(crate) fn of(folder: &Folder, name: &str, wanted: Wanted) -> Result<Option<Self>, String> {
+    /// As [`Folder::document`].
+    pub(crate) fn of(folder: &Folder, name: &str, wanted: Wanted) -> io::Result<Option<Self>> {
         let Some(english) = folder.document(name)? else { return Ok(None) };
         let chinese = folder.chinese(name);
         let has_other = chinese.is_some();

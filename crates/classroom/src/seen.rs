@@ -14,7 +14,11 @@ use crate::{
     wire::{
         Looked,
         facts::{Asked, Came, Line, Why},
-        html, words,
+        html,
+    },
+    words::{
+        Words,
+        en::{self, English},
     },
 };
 
@@ -85,8 +89,8 @@ impl Seen {
             let missing = Missing {
                 name: visible(&absent.name),
                 path: visible(absent.path.as_bytes()),
-                reason: words::withheld(&absent.why),
-                section: words::absent(&absent.why).section,
+                reason: en::withheld(&absent.why),
+                section: English.absent(&absent.why).section,
             };
             match absent.why {
                 Why::HeldBack(_) | Why::MayBeHeldBack(_) | Why::UnderWay => {
@@ -101,7 +105,7 @@ impl Seen {
                 .is_some_and(|receipt| names_browser((&receipt.cookie.name, &receipt.cookie.value)))
         };
         let lines = asked.last_set.iter().filter(is_lessons);
-        seen.outcomes = lines.map(words::outcome).collect();
+        seen.outcomes = lines.map(en::outcome).collect();
         seen
     }
 }
@@ -118,7 +122,7 @@ impl Arrived {
             name: visible(&came.name),
             value: visible(&came.value),
             http_only: came.http_only,
-            remark: words::remark(&came.how, asked.client.known_by).to_owned(),
+            remark: en::remark(&came.how, asked.client.known_by).to_owned(),
         }
     }
 }
@@ -129,7 +133,7 @@ fn unwatched(headers: &HeaderMap) -> Vec<Arrived> {
             name: visible(name),
             value: visible(value),
             http_only: false,
-            remark: "nobody watches the wire (WIRE=off)".to_owned(),
+            remark: en::UNWATCHED.to_owned(),
         })
         .collect()
 }

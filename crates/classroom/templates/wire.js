@@ -73,7 +73,7 @@ function tick() {
     const seconds = Math.ceil((node.dataset.until - Date.now()) / 1000);
     const [size, unit] = [[1, 120], [60, 7200], [3600, 172800], [86400, Infinity]].map(([size, most], place) => [size, place, most])
       .find(([, , most]) => seconds < most);
-    const text = seconds > 0 ? `${Math.round(seconds / size)} ${units[unit]} ${words.left}` : words.over;
+    const text = seconds > 0 ? words.left.replace("*", Math.round(seconds / size) + " " + units[unit]) : words.over;
     if (node.textContent !== text) node.textContent = text;
     if (seconds <= 0) node.closest(".chip")?.classList.add("gone");
   }

@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
-use crate::{frame::Host, listener::Peer, percent::in_ascii};
+use crate::{frame::Host, listener::Peer, percent::in_ascii, words::en::LABELS};
 
 /// The path of the page, which a lesson's page links to and frames.
 pub(crate) const PAGE: &str = "/classroom/wire";
@@ -21,17 +21,13 @@ pub(crate) const PAGE: &str = "/classroom/wire";
 pub(crate) async fn own_page_only(request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<Peer>>();
     if !peer.is_some_and(|ConnectInfo(peer)| peer.address.ip().to_canonical().is_loopback()) {
-        return refuse(
-            "The wire shows what browsers sent: it is for this machine alone, and you come from another.",
-        );
+        return refuse(LABELS.other_machine);
     }
     let headers = request.headers();
     let mut hosts = headers.get_all(header::HOST).iter();
     let host = hosts.next().and_then(Host::of).filter(|_| hosts.next().is_none());
     let Some(host) = host else {
-        return refuse(
-            "The wire is for this machine alone: ask for it at http://127.0.0.1, by the name of no other host.",
-        );
+        return refuse(LABELS.other_name);
     };
     let is_visit = is_page(&request) && is_visit(headers);
     if !host.has_wire() {
@@ -42,12 +38,10 @@ pub(crate) async fn own_page_only(request: Request, next: Next) -> Response {
                 .map_or(String::new(), |query| format!("?{}", in_ascii(query)));
             return Redirect::temporary(&(host.wire() + &query)).into_response();
         }
-        return refuse(
-            "The wire is at http://127.0.0.1 alone, where no page of a lesson is: no script of one may read it.",
-        );
+        return refuse(LABELS.other_address);
     }
     if !(is_own(headers) && (is_visit || is_from_here(headers))) {
-        return refuse("Only the wire's own page may read it, or change how it is shown.");
+        return refuse(LABELS.other_page);
     }
     next.run(request).await
 }

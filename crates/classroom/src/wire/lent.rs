@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::words::LABELS;
+use crate::words::en::LABELS;
 
 /// How many bytes all readers hold together, unless one page alone has more.
 const MOST: usize = 32 * 1024 * 1024;

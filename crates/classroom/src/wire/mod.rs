@@ -14,7 +14,6 @@ pub(crate) mod pages;
 mod secret;
 mod show;
 mod stream;
-pub(crate) mod words;
 
 use std::{
     future::poll_fn,
@@ -42,6 +41,7 @@ use crate::{
     pages::after_panic,
     projected::with_projector,
     said::{Store, Word},
+    words::en,
 };
 use exchange::Kind;
 use head::{Head, VALUE};
@@ -241,7 +241,7 @@ pub(crate) async fn record(
     let host = request.headers().get(header::HOST).and_then(Host::of);
     let reading = body::watch(&mut request);
     let (method, uri) = (request.method().clone(), request.uri().clone());
-    let hidden = wire.hides().then_some(words::LABELS.hidden);
+    let hidden = wire.hides().then_some(en::LABELS.hidden);
     let answer = with_projector(
         hidden,
         frame::with_host(host, async {

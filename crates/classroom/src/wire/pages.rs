@@ -16,16 +16,20 @@ use super::{
     lent::Refused,
     model::{facts::Program, past::Past},
     show::{
+        Reader,
         detail::Detail,
-        hide::Hide,
         json,
         pages::{exchange, page},
         picture::{Kept, Picture},
         view::View,
     },
-    stream, words,
+    stream,
 };
-use crate::{Lesson, pages::not_rendered};
+use crate::{
+    Lesson,
+    pages::not_rendered,
+    words::{Words, en::English},
+};
 
 /// The routes, for this machine alone.
 pub(crate) fn routes(lesson: Lesson, wire: Arc<Wire>) -> Router {
@@ -56,19 +60,24 @@ fn all(
     let viewer = Program::of(|name| headers.get(name).map(HeaderValue::as_bytes));
     let jars = |at| past.jars(Some(at));
     let (kept, view) = (kept(&past), View::of(&query));
-    let hide = Hide::on(projector);
-    let picture = Picture::of(&kept, &jars, view, viewer, hide, SystemTime::now());
-    html(&wire, page(&picture, &lesson, projector))
+    let words: &'static dyn Words = &English;
+    let reader = Reader::of(words, projector);
+    let picture = Picture::of(&kept, &jars, view, viewer, reader, SystemTime::now());
+    html(&wire, page(&picture, &lesson, projector, words))
 }
 
 /// All of one exchange.
 async fn one(State(wire): State<Arc<Wire>>, Path(number): Path<String>) -> Response {
     let past = wire.past();
     let projector = wire.hides();
+    let words: &'static dyn Words = &English;
     let number = number.parse().ok();
     match past.exchanges().find(|exchange| Some(exchange.number) == number) {
-        Some(found) => html(&wire, exchange(&Detail::of(found, Hide::on(projector)), projector)),
-        None => (StatusCode::NOT_FOUND, words::LABELS.gone).into_response(),
+        Some(found) => {
+            let detail = Detail::of(found, Reader::of(words, projector));
+            html(&wire, exchange(&detail, projector, words))
+        }
+        None => (StatusCode::NOT_FOUND, words.labels().gone).into_response(),
     }
 }
 

@@ -10,9 +10,8 @@ use super::{
     super::{
         model::facts::Exchange,
         secret::{DROPPED, without_passwords},
-        words,
     },
-    hide::{self, Hide},
+    Reader, hide,
 };
 use crate::percent::encoded;
 
@@ -27,7 +26,7 @@ pub(crate) struct Curl {
 }
 
 /// The command that sends such a request; `None` where it holds bytes that no command line can carry.
-pub(crate) fn curl(exchange: &Exchange, hide: Hide) -> Option<Curl> {
+pub(crate) fn curl(exchange: &Exchange, Reader { words, hide }: Reader) -> Option<Curl> {
     let asked = &exchange.asked;
     let host = asked.head.get("host")?;
     // What is copied goes to this server, and to no other host that a request named.
@@ -35,7 +34,7 @@ pub(crate) fn curl(exchange: &Exchange, hide: Hide) -> Option<Curl> {
     if !is_loopback(asked_for.host()) {
         return None;
     }
-    let mut words: Vec<Vec<u8>> = Vec::new();
+    let mut headers: Vec<Vec<u8>> = Vec::new();
     let mut options = "curl -i".to_owned();
     let fields = &asked.body.fields;
     match asked.method {
@@ -63,14 +62,14 @@ pub(crate) fn curl(exchange: &Exchange, hide: Hide) -> Option<Curl> {
     };
     for field in asked.head.fields().filter(|field| is_told(field.name, exchange)) {
         if field.value.is_empty() {
-            words.push(format!("{};", field.name).into_bytes());
+            headers.push(format!("{};", field.name).into_bytes());
         } else if field.name == "authorization" {
             has_password = true;
             let scheme = field.value.strip_suffix(DROPPED.as_bytes()).unwrap_or_default();
-            words.push([b"authorization: ", scheme, PASSWORD.as_bytes()].concat());
+            headers.push([b"authorization: ", scheme, PASSWORD.as_bytes()].concat());
         } else {
             let value = as_shown(hide.field(field.name, field.value, &secret), field.value);
-            words.push([field.name.as_bytes(), b": ", &value].concat());
+            headers.push([field.name.as_bytes(), b": ", &value].concat());
         }
     }
     let has_body = asked.body.size.is_some_and(|size| size > 0) || !fields.is_empty();
@@ -95,14 +94,14 @@ pub(crate) fn curl(exchange: &Exchange, hide: Hide) -> Option<Curl> {
     has_password |= *target != *asked.target.as_bytes();
     let target = as_shown(hide.target(&target), &target);
     let url = [b"http://", host, &target].concat();
-    let all = || words.iter().chain([&url, &body]);
+    let all = || headers.iter().chain([&url, &body]);
     if !all().all(|word| word.iter().all(|byte| matches!(byte, b' '..=b'~'))) {
         return None;
     }
     let portable = all().all(|word| is_portable(word));
     let quote = if portable { in_double_quotes } else { in_single_quotes };
     let mut command = options;
-    for word in &words {
+    for word in &headers {
         command.push_str(" -H ");
         command.push_str(&quote(word));
     }
@@ -112,7 +111,7 @@ pub(crate) fn curl(exchange: &Exchange, hide: Hide) -> Option<Curl> {
     }
     command.push(' ');
     command.push_str(&quote(&url));
-    let note = words::curl_note(portable, has_password, body_missing, is_hidden);
+    let note = words.curl_note(portable, has_password, body_missing, is_hidden);
     Some(Curl { command, note })
 }
 

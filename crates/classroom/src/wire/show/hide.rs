@@ -8,9 +8,8 @@ use super::super::{
     head::Head,
     model::facts::{Exchange, Line, SetOutcome},
     secret::halves,
-    words::{LABELS, Said},
 };
-use crate::projected::is_secret;
+use crate::{projected::is_secret, words::Said};
 
 /// Whether values are hidden, and how that is said.
 #[derive(Clone, Copy, Debug)]
@@ -22,11 +21,6 @@ pub(crate) enum Hide {
 }
 
 impl Hide {
-    /// For a page or a terminal.
-    pub(crate) fn on(projector: bool) -> Self {
-        if projector { Hide::By(LABELS.hidden) } else { Hide::Nothing }
-    }
-
     /// A cookie's value as text that is safe to show once it is escaped.
     pub(crate) fn value(self, value: &[u8], http_only: bool) -> String {
         match self {
@@ -148,6 +142,6 @@ mod tests {
         let secret = HashSet::from([&b"sid"[..]]);
         let cookies = format!("a=1; sid=7; b={LONG_ONE}");
         assert_eq!(hide.field("cookie", cookies.as_bytes(), &secret), "a=1; sid=…; b=…");
-        assert_eq!(Hide::on(false).field("cookie", cookies.as_bytes(), &secret), cookies);
+        assert_eq!(Hide::Nothing.field("cookie", cookies.as_bytes(), &secret), cookies);
     }
 }

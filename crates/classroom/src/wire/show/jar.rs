@@ -5,14 +5,14 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use crate::browser_id::names_browser;
+use crate::{
+    browser_id::names_browser,
+    words::{Labels, Words, brief},
+};
 
 use super::{
-    super::{
-        model::facts::{Absent, Exchange, JarAt, Known, Program, Status, StoreRow, Why},
-        words,
-    },
-    Pair,
+    super::model::facts::{Absent, Exchange, JarAt, Known, Program, Status, StoreRow, Why},
+    Pair, Reader,
     hide::Hide,
     html,
 };
@@ -28,10 +28,9 @@ const FEW_LARGE: usize = 2;
 pub(crate) struct Jar {
     pub(crate) title: String,
     pub(crate) groups: Vec<Group>,
-    /// Cookies that only came and are not this lesson's.
-    pub(crate) others: Vec<Pair>,
-    /// Cookies that tell clients from each other, and are no part of the lesson.
-    pub(crate) ids: Vec<Pair>,
+    /// What stands aside, and under which title: cookies that only came and are not this lesson's, and those that tell clients
+    /// from each other, which are no part of the lesson.
+    pub(crate) aside: Vec<(String, Vec<Pair>)>,
     pub(crate) many: bool,
 }
 
@@ -70,11 +69,12 @@ pub(crate) struct Moment<'a> {
     /// Set where it is a moment of the past: nothing is counted down.
     pub(crate) at: Option<u64>,
     pub(crate) program: Program,
-    pub(crate) hide: Hide,
+    pub(crate) reader: Reader,
 }
 
 impl Jar {
     pub(crate) fn of(jar: &JarAt, moment: Moment<'_>) -> Self {
+        let Reader { words, hide } = moment.reader;
         let (ids, known): (Vec<_>, Vec<_>) = jar.cookies.iter().partition(|known| {
             let is_here = known.ours || known.set.is_some();
             is_here && names_browser((&known.name, &known.value))
@@ -84,41 +84,30 @@ impl Jar {
         let (over, alive): (Vec<_>, Vec<_>) =
             ours.into_iter().partition(|known| is_over(known, moment.now));
         let mut groups: Vec<Group> = Vec::new();
-        let many = alive.len() > if matches!(moment.hide, Hide::Nothing) { FEW } else { FEW_LARGE };
+        let many = alive.len() > if matches!(hide, Hide::Nothing) { FEW } else { FEW_LARGE };
         // The latest that ended, and the order in which they came to be known.
         let dropped = over.len().saturating_sub(ENDED);
         for known in alive.iter().chain(over.iter().skip(dropped)) {
             let host_only = known.set.as_ref().is_none_or(|set| set.host_only);
-            let hosts = words::hosts(&known.domain, host_only);
+            let hosts = words.hosts(&known.domain, host_only);
             let chip = Chip::of(Arc::clone(known), moment);
             match groups.iter_mut().find(|group| group.hosts == hosts) {
                 Some(group) => group.chips.push(chip),
                 None => groups.push(Group { hosts, chips: vec![chip] }),
             }
         }
-        let others: Vec<_> = others
-            .into_iter()
-            .filter(|known| known.status == Status::Held)
-            .map(|known| Pair::of(&known.name, &known.value, known.http_only, moment.hide))
-            .collect();
+        let pair =
+            |known: &Arc<Known>, http_only| Pair::of(&known.name, &known.value, http_only, hide);
+        let others = others.into_iter().filter(|known| known.status == Status::Held);
+        let others: Vec<_> = others.map(|known| pair(known, known.http_only)).collect();
+        let ids: Vec<_> = ids.into_iter().map(|known| pair(known, true)).collect();
+        let aside = [(words.not_set_here(others.len()), others), (words.ids(ids.len()), ids)];
         Self {
-            title: words::jar_of(&jar.client, moment.at),
+            title: words.jar_of(&jar.client, moment.at),
             groups,
-            ids: ids
-                .into_iter()
-                .map(|known| Pair::of(&known.name, &known.value, true, moment.hide))
-                .collect(),
-            others,
+            aside: aside.into_iter().filter(|(_, pairs)| !pairs.is_empty()).collect(),
             many,
         }
-    }
-
-    /// What stands aside, and under which title.
-    pub(crate) fn aside(&self) -> [(String, &[Pair]); 2] {
-        [
-            (words::not_set_here(self.others.len()), &self.others),
-            (words::ids(self.ids.len()), &self.ids),
-        ]
     }
 
     /// How many of its cookies this server can speak of.
@@ -129,38 +118,40 @@ impl Jar {
 
 impl Chip {
     fn of(known: Arc<Known>, moment: Moment<'_>) -> Self {
-        let http_only = known.http_only;
+        let Reader { words, hide } = moment.reader;
+        let labels = words.labels();
         let is_over = is_over(&known, moment.now);
-        let (look, mark) = if is_over { ("gone", "") } else { mark(&known, moment.exchange) };
-        let (mut life, mut until, mut words) = (String::new(), None, Vec::new());
+        let (look, mark) =
+            if is_over { ("gone", "") } else { mark(&known, moment.exchange, labels) };
+        let (mut life, mut until, mut rest) = (String::new(), None, Vec::new());
         match &known.set {
             None if is_over => {}
-            None => words.push(words::UNKNOWN.to_owned()),
+            None => rest.push(labels.unknown.to_owned()),
             Some(set) => {
-                life = words::life(set.expiry, moment.now);
+                life = words.life(set.expiry, moment.now);
                 if moment.at.is_none() && !is_over {
                     until = set.expiry.map(milliseconds);
                 }
-                words.push(html(&words::path(&set.path)));
+                rest.push(html(&words.path(&set.path)));
                 if !is_over {
-                    words.extend(words::locks(set, moment.program).into_iter().map(html));
+                    rest.extend(words.locks(set, moment.program).into_iter().map(html));
                 }
             }
         }
-        let why = html(&words::status(&known));
+        let why = html(&words.status(&known));
         if known.status != Status::Held {
             until = None;
         }
         Self {
             look: if look.is_empty() && known.status != Status::Held { "doubt" } else { look },
             mark,
-            pair: Pair::of(&known.name, &known.value, http_only, moment.hide),
+            pair: Pair::of(&known.name, &known.value, known.http_only, hide),
             why,
             life,
             is_timed: !is_over && known.set.as_ref().is_some_and(|set| set.expiry.is_some()),
             until,
-            brief: known.set.as_ref().filter(|_| !is_over).map_or(String::new(), words::brief),
-            words,
+            brief: known.set.as_ref().filter(|_| !is_over).map_or(String::new(), brief),
+            words: rest,
             known,
         }
     }
@@ -187,7 +178,11 @@ fn is_over(known: &Known, now: SystemTime) -> bool {
 }
 
 /// What the latest exchange did with this cookie.
-fn mark(known: &Known, exchange: Option<&Exchange>) -> (&'static str, &'static str) {
+fn mark(
+    known: &Known,
+    exchange: Option<&Exchange>,
+    labels: &Labels,
+) -> (&'static str, &'static str) {
     let Some(exchange) = exchange else { return ("", "") };
     let set = exchange.changes.iter().any(|change| {
         change.set.is_some()
@@ -196,17 +191,17 @@ fn mark(known: &Known, exchange: Option<&Exchange>) -> (&'static str, &'static s
             && exchange.answer.set.iter().any(|line| line.parts().0 == known.name)
     });
     if set {
-        return ("set", words::SET);
+        return ("set", labels.mark_set);
     }
     match exchange.asked.absent.iter().find(|absent| is_it(known, absent)).map(|absent| &absent.why)
     {
-        Some(Why::HeldBack(_)) => return ("held", words::STAYED),
+        Some(Why::HeldBack(_)) => return ("held", labels.mark_held),
         Some(_) => return ("", ""),
         None => {}
     }
     let came =
         exchange.asked.came.iter().any(|came| came.name == known.name && came.value == known.value);
-    if came { ("came", words::CAME) } else { ("", "") }
+    if came { ("came", labels.mark_came) } else { ("", "") }
 }
 
 pub(crate) fn milliseconds(at: SystemTime) -> u128 {
@@ -222,12 +217,12 @@ pub(crate) struct Row {
 }
 
 /// The store as it was after the latest exchange that told of it.
-pub(crate) fn store(rows: &[StoreRow], now: SystemTime, live: bool) -> Vec<Row> {
+pub(crate) fn store(rows: &[StoreRow], now: SystemTime, live: bool, words: &dyn Words) -> Vec<Row> {
     rows.iter()
         .map(|row| Row {
             key: cookie_rules::visible(row.key.as_bytes()),
             what: cookie_rules::visible(row.what.as_bytes()),
-            life: words::life(Some(row.until), now),
+            life: words.life(Some(row.until), now),
             until: live.then(|| milliseconds(row.until)),
         })
         .collect()

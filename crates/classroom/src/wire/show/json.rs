@@ -8,12 +8,12 @@ use super::{
     super::{
         exchange::Kind,
         model::facts::{Absent, Came, Exchange, How, JarAt, Known, Line, SetOutcome, Status, Why},
-        words::{self, Said},
     },
     hide::Hide,
     jar::milliseconds,
     picture::Kept,
 };
+use crate::words::{Said, Words, en::English};
 
 /// What stands for a value that the projector hides.
 const HIDDEN: &str = "…";
@@ -24,7 +24,7 @@ pub(crate) fn render(kept: &Kept, jars: &[JarAt], projector: bool) -> String {
     let mut out = String::from("{");
     let _ = write!(out, "\"count\":{},\"projector\":{projector},\"clients\":", kept.count);
     list(&mut out, jars.iter(), |out, jar| {
-        open(out, "label", &words::client(&jar.client));
+        open(out, "label", &English.client(&jar.client));
         field(out, "program", &format!("{:?}", jar.client.program).to_lowercase());
         number(out, "jar", jar.client.jar);
         out.push('}');
@@ -33,7 +33,7 @@ pub(crate) fn render(kept: &Kept, jars: &[JarAt], projector: bool) -> String {
     list(&mut out, kept.exchanges.iter(), |out, exchange| write_exchange(out, exchange, hide));
     out.push_str(",\"jars\":");
     list(&mut out, jars.iter(), |out, jar| {
-        open(out, "client", &words::client(&jar.client));
+        open(out, "client", &English.client(&jar.client));
         number(out, "jar", jar.client.jar);
         out.push_str(",\"cookies\":");
         list(out, jar.cookies.iter(), |out, known| write_known(out, known, hide));
@@ -57,7 +57,7 @@ fn write_exchange(out: &mut String, exchange: &Exchange, hide: Hide) {
     field(out, "host", &visible(asked.authority.as_bytes()));
     field(out, "target", &hide.target(asked.target.as_bytes()));
     field(out, "agent", &visible(asked.head.get("user-agent").unwrap_or_default()));
-    field(out, "client", &words::client(&asked.client));
+    field(out, "client", &English.client(&asked.client));
     number(out, "jar", asked.client.jar);
     field(out, "known_by", word(&format!("{:?}", asked.client.known_by)));
     field(out, "by", word(&format!("{:?}", asked.cause.by)));
@@ -98,7 +98,11 @@ fn write_came(out: &mut String, came: &Came, hide: Hide) {
     field(out, "value", &hide.value(&came.value, came.http_only));
     let _ = write!(out, ",\"ours\":{}", came.ours);
     field(out, "how", how);
-    field(out, "sentence", &words::came(came, |value| hide.value(value, came.http_only)).text);
+    field(
+        out,
+        "sentence",
+        &English.came(&came.how, &|value| hide.value(value, came.http_only)).text,
+    );
     out.push('}');
 }
 
@@ -114,7 +118,7 @@ fn write_absent(out: &mut String, absent: &Absent, hide: Hide) {
         Why::Missing => ("missing", None),
         Why::UnderWay => ("under-way", None),
     };
-    said(out, why, rule, words::absent(&absent.why));
+    said(out, why, rule, English.absent(&absent.why));
     out.push('}');
 }
 
@@ -131,7 +135,7 @@ fn write_line(out: &mut String, line: &Line, hide: Hide) {
         SetOutcome::Elsewhere(_) => ("elsewhere", None),
         SetOutcome::NoHost => ("no-host", None),
     };
-    said(out, why, rule, hide.said(words::set(&line.outcome), line));
+    said(out, why, rule, hide.said(English.set(&line.outcome), line));
     if let Some(receipt) = line.receipt() {
         field(out, "name", &visible(&receipt.cookie.name));
         field(out, "path", &visible(receipt.cookie.path.as_bytes()));

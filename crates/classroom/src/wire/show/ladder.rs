@@ -5,17 +5,17 @@ use std::{collections::HashSet, sync::Arc, time::SystemTime};
 
 use cookie_rules::{Reason, visible};
 
-use crate::browser_id::names_browser;
+use crate::{
+    browser_id::names_browser,
+    words::{Heard, Words, en::English},
+};
 
 use super::{
     super::{
         exchange::Kind,
-        model::facts::{
-            Absent, Asked, Came, Client, Exchange, How, Line, Program, SetOutcome, Why,
-        },
-        words,
+        model::facts::{Absent, Asked, Came, Client, Exchange, How, Line, SetOutcome, Why},
     },
-    Pair, Sentence,
+    Pair, Reader, Sentence,
     hide::{self, Hide},
     html, short,
 };
@@ -99,7 +99,7 @@ pub(crate) struct Set {
 pub(crate) struct Plain {
     pub(crate) one_client: bool,
     pub(crate) one_host: bool,
-    pub(crate) hide: Hide,
+    pub(crate) reader: Reader,
 }
 
 /// The groups of these exchanges (the oldest first), the newest first: as many as hold `limit` exchanges of the lesson.
@@ -139,8 +139,9 @@ pub(crate) fn groups(exchanges: &[Arc<Exchange>], limit: usize, plain: Plain) ->
             side.retain(|(number, sides)| {
                 let here = group.iter().any(|exchange| exchange.number == *number);
                 if here {
-                    of_group
-                        .extend(sides.iter().rev().map(|exchange| Side::of(exchange, plain.hide)));
+                    of_group.extend(
+                        sides.iter().rev().map(|exchange| Side::of(exchange, plain.reader.hide)),
+                    );
                 }
                 !here
             });
@@ -150,7 +151,7 @@ pub(crate) fn groups(exchanges: &[Arc<Exchange>], limit: usize, plain: Plain) ->
         .collect();
     if !sides.is_empty() && drawn.is_empty() {
         let side: Vec<_> =
-            sides.iter().rev().map(|exchange| Side::of(exchange, plain.hide)).collect();
+            sides.iter().rev().map(|exchange| Side::of(exchange, plain.reader.hide)).collect();
         drawn.push(Group { id: format!("x0-{}", sides[0].number), rungs: Vec::new(), side });
     }
     drawn
@@ -169,41 +170,42 @@ impl Side {
 
 impl Rung {
     fn of(exchange: &Exchange, plain: Plain) -> Self {
-        let (asked, answer, hide) = (&exchange.asked, &exchange.answer, plain.hide);
+        let (asked, answer, reader) = (&exchange.asked, &exchange.answer, plain.reader);
+        let Reader { words, hide } = reader;
         let (ours, ids, others) = coming(asked);
         let target = hide.target(asked.target.as_bytes());
         let status = answer.status;
         let location = exchange.location();
-        let stays = Stay::all(&asked.absent, hide);
-        let set = Set::all(&answer.set, hide);
+        let stays = Stay::all(&asked.absent, reader);
+        let set = Set::all(&answer.set, reader);
         let names = |of: &mut dyn Iterator<Item = &Pair>| {
             of.map(|pair| pair.name.clone()).collect::<Vec<_>>()
         };
-        let remarks = remarks(&ours, hide);
-        let came: Vec<_> = ours.into_iter().map(|came| Arrow::of(came, hide)).collect();
-        let others = words::others(came.is_empty(), ids, others);
-        let summary = words::summary(
-            &words::client(&asked.client),
-            &asked.method,
-            &target,
-            &names(&mut came.iter().map(|came| &came.pair)),
-            &others,
-            &names(
+        let remarks = remarks(&ours, reader);
+        let came: Vec<_> = ours.into_iter().map(|came| Arrow::of(came, reader)).collect();
+        let others = words.others(came.is_empty(), ids, others);
+        let summary = words.summary(&Heard {
+            who: &words.client(&asked.client),
+            method: &asked.method,
+            target: &target,
+            came: &names(&mut came.iter().map(|came| &came.pair)),
+            others: &others,
+            held: &names(
                 &mut stays.iter().filter(|stay| stay.look == "held").flat_map(|stay| &stay.pairs),
             ),
-            &names(&mut set.iter().flat_map(|set| set.pairs.iter().map(|(pair, _)| pair))),
-        );
+            set: &names(&mut set.iter().flat_map(|set| set.pairs.iter().map(|(pair, _)| pair))),
+        });
         Self {
             number: exchange.number,
             method: asked.method.to_string(),
             target,
-            client: if plain.one_client { String::new() } else { words::client(&asked.client) },
+            client: if plain.one_client { String::new() } else { words.client(&asked.client) },
             host: if plain.one_host { String::new() } else { visible(asked.authority.as_bytes()) },
-            cause: html(&words::cause(&asked.cause, asked.follows.is_some())),
-            fields: fields(exchange, hide),
+            cause: html(&words.cause(&asked.cause, asked.follows.is_some())),
+            fields: fields(exchange, reader),
             body: match (asked.body.cut, asked.body.size) {
                 (false, _) | (true, Some(0)) => String::new(),
-                (true, size) => words::body(size, !asked.body.fields.is_empty()),
+                (true, size) => words.body(size, !asked.body.fields.is_empty()),
             },
             others,
             came,
@@ -212,15 +214,15 @@ impl Rung {
             status: status_line(exchange),
             is_error: status.is_client_error() || status.is_server_error(),
             goes_on: location.map_or(String::new(), |location| {
-                html(&words::goes_on(hide.target(location).as_bytes()))
+                html(&words.goes_on(hide.target(location).as_bytes()))
             }),
             set,
             not_kept: match answer.lines_left_out {
                 0 => String::new(),
-                more => words::not_kept(more),
+                more => words.not_kept(more),
             },
             word: match (&answer.word, answer.panicked) {
-                (_, true) => words::panicked().to_owned(),
+                (_, true) => words.labels().panicked.to_owned(),
                 (Some(word), false) => visible(word.as_bytes()),
                 (None, false) => String::new(),
             },
@@ -236,10 +238,10 @@ pub(crate) fn status_line(exchange: &Exchange) -> String {
 }
 
 /// The fields of a form, as they are shown.
-pub(crate) fn fields(exchange: &Exchange, hide: Hide) -> Vec<Pair> {
+pub(crate) fn fields(exchange: &Exchange, Reader { words, hide }: Reader) -> Vec<Pair> {
     let field = |(name, value): &(Vec<u8>, Option<Vec<u8>>)| match value {
         Some(value) => Pair::of(name, value, hide::becomes_secret(exchange, value), hide),
-        None => Pair { name: short(&visible(name)), value: words::NO_PASSWORD.to_owned() },
+        None => Pair { name: short(&visible(name)), value: words.labels().no_password.to_owned() },
     };
     exchange.asked.body.fields.iter().map(field).collect()
 }
@@ -264,28 +266,28 @@ pub(super) fn coming(asked: &Asked) -> (Vec<&Came>, usize, usize) {
 }
 
 impl Arrow {
-    fn of(came: &Came, hide: Hide) -> Self {
+    fn of(came: &Came, Reader { words, hide }: Reader) -> Self {
         Self {
             pair: Pair::of(&came.name, &came.value, came.http_only, hide),
             news: came.news,
-            tag: words::came_tag(&came.how),
+            tag: words.came_tag(&came.how),
         }
     }
 }
 
 /// What is to be said of cookies that came otherwise than as they were set.
-fn remarks(came: &[&Came], hide: Hide) -> Vec<(String, Sentence)> {
+fn remarks(came: &[&Came], Reader { words, hide }: Reader) -> Vec<(String, Sentence)> {
     let mut remarks: Vec<(String, Sentence)> = Vec::new();
     for came in came {
         let is_exception = matches!(
             came.how,
             How::AsSet { might_have_stayed: Some(Reason::LaxAllowingUnsafe { .. }), .. }
         );
-        let is_plain = words::came_tag(&came.how).is_empty() || came.how == How::NotSetHere;
+        let is_plain = words.came_tag(&came.how).is_empty() || came.how == How::NotSetHere;
         if is_plain && !is_exception {
             continue;
         }
-        let said = words::came(came, |value| hide.value(value, came.http_only)).into();
+        let said = words.came(&came.how, &|value| hide.value(value, came.http_only)).into();
         let name = short(&visible(&came.name));
         match remarks.iter_mut().find(|(_, other)| *other == said) {
             Some((names, _)) => {
@@ -299,7 +301,7 @@ fn remarks(came: &[&Came], hide: Hide) -> Vec<(String, Sentence)> {
 }
 
 impl Stay {
-    fn all(absent: &[Absent], hide: Hide) -> Vec<Self> {
+    fn all(absent: &[Absent], Reader { words, hide }: Reader) -> Vec<Self> {
         let mut stays: Vec<Self> = Vec::new();
         for absent in absent.iter().filter(|absent| is_shown(absent)) {
             let pair = Pair::of(&absent.name, &absent.value, absent.http_only, hide);
@@ -309,11 +311,11 @@ impl Stay {
                 Why::Ended { .. } => "gone",
                 Why::Missing | Why::UnderWay => "missing",
             };
-            let said = Sentence::from(words::absent(&absent.why));
+            let said = Sentence::from(words.absent(&absent.why));
             match stays.iter_mut().find(|stay| stay.look == look && stay.said == said) {
                 Some(stay) => stay.pairs.push(pair),
                 None => {
-                    let lead = words::absent_lead(&absent.why);
+                    let lead = words.absent_lead(&absent.why);
                     stays.push(Self { look, lead, pairs: vec![pair], said });
                 }
             }
@@ -323,10 +325,10 @@ impl Stay {
 }
 
 impl Set {
-    fn all(lines: &[Line], hide: Hide) -> Vec<Self> {
+    fn all(lines: &[Line], reader: Reader) -> Vec<Self> {
         let mut sets: Vec<Self> = Vec::new();
         for line in lines {
-            let mut set = Self::of(line, hide);
+            let mut set = Self::of(line, reader);
             let pairs = std::mem::take(&mut set.pairs);
             let is_alike = |other: &&mut Self| {
                 (other.look, other.lead, other.remark) == (set.look, set.lead, set.remark)
@@ -340,7 +342,7 @@ impl Set {
         sets
     }
 
-    fn of(line: &Line, hide: Hide) -> Self {
+    fn of(line: &Line, Reader { words, hide }: Reader) -> Self {
         let (name, value, attributes) = line.parts();
         let http_only = hide::is_http_only(&line.line);
         let look = match &line.outcome {
@@ -353,7 +355,7 @@ impl Set {
         let mut remark = "";
         let old = match &line.outcome {
             SetOutcome::Replaced { old, .. } if old.value == value => {
-                remark = words::SAME_VALUE;
+                remark = words.labels().same_value;
                 None
             }
             SetOutcome::Replaced { old, .. } | SetOutcome::Deleted { old, .. } => {
@@ -363,7 +365,7 @@ impl Set {
         };
         Self {
             look,
-            lead: words::set_lead(&line.outcome),
+            lead: words.set_lead(&line.outcome),
             is_asking: matches!(
                 line.outcome,
                 SetOutcome::AsksToDelete { .. } | SetOutcome::OtherCookie { .. }
@@ -371,7 +373,7 @@ impl Set {
             pairs: vec![(Pair::of(name, value, http_only, hide), old)],
             remark,
             written: if is_gone { String::new() } else { cookie_rules::shown(attributes) },
-            said: hide.said(words::set(&line.outcome), line).into(),
+            said: hide.said(words.set(&line.outcome), line).into(),
         }
     }
 }
@@ -398,18 +400,23 @@ impl Exchange {
 }
 
 /// What all of these exchanges have in common.
-pub(crate) fn plain(exchanges: &[Arc<Exchange>], hide: Hide) -> Plain {
+pub(crate) fn plain(exchanges: &[Arc<Exchange>], reader: Reader) -> Plain {
     let hosts: HashSet<_> = lesson(exchanges).map(|exchange| &exchange.asked.authority).collect();
-    Plain { one_client: clients(exchanges).len() < 2, one_host: hosts.len() < 2, hide }
+    Plain { one_client: clients(exchanges).len() < 2, one_host: hosts.len() < 2, reader }
 }
 
 fn lesson(exchanges: &[Arc<Exchange>]) -> impl Iterator<Item = &Arc<Exchange>> {
     exchanges.iter().filter(|exchange| exchange.asked.kind == Kind::Lesson)
 }
 
-/// The clients that were seen, by name. A request of which nobody knows who sent it is no client of its own where it may be
+/// What an address calls a client, in whatever language its page is.
+pub(crate) fn key(client: &Client) -> String {
+    English.client(client)
+}
+
+/// The clients that were seen. A request of which nobody knows who sent it is no client of its own where it may be
 /// that of a known one.
-pub(crate) fn clients(exchanges: &[Arc<Exchange>]) -> Vec<(String, Program)> {
+pub(crate) fn clients(exchanges: &[Arc<Exchange>]) -> Vec<&Client> {
     let mut clients: Vec<&Client> = Vec::new();
     for exchange in lesson(exchanges) {
         let client = &exchange.asked.client;
@@ -421,13 +428,12 @@ pub(crate) fn clients(exchanges: &[Arc<Exchange>]) -> Vec<(String, Program)> {
         client.nth.is_some()
             || !clients.iter().any(|known| known.program == client.program && known.nth.is_some())
     };
-    let named = clients.iter().filter(|client| is_named(client));
-    named.map(|client| (words::client(client), client.program)).collect()
+    clients.iter().copied().filter(|client| is_named(client)).collect()
 }
 
 /// Whether an exchange is to be shown where one client alone is looked at: one that may be that client's is.
 pub(crate) fn may_be_of(only: &str, client: &Client) -> bool {
-    let name = words::client(client);
+    let name = key(client);
     only == name || (client.nth.is_none() && only.starts_with(&format!("{name} ")))
 }
 
@@ -440,6 +446,6 @@ pub(crate) fn ended(exchange: &Exchange) -> SystemTime {
 pub(crate) fn is_one(one: &Client, other: &Client) -> bool {
     match (one.jar, other.jar) {
         (Some(one), Some(other)) => one == other,
-        _ => words::client(one) == words::client(other),
+        _ => key(one) == key(other),
     }
 }

@@ -1,6 +1,6 @@
 //! What is shown of the wire: its page, an exchange's own page, JSON, a curl command, two lines in a terminal.
 //!
-//! Facts come from `model`, sentences from `words`; here they are put where they belong. Nothing that a client sent is shown
+//! Facts come from `model`, sentences from `crate::words`; here they are put where they belong. Nothing that a client sent is shown
 //! but through [`visible`](cookie_rules::visible), and the templates escape it.
 
 pub(crate) mod curl;
@@ -16,11 +16,26 @@ pub(crate) mod view;
 
 use cookie_rules::visible;
 
-use super::words::{LABELS, Said};
+use crate::words::{Said, Words};
 use hide::Hide;
 
 /// How much of a value stands in the jar and on the ladder, in characters.
 const SHORT: usize = 16;
+
+/// Who looks: in which words it is told, and whether values are hidden.
+#[derive(Clone, Copy)]
+pub(crate) struct Reader {
+    pub(crate) words: &'static dyn Words,
+    pub(crate) hide: Hide,
+}
+
+impl Reader {
+    /// Of a page or a terminal.
+    pub(crate) fn of(words: &'static dyn Words, projector: bool) -> Self {
+        let hide = if projector { Hide::By(words.labels().hidden) } else { Hide::Nothing };
+        Self { words, hide }
+    }
+}
 
 /// A cookie's name and value as a chip shows them.
 #[derive(Debug, PartialEq, Eq)]
@@ -50,9 +65,6 @@ impl From<Said> for Sentence {
 
 /// The start of a text, where it is long.
 fn short(text: &str) -> String {
-    if text == LABELS.hidden {
-        return text.to_owned();
-    }
     match text.char_indices().nth(SHORT) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),

@@ -3,17 +3,17 @@
 use askama::Template;
 
 use super::{
-    super::{
-        Latest,
-        words::{self, LABELS, Labels},
-    },
+    super::Latest,
     detail::{Detail, Item},
     html,
     ladder::Group,
     picture::Picture,
     view::View,
 };
-use crate::Lesson;
+use crate::{
+    Lesson,
+    words::{Labels, Words},
+};
 
 /// How many bytes the groups in a frame may have, so that a page with its frame loads quickly. The newest is always whole.
 const FRAME: usize = 14 * 1024;
@@ -21,7 +21,7 @@ const FRAME: usize = 14 * 1024;
 #[derive(Template)]
 #[template(path = "wire_page.html")]
 struct WirePage<'a> {
-    w: Labels,
+    w: &'a Labels,
     p: &'a Picture,
     /// Rendered groups: each is safe HTML.
     groups: &'a [String],
@@ -33,24 +33,31 @@ struct WirePage<'a> {
 #[derive(Template)]
 #[template(path = "wire_group.html")]
 struct GroupOf<'a> {
-    w: Labels,
+    w: &'a Labels,
+    words: &'a dyn Words,
     g: &'a Group,
 }
 
 #[derive(Template)]
 #[template(path = "wire_exchange.html")]
 struct ExchangePage<'a> {
-    w: Labels,
+    w: &'a Labels,
     d: &'a Detail,
     projector: bool,
 }
 
 /// The page.
-pub(crate) fn page(picture: &Picture, lesson: &Lesson, projector: bool) -> askama::Result<String> {
+pub(crate) fn page(
+    picture: &Picture,
+    lesson: &Lesson,
+    projector: bool,
+    words: &dyn Words,
+) -> askama::Result<String> {
+    let w = words.labels();
     let mut groups = Vec::new();
     let mut bytes = 0;
     for g in &picture.groups {
-        let group = GroupOf { w: LABELS, g }.render()?;
+        let group = GroupOf { w, words, g }.render()?;
         bytes += group.len();
         if picture.view.frame && !groups.is_empty() && bytes > FRAME {
             break;
@@ -58,24 +65,28 @@ pub(crate) fn page(picture: &Picture, lesson: &Lesson, projector: bool) -> askam
         groups.push(group);
     }
     WirePage {
-        w: LABELS,
+        w,
         p: picture,
         groups: &groups,
         projector,
-        lesson: words::lesson(lesson.number(), lesson.title),
+        lesson: words.lesson(lesson.number(), lesson.title),
         port: lesson.port,
     }
     .render()
 }
 
 /// The page of one exchange.
-pub(crate) fn exchange(detail: &Detail, projector: bool) -> askama::Result<String> {
-    ExchangePage { w: LABELS, d: detail, projector }.render()
+pub(crate) fn exchange(
+    detail: &Detail,
+    projector: bool,
+    words: &dyn Words,
+) -> askama::Result<String> {
+    ExchangePage { w: words.labels(), d: detail, projector }.render()
 }
 
 impl WirePage<'_> {
     fn prediction(&self) -> String {
-        html(LABELS.prediction)
+        html(self.w.prediction)
     }
 
     /// The address that turns the projector on or off, and leads back here.
@@ -88,7 +99,7 @@ impl WirePage<'_> {
     /// What is to be said of the page beside, where it was made before the projector was turned on or off.
     fn stale(&self) -> Option<&'static str> {
         let hides = self.p.view.hides.filter(|hides| *hides != self.projector)?;
-        Some(if hides { LABELS.page_hides } else { LABELS.page_shows })
+        Some(if hides { self.w.page_hides } else { self.w.page_shows })
     }
 
     /// What tells this page from later ones.
@@ -112,13 +123,13 @@ impl WirePage<'_> {
 
 impl ExchangePage<'_> {
     fn layer(&self) -> String {
-        html(LABELS.layer)
+        html(self.w.layer)
     }
 }
 
 impl Detail {
     /// What is said of its cookies, each part under its title.
-    fn parts(&self) -> [(&'static str, &[Item]); 3] {
-        [(LABELS.came, &self.came), (LABELS.absent, &self.absent), (LABELS.set, &self.set)]
+    fn parts(&self, w: &Labels) -> [(&'static str, &[Item]); 3] {
+        [(w.came, &self.came), (w.absent, &self.absent), (w.set, &self.set)]
     }
 }

@@ -7,15 +7,14 @@ use cookie_rules::visible;
 use super::{
     super::{
         exchange::Kind,
-        model::facts::{Exchange, JarAt, Program, StoreRow},
-        words,
+        model::facts::{Client, Exchange, JarAt, Program, StoreRow},
     },
-    hide::Hide,
-    html,
+    Reader, html,
     jar::{self, Chip, Jar, Moment, Row},
     ladder::{self, Group},
     view::{Guess, View},
 };
+use crate::words::Words;
 
 /// How many exchanges the page shows until more are asked for.
 pub(crate) const FIRST: usize = 10;
@@ -81,9 +80,10 @@ impl Picture {
         jars: JarsAt<'_>,
         view: View,
         viewer: Program,
-        hide: Hide,
+        reader: Reader,
         now: SystemTime,
     ) -> Self {
+        let Reader { words, .. } = reader;
         let mut view = view;
         let is_shown = |exchange: &&Arc<Exchange>| {
             let client = &exchange.asked.client;
@@ -107,9 +107,9 @@ impl Picture {
             // It is from before the server was started again.
             guess.done = 0;
         }
-        let verdict = judge(&mut view, &lesson, jars, hide);
+        let verdict = judge(&mut view, &lesson, jars, reader);
         let question = match (view.guess, at) {
-            (Some(guess), None) => ask(guess, &lesson, jars, hide),
+            (Some(guess), None) => ask(guess, &lesson, jars, reader),
             _ => None,
         };
         let mut until = at.unwrap_or(kept.count);
@@ -138,31 +138,31 @@ impl Picture {
             now: then,
             at,
             program: focus.map_or(Program::Other, |jar| jar.client.program),
-            hide,
+            reader,
         };
-        let mut others: Vec<(String, usize, String)> = Vec::new();
+        let mut others: Vec<(&Client, usize, String)> = Vec::new();
         let is_other = |jar: &&JarAt| {
             view.only.is_none()
                 && focus.is_some_and(|focus| !ladder::is_one(&focus.client, &jar.client))
         };
         for jar in jars.iter().filter(is_other) {
-            let name = words::client(&jar.client);
-            match others.iter_mut().find(|(known, ..)| *known == name) {
+            let key = ladder::key(&jar.client);
+            match others.iter_mut().find(|(known, ..)| ladder::key(known) == key) {
                 Some((_, count, told)) => {
                     *count += 1;
-                    *told = words::other_jars(&name, *count);
+                    *told = words.other_jars(&words.client(&jar.client), *count);
                 }
                 None => {
-                    let told = words::other_jar(&jar.client, Jar::count(jar, then));
-                    others.push((name, 1, told));
+                    let told = words.other_jar(&jar.client, Jar::count(jar, then));
+                    others.push((&jar.client, 1, told));
                 }
             }
         }
         let others = others
             .into_iter()
-            .map(|(name, _, told)| Link {
+            .map(|(client, _, told)| Link {
                 name: told,
-                address: view.only(Some(&name)),
+                address: view.only(Some(&ladder::key(client))),
                 is_here: false,
             })
             .collect();
@@ -170,7 +170,7 @@ impl Picture {
             .and_then(|latest| lesson.iter().position(|exchange| exchange.number == latest.number));
         let told = store(&shown);
         let limit = if view.all { usize::MAX } else { FIRST };
-        let plain = ladder::plain(&kept.exchanges, hide);
+        let plain = ladder::plain(&kept.exchanges, reader);
         let groups = ladder::groups(&shown, limit, plain);
         let drawn: usize = groups.iter().map(|group| group.rungs.len()).sum();
         let shown_lesson =
@@ -179,7 +179,8 @@ impl Picture {
             // While something is to be guessed, the jar is in the question.
             jar: focus.filter(|_| question.is_none()).map(|jar| Jar::of(jar, moment)),
             others,
-            store: told.map_or_else(Vec::new, |(_, rows)| jar::store(rows, then, at.is_none())),
+            store: told
+                .map_or_else(Vec::new, |(_, rows)| jar::store(rows, then, at.is_none(), words)),
             store_is_older: told
                 .is_some_and(|(number, _)| latest.is_some_and(|latest| number != latest.number)),
             summary: groups
@@ -194,26 +195,26 @@ impl Picture {
                 .and(place)
                 .and_then(|place| lesson.get(place + 1))
                 .map(|next| view.at(Some(next.number).filter(|number| *number != newest))),
-            place: place.map_or(String::new(), |place| words::place(place + 1, lesson.len())),
-            clients: clients(kept, &view, viewer),
+            place: place.map_or(String::new(), |place| words.place(place + 1, lesson.len())),
+            clients: clients(kept, &view, viewer, words),
             older: drawn < shown_lesson,
             ends: (
                 match &ladder::clients(&kept.exchanges)[..] {
-                    [(name, _)] => name.clone(),
-                    _ => words::LABELS.browser.to_owned(),
+                    [client] => words.client(client),
+                    _ => words.labels().browser.to_owned(),
                 },
                 latest
                     .filter(|_| plain.one_host)
-                    .map_or(words::LABELS.server.to_owned(), |latest| {
+                    .map_or(words.labels().server.to_owned(), |latest| {
                         visible(latest.asked.authority.as_bytes())
                     }),
             ),
             bounds: if kept.count > kept.exchanges.len() as u64 {
-                words::bounds(kept.count, kept.exchanges.len())
+                words.bounds(kept.count, kept.exchanges.len())
             } else {
                 String::new()
             },
-            rules: latest.map_or(String::new(), |latest| words::rules(&latest.asked.client)),
+            rules: latest.map_or(String::new(), |latest| words.rules(&latest.asked.client)),
             count: kept.count,
             start_guessing: View { frame: false, hides: None, ..view.clone() }
                 .guessing(Some(newest)),
@@ -232,9 +233,9 @@ fn store(shown: &[Arc<Exchange>]) -> Option<(u64, &[StoreRow])> {
 }
 
 /// The clients that were seen, where there are several.
-fn clients(kept: &Kept, view: &View, viewer: Program) -> Vec<Link> {
-    let names = ladder::clients(&kept.exchanges);
-    if names.len() < 2 && view.only.is_none() {
+fn clients(kept: &Kept, view: &View, viewer: Program, words: &dyn Words) -> Vec<Link> {
+    let clients = ladder::clients(&kept.exchanges);
+    if clients.len() < 2 && view.only.is_none() {
         return Vec::new();
     }
     let link = |name: String, only: Option<&str>| Link {
@@ -243,23 +244,19 @@ fn clients(kept: &Kept, view: &View, viewer: Program) -> Vec<Link> {
         is_here: view.only.as_deref() == only,
     };
     // Which of two profiles looks at this page, nothing tells: the wire's own page has no cookies.
-    let mut own =
-        names.iter().filter(|(_, program)| *program == viewer).map(|(name, _)| name.clone());
+    let mut own = clients.iter().filter(|client| client.program == viewer);
     let own = own.next().filter(|_| own.next().is_none());
-    let mut links = vec![link(words::LABELS.everybody.to_owned(), None)];
-    links.extend(names.into_iter().map(|(name, _)| {
-        let told = if own.as_ref() == Some(&name) {
-            format!("{} ({name})", words::LABELS.this_browser)
-        } else {
-            name.clone()
-        };
-        link(told, Some(&name))
+    let mut links = vec![link(words.labels().everybody.to_owned(), None)];
+    links.extend(clients.iter().map(|client| {
+        let name = words.client(client);
+        let told = if own == Some(client) { words.this_browser(&name) } else { name };
+        link(told, Some(&ladder::key(client)))
     }));
     links
 }
 
 /// The chips that there are to guess before this exchange.
-fn chips(exchange: &Exchange, jars: JarsAt<'_>, hide: Hide) -> Vec<Chip> {
+fn chips(exchange: &Exchange, jars: JarsAt<'_>, reader: Reader) -> Vec<Chip> {
     let before = jars(exchange.number.saturating_sub(1));
     let Some(jar) = before.iter().find(|jar| ladder::is_one(&jar.client, &exchange.asked.client))
     else {
@@ -270,34 +267,41 @@ fn chips(exchange: &Exchange, jars: JarsAt<'_>, hide: Hide) -> Vec<Chip> {
         now: exchange.asked.at,
         at: Some(exchange.number),
         program: exchange.asked.client.program,
-        hide,
+        reader,
     };
     let groups = Jar::of(jar, moment).groups;
     groups.into_iter().flat_map(|group| group.chips).filter(|chip| chip.look != "gone").collect()
 }
 
 /// The question that is open: the first exchange that was not guessed yet, and of which there is anything to guess.
-fn ask(guess: Guess, lesson: &[Arc<Exchange>], jars: JarsAt<'_>, hide: Hide) -> Option<Question> {
+fn ask(
+    guess: Guess,
+    lesson: &[Arc<Exchange>],
+    jars: JarsAt<'_>,
+    reader: Reader,
+) -> Option<Question> {
     let left = lesson.iter().filter(|exchange| exchange.number > guess.done);
     let (exchange, chips) = left
-        .map(|exchange| (exchange, chips(exchange, jars, hide)))
+        .map(|exchange| (exchange, chips(exchange, jars, reader)))
         .find(|(_, chips)| !chips.is_empty())?;
     let asked = &exchange.asked;
-    let cause = words::cause(&asked.cause, asked.follows.is_some());
+    let Reader { words, hide } = reader;
+    let cause = words.cause(&asked.cause, asked.follows.is_some());
     let target = hide.target(asked.target.as_bytes());
-    let text = html(&words::question(&asked.method, &target, &cause));
+    let text = html(&words.question(&asked.method, &target, &cause));
     Some(Question { number: exchange.number, text, chips })
 }
 
 /// What the answer to a question was worth: it counts, and says what was otherwise.
-fn judge(view: &mut View, lesson: &[Arc<Exchange>], jars: JarsAt<'_>, hide: Hide) -> String {
+fn judge(view: &mut View, lesson: &[Arc<Exchange>], jars: JarsAt<'_>, reader: Reader) -> String {
+    let words = reader.words;
     let Some(guess) = &mut view.guess else { return String::new() };
     let mut told = String::new();
     if let Some((number, picked)) = view.guessed.take()
         && let Some(exchange) = lesson.iter().find(|exchange| exchange.number == number)
         && number > guess.done
     {
-        let chips = chips(exchange, jars, hide);
+        let chips = chips(exchange, jars, reader);
         let mut wrong = Vec::new();
         for (place, chip) in chips.iter().enumerate() {
             if picked.contains(&place) != chip.came_with(exchange) {
@@ -308,11 +312,7 @@ fn judge(view: &mut View, lesson: &[Arc<Exchange>], jars: JarsAt<'_>, hide: Hide
         guess.done = number;
         guess.of += of;
         guess.right += of - u32::try_from(wrong.len()).unwrap_or(0);
-        told = words::guessed(&wrong);
+        told = words.guessed(&wrong) + words.labels().gap;
     }
-    if guess.of == 0 {
-        told
-    } else {
-        format!("{told} {}", words::score(guess.right, guess.of)).trim_start().to_owned()
-    }
+    if guess.of == 0 { told } else { format!("{told}{}", words.score(guess.right, guess.of)) }
 }

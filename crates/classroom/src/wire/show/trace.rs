@@ -33,11 +33,11 @@ use super::{
         Latest,
         exchange::Kind,
         model::facts::{Came, Exchange, SetOutcome, Why},
-        words,
     },
-    hide::Hide,
+    Reader,
     ladder::{coming, status_line},
 };
+use crate::words::en::English;
 
 /// How many exchanges may wait for the writer.
 const QUEUE: usize = 64;
@@ -76,17 +76,17 @@ fn write_all(
     left_out: &AtomicU64,
     latest: &watch::Receiver<Latest>,
 ) {
-    let hide = || Hide::on(latest.borrow().hides);
+    let reader = || Reader::of(&English, latest.borrow().hides);
     let mut out = io::stdout();
     let style = Style::of(out.is_terminal() && std::env::var_os("NO_COLOR").is_none());
     while let Some(first) = waiting.blocking_recv() {
-        let mut text = in_two_lines(&first, &style, hide());
+        let mut text = in_two_lines(&first, &style, reader());
         while let Ok(next) = waiting.try_recv() {
-            text.push_str(&in_two_lines(&next, &style, hide()));
+            text.push_str(&in_two_lines(&next, &style, reader()));
         }
         let skipped = left_out.swap(0, Ordering::Relaxed);
         if skipped > 0 {
-            text.push_str(&words::left_out(skipped));
+            text.push_str(&reader().words.left_out(skipped));
         }
         if out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_err() {
             return;
@@ -114,27 +114,28 @@ impl Style {
 }
 
 /// This lesson's cookies first and whole, the rest as a count.
-fn in_two_lines(exchange: &Exchange, style: &Style, hide: Hide) -> String {
+fn in_two_lines(exchange: &Exchange, style: &Style, Reader { words, hide }: Reader) -> String {
+    let labels = words.labels();
     let (asked, answer) = (&exchange.asked, &exchange.answer);
     let head = format!("{} {}", asked.method, hide.target(asked.target.as_bytes()));
     let (ours, ids, others) = coming(asked);
     let pair = |came: &&Came| {
         format!("{}={}", visible(&came.name), hide.value(&came.value, came.http_only))
     };
-    let others = words::others(ours.is_empty(), ids, others);
+    let others = words.others(ours.is_empty(), ids, others);
     let cookies = ours.iter().map(pair).collect::<Vec<_>>().join("; ");
     let gap = if cookies.is_empty() || others.is_empty() { "" } else { " " };
     let cookies = format!("{cookies}{gap}{others}");
     let held = asked.absent.iter().filter_map(|absent| match &absent.why {
         Why::HeldBack(reason) => {
-            Some(format!("{} ({})", visible(&absent.name), words::in_a_word(reason)))
+            Some(format!("{} ({})", visible(&absent.name), words.in_a_word(reason)))
         }
         _ => None,
     });
     let held = held.collect::<Vec<_>>().join(", ");
     let set = answer.set.iter().map(|line| match line.outcome {
         SetOutcome::Refused { certain: true, .. } => {
-            format!("{} ({})", hide.line(&line.line), words::TERMINAL.refused)
+            format!("{} ({})", hide.line(&line.line), labels.refused)
         }
         _ => hide.line(&line.line),
     });
@@ -142,7 +143,7 @@ fn in_two_lines(exchange: &Exchange, style: &Style, hide: Hide) -> String {
     let colour = if answer.status.as_u16() < 400 { style.good } else { style.bad };
     let (request, plain) = (style.request, style.plain);
     let mut text = String::new();
-    let head = line(&head, &[("Cookie: ", cookies), (words::TERMINAL.held, held)]);
+    let head = line(&head, &[("Cookie: ", cookies), (labels.held, held)]);
     let answer = line(&status_line(exchange), &[("Set-Cookie: ", set)]);
     let _ = writeln!(text, "{request}→{plain} {head}");
     let _ = writeln!(text, "{colour}←{plain} {answer}");
