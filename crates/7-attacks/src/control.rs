@@ -18,7 +18,7 @@ use crate::{
     attacks::{self, Stolen},
     bank::Refused,
     books::{Books, Cause, User},
-    defences::{self, About, Defences, SameSite, fetch_metadata},
+    defences::{self, About, Defences, fetch_metadata},
     hosts::Hosts,
     lab::Shared,
 };
@@ -38,12 +38,16 @@ struct Control {
     at: Hosts,
     on: Defences,
     all: &'static [About],
-    files: &'static [(&'static str, &'static str)],
+    /// As HTML.
+    files: Vec<(&'static str, String)>,
 }
 
 async fn page(State(lab): State<Shared>, at: Hosts) -> impl IntoResponse {
     let on = lab.lock().defences.clone();
-    let page = Control { at, on, all: &defences::ALL, files: &defences::FILES };
+    // In a text of ours, these two are enough, and the page has much of it.
+    let html = |code: &str| code.replace('&', "&amp;").replace('<', "&lt;");
+    let files = defences::FILES.iter().map(|&(ids, code)| (ids, html(code))).collect();
+    let page = Control { at, on, all: &defences::ALL, files };
     ([(header::CACHE_CONTROL, "no-store")], Page(page))
 }
 

@@ -84,6 +84,15 @@ impl Sessions {
     }
 }
 
+/// An id that the browser brought, known or not: 1 to 64 letters and digits.
+pub fn id_that_came(headers: &HeaderMap, cookie: &str) -> Option<String> {
+    let is_id = |id: &&[u8]| {
+        (1..=64).contains(&id.len()) && id.iter().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    let id = cookies::values(headers, cookie).find(is_id)?;
+    Some(String::from_utf8_lossy(id).into_owned())
+}
+
 /// 128 bits from the operating system, in hexadecimal.
 fn random() -> Result<String, Refused> {
     let mut bytes = [0; 16];

@@ -1,7 +1,4 @@
 //! The guestbook shows what people wrote as text, and not as HTML.
-//!
-//! In production: templates do it by themselves (askama, in this course); what is left is to never say `|safe`. Where people
-//! may write some HTML: the crate `ammonia`.
 
 /// What goes into the page.
 pub fn shown(on: bool, text: &str) -> String {

@@ -1,8 +1,5 @@
 //! `Sec-Fetch-Site` says what caused a request, and no script can write it. A client without it may still send `Origin`.
 //! Where both are missing nobody knows, and we refuse.
-//!
-//! In production: `CsrfLayer` of `tower-http` 0.7, which does as Go's `CrossOriginProtection`. That one lets `none` pass, and
-//! requests without both.
 
 use axum::http::{HeaderMap, header};
 

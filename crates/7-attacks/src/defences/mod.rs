@@ -59,6 +59,14 @@ const fn about(defence: Defence, id: &'static str, title: &'static str) -> About
     About { defence, id, title }
 }
 
+/// The values of `SameSite`: each one's id in the form, and its name for people.
+pub const SAME_SITE: [(SameSite, &str, &str); 4] = [
+    (SameSite::None, "none", "None"),
+    (SameSite::NotStated, "not-stated", "not stated"),
+    (SameSite::Lax, "lax", "Lax"),
+    (SameSite::Strict, "strict", "Strict"),
+];
+
 /// The defences by file, and the file itself: the page shows it, so the two can't part.
 pub const FILES: [(&str, &str); 11] = [
     ("same-site", include_str!("same_site.rs")),
@@ -91,8 +99,9 @@ impl Defences {
         let mut defences = Self::default();
         for (name, value) in fields {
             if name == "same-site" {
-                defences.same_site =
-                    SameSite::of(value).ok_or("same-site is none, not-stated, lax or strict.")?;
+                let known = SAME_SITE.iter().find(|(_, id, _)| id == value);
+                (defences.same_site, ..) =
+                    *known.ok_or("same-site is none, not-stated, lax or strict.")?;
                 continue;
             }
             let about = ALL.iter().find(|about| about.id == name);
@@ -121,8 +130,14 @@ impl Defences {
     /// For people to read: `SameSite`, and all that is ticked.
     pub fn names(&self) -> String {
         let on = ALL.iter().filter(|about| self.has(about.defence)).map(|about| about.id);
-        let same_site = format!("SameSite={}", self.same_site.title());
+        let same_site = format!("SameSite={}", self.same_site().1);
         iter::once(&*same_site).chain(on).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The id and the name of its `SameSite`.
+    fn same_site(&self) -> (&'static str, &'static str) {
+        let is_it = |(value, ..): &&(SameSite, _, _)| *value == self.same_site;
+        SAME_SITE.iter().find(is_it).map_or(("", ""), |&(_, id, name)| (id, name))
     }
 
     pub fn cookie_name(&self) -> &'static str {
@@ -132,6 +147,6 @@ impl Defences {
     /// For `books.json`: each id, and whether it is on.
     pub fn as_json(&self) -> BTreeMap<&'static str, serde_json::Value> {
         let switches = ALL.iter().map(|about| (about.id, self.has(about.defence).into()));
-        switches.chain([("same-site", self.same_site.id().into())]).collect()
+        switches.chain([("same-site", self.same_site().0.into())]).collect()
     }
 }

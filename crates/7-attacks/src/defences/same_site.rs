@@ -22,28 +22,4 @@ impl SameSite {
             Self::Strict => "; SameSite=Strict",
         }
     }
-
-    pub const ALL: [Self; 4] = [Self::None, Self::NotStated, Self::Lax, Self::Strict];
-
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::None => "None",
-            Self::NotStated => "not stated",
-            Self::Lax => "Lax",
-            Self::Strict => "Strict",
-        }
-    }
-
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::NotStated => "not-stated",
-            Self::Lax => "lax",
-            Self::Strict => "strict",
-        }
-    }
-
-    pub fn of(id: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|value| value.id() == id)
-    }
 }

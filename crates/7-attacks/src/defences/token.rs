@@ -1,7 +1,5 @@
 //! A token: random, kept in the session, hidden in each form of ours. A page of another origin can send our form, but it
 //! can't read our pages, and so doesn't know the token. A script in one of our own pages can.
-//!
-//! In production: `axum_csrf`. It keeps its half in a cookie of its own, so give that one the prefix `__Host-` and `Secure`.
 
 use subtle::ConstantTimeEq;
 

@@ -134,10 +134,13 @@ async fn style() -> Response {
     (head, style).into_response()
 }
 
+/// The script without its comments and indents: every page of every lesson loads it.
 async fn script() -> Response {
     let head = [
         (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
         (header::CACHE_CONTROL, "max-age=60"),
     ];
-    (head, include_str!("../../templates/wire.js")).into_response()
+    let lines = include_str!("../../templates/wire.js").lines().map(str::trim_start);
+    let lines: Vec<_> = lines.filter(|line| !line.starts_with("//")).collect();
+    (head, lines.join("\n")).into_response()
 }
