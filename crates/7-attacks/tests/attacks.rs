@@ -1090,6 +1090,30 @@ fn every_attack_has_a_page_at_its_own_host_alone() {
 }
 
 #[test]
+fn the_list_numbers_each_attack_by_the_documents_step() {
+    let document = concat!(env!("CARGO_MANIFEST_DIR"), "/../../lessons/7-attacks.md");
+    let document = std::fs::read_to_string(document).unwrap();
+    let mut steps = vec![String::new()];
+    let (_, walk) = document.split_once("## On the wire").unwrap();
+    for line in walk.split("## The code").next().unwrap().lines() {
+        let number = line.split(". ").next().unwrap().parse();
+        if number == Ok(steps.len()) {
+            steps.push(String::new());
+        }
+        *steps.last_mut().unwrap() += &format!("{} ", line.trim());
+    }
+    let lab = Lab::open();
+    let list = lab.at(ATTACKER, get("/")).text().replace("&#39;", "'");
+    for attack in lab.books()["worked"].as_object().unwrap().keys() {
+        let row = list.split_once(&format!("id=\"{attack}\"><td>")).unwrap().1;
+        let (number, row) = row.split_once(". <a ").unwrap();
+        let (_, title) = row.split("</a>").next().unwrap().split_once('>').unwrap();
+        let step = &steps[number.parse::<usize>().unwrap()];
+        assert!(step.contains(&format!("*{title}*")), "step {number} has no {title}: {step}");
+    }
+}
+
+#[test]
 fn a_path_answers_the_methods_that_it_names_and_no_other() {
     let lab = Lab::open();
     for (host, path, allowed) in [

@@ -8,6 +8,8 @@ pub enum Whose {
 }
 
 pub struct Attack {
+    /// Where the lesson's document does it.
+    pub step: u8,
     pub id: &'static str,
     pub whose: Whose,
     pub title: &'static str,
@@ -18,17 +20,19 @@ pub struct Attack {
 }
 
 const fn attack(
+    step: u8,
     id: &'static str,
     whose: Whose,
     title: &'static str,
     amount: Option<u32>,
     says: &'static str,
 ) -> Attack {
-    Attack { id, whose, title, says, amount }
+    Attack { step, id, whose, title, says, amount }
 }
 
 pub const ATTACKS: [Attack; 14] = [
     attack(
+        1,
         "transfer-by-form",
         Whose::Attacker,
         "A form of another site sends money",
@@ -37,6 +41,7 @@ pub const ATTACKS: [Attack; 14] = [
          your cookie.",
     ),
     attack(
+        3,
         "transfer-by-sibling",
         Whose::Sibling,
         "A form of a sibling sends money",
@@ -44,6 +49,7 @@ pub const ATTACKS: [Attack; 14] = [
         "The same form, at another host of the bank's own site. To SameSite, that is no other site.",
     ),
     attack(
+        6,
         "logout-by-link",
         Whose::Attacker,
         "A link logs you out",
@@ -52,6 +58,7 @@ pub const ATTACKS: [Attack; 14] = [
          form in the place of the link.",
     ),
     attack(
+        6,
         "logout-by-image",
         Whose::Sibling,
         "An image of a sibling logs you out",
@@ -60,6 +67,7 @@ pub const ATTACKS: [Attack; 14] = [
          script of the page posts.",
     ),
     attack(
+        7,
         "login-by-form",
         Whose::Attacker,
         "A form logs you in, as Mallory",
@@ -68,6 +76,7 @@ pub const ATTACKS: [Attack; 14] = [
          read it there.",
     ),
     attack(
+        8,
         "script-takes-cookie",
         Whose::Attacker,
         "A script in the guestbook takes your cookie",
@@ -76,6 +85,7 @@ pub const ATTACKS: [Attack; 14] = [
          It runs as the bank's own, reads the cookie and sends it to Mallory.",
     ),
     attack(
+        8,
         "script-transfers",
         Whose::Attacker,
         "A script in the guestbook sends money",
@@ -84,6 +94,7 @@ pub const ATTACKS: [Attack; 14] = [
          bank's own page.",
     ),
     attack(
+        8,
         "form-in-entry",
         Whose::Attacker,
         "A form in the guestbook sends money",
@@ -91,6 +102,7 @@ pub const ATTACKS: [Attack; 14] = [
         "This entry has no script. It is a form to the bank, with one button that says something else. Click it there.",
     ),
     attack(
+        9,
         "planted-before-login",
         Whose::Sibling,
         "A planted id, before you log in",
@@ -99,6 +111,7 @@ pub const ATTACKS: [Attack; 14] = [
          the log-in. When you have logged in, she uses it.",
     ),
     attack(
+        10,
         "planted-account",
         Whose::Sibling,
         "A planted account",
@@ -107,6 +120,7 @@ pub const ATTACKS: [Attack; 14] = [
          other pages. Under My account you are Mallory.",
     ),
     attack(
+        11,
         "framed-by-sibling",
         Whose::Sibling,
         "The bank in a frame that you don't see",
@@ -115,6 +129,7 @@ pub const ATTACKS: [Attack; 14] = [
          in by a payment link, and your click is on its button.",
     ),
     attack(
+        12,
         "cache-gives-login",
         Whose::Attacker,
         "A shared cache gives your session away",
@@ -123,6 +138,7 @@ pub const ATTACKS: [Attack; 14] = [
          the next visitor gets.",
     ),
     attack(
+        13,
         "next-user-sees-page",
         Whose::Attacker,
         "The next user of your browser sees your page",
@@ -130,6 +146,7 @@ pub const ATTACKS: [Attack; 14] = [
         "No page of Mallory's does this. Two people use one browser, one after the other, and the browser has kept a page.",
     ),
     attack(
+        14,
         "withheld",
         Whose::Attacker,
         "An image and a frame of another site",
