@@ -6,7 +6,7 @@
 //! - [`Browser`] keeps cookies, follows redirects, clicks and fills in forms. It shares `cookie-rules` with the wire view,
 //!   and so proves nothing of what the wire view predicts.
 //! - [`Page`] is what a browser reads in an answer, however its HTML is written.
-//! - [`tamper`], [`forge`], [`splice`], [`extrapolate`], [`strangers`] make the cookies that nobody should believe, or stumble over;
+//! - [`tamper`], [`almost`], [`alike`], [`forge`], [`splice`], [`extrapolate`], [`strangers`] make the cookies that nobody should believe, or stumble over;
 //!   [`chance`] and [`computed_from`] tell ids that somebody could guess.
 //! - [`assert_no_script_reads_the_wire`] asks of each lesson that its pages can't read what the wire shows.
 //! - [`LogIns`] asks of a log-in what several exercises promise of theirs.
@@ -57,6 +57,6 @@ pub use reply::Reply;
 pub use request::{Request, encode, get, post};
 pub use samples::{MARKUP, TYPED, strange_cookies};
 pub use server::{Server, run};
-pub use tamper::{byte_strangers, extrapolate, forge, splice, strangers, tamper};
+pub use tamper::{alike, almost, byte_strangers, extrapolate, forge, splice, strangers, tamper};
 pub use unheard::assert_serves_unheard;
 pub use wire::assert_no_script_reads_the_wire;

@@ -28,6 +28,7 @@ pub struct Lure {
     address: Address,
     html: String,
     planted: Vec<String>,
+    pub(crate) script: Option<Submission>,
 }
 
 impl Lure {
@@ -39,7 +40,7 @@ impl Lure {
     #[must_use]
     #[track_caller]
     pub fn at(url: &str, html: &str) -> Self {
-        Self { address: Address::of(url), html: html.to_owned(), planted: Vec::new() }
+        Self { address: Address::of(url), html: html.to_owned(), planted: Vec::new(), script: None }
     }
 
     /// A page whose one button sends this; `head` stands before it. It is for the lures that a check lays beside the learner's.
@@ -60,6 +61,19 @@ impl Lure {
             "{head}<form method=\"{method}\" action=\"{action}\">{fields}<button>A prize!</button></form>"
         );
         Self::at(url, &form)
+    }
+
+    /// A page whose script sends this by POST, once it is open, as `fetch` does with `mode: "no-cors"` and
+    /// `credentials: "include"`. It is for the lures of a check, too: a [`Browser`](crate::Browser) runs no other scripts, and
+    /// [`Lure::beside`] none.
+    ///
+    /// # Panics
+    ///
+    /// As [`Lure::at`].
+    #[must_use]
+    #[track_caller]
+    pub fn by_script(url: &str, sent: &Submission) -> Self {
+        Self { script: Some(sent.clone()), ..Self::at(url, "") }
     }
 
     /// The same, with one more cookie: what stands in a `Set-Cookie` line.

@@ -51,6 +51,68 @@ pub fn tamper(value: &str) -> Vec<String> {
     all
 }
 
+/// What a comparison by a part takes for the value: what [`tamper`] makes of it, a piece of its end, and its characters in
+/// another order.
+///
+/// ```
+/// let almost = probe::almost("5f3c");
+/// assert!(["f3c", "3c5f", "c3f5", "5f3"].iter().all(|other| almost.contains(&(*other).to_owned())));
+/// assert!(!almost.contains(&"5f3c".to_owned()));
+/// ```
+#[must_use]
+pub fn almost(value: &str) -> Vec<String> {
+    let characters: Vec<char> = value.chars().collect();
+    let (first, second) = characters.split_at(characters.len() / 2);
+    let reversed = characters.iter().rev().collect();
+    let turned = second.iter().chain(first).collect();
+    let ends = [1, characters.len() / 2, characters.len().saturating_sub(4)];
+    let ends = ends.map(|cut| characters.iter().skip(cut).collect());
+    let more = ends.into_iter().chain([reversed, turned]).filter(|other| other != value);
+    tamper(value).into_iter().chain(more).collect()
+}
+
+/// What a sibling may write for a cookie's name, before the `=`, where the server reads the name `name`: a careless reader
+/// takes it for the same. Some are another cookie's whole beginning. A browser refuses a few of them.
+///
+/// ```
+/// let alike = probe::alike("__Host-id");
+/// assert!(["id", "__Secure-id", "..Host-id", "a=1,__Host-id"].iter().all(|other| alike.contains(&(*other).to_owned())));
+/// ```
+#[must_use]
+pub fn alike(name: &str) -> Vec<String> {
+    let bare = name.trim_start_matches("__Host-").trim_start_matches("__Secure-");
+    let mut all = vec![
+        name.to_owned(),
+        bare.to_owned(),
+        format!("__Secure-{bare}"),
+        format!("__host-{bare}"),
+        format!("__HOST-{bare}"),
+        format!("__Host{bare}"),
+        format!("x{name}"),
+        format!("x{bare}"),
+        format!("{name}x"),
+        format!("={name}"),
+        format!("a={name}"),
+        format!("a=1&{name}"),
+        format!("a=1,{name}"),
+        format!("a=1, {name}"),
+        format!("a=1 {name}"),
+        format!("\"{name}\""),
+        // PHP once wrote an underscore for each of these (CVE-2022-31629).
+        name.replacen("__", "..", 1),
+        name.replacen("__", "_[", 1),
+        name.replacen("__", "_ ", 1),
+    ];
+    // Spaces of other alphabets, which no browser cuts off.
+    all.extend(['\u{a0}', '\u{3000}'].map(|space| format!("{space}{name}")));
+    if let Some(first) = name.chars().next() {
+        all.push(format!("%{:02X}{}", u32::from(first), &name[first.len_utf8()..]));
+    }
+    all.sort();
+    all.dedup();
+    all
+}
+
 /// Another character for this one. In base64's alphabet the two differ in the upper two bits of six, which always count; in
 /// hexadecimal they are two digits.
 fn other(byte: u8) -> Option<char> {

@@ -11,6 +11,7 @@ use crate::{Lure, Reply};
 pub struct Fall {
     page: Reply,
     images: Vec<Visit>,
+    script: Option<Visit>,
     click: Option<(&'static str, Visit)>,
 }
 
@@ -54,6 +55,7 @@ impl Browser {
         self.profile.keep(&mut page, &lure.address().request("GET"));
         self.lay(page.clone());
         let images = self.images();
+        let script = lure.script.as_ref().map(|sent| self.fetch(sent));
         let html = self.page();
         let form = html.forms().into_iter().find(|form| form.submission(None).is_ok());
         let link = html.links().into_iter().next();
@@ -62,7 +64,7 @@ impl Browser {
             (None, Some((_, to))) => Some(("clicks the link", self.click(&to.to_string()))),
             (None, None) => None,
         };
-        Fall { page, images, click }
+        Fall { page, images, script, click }
     }
 }
 
@@ -72,9 +74,12 @@ impl fmt::Display for Fall {
         for image in &self.images {
             write!(f, "The browser loads an image. {image}")?;
         }
+        if let Some(script) = &self.script {
+            write!(f, "The page's script sends a form. {script}")?;
+        }
         match &self.click {
             Some((what, visit)) => write!(f, "The visitor {what}. {visit}"),
-            None if self.images.is_empty() => {
+            None if self.images.is_empty() && self.script.is_none() => {
                 writeln!(
                     f,
                     "It has no image, no link, and no form that somebody can send by a button."

@@ -20,6 +20,8 @@ pub(super) enum Use {
     Page,
     /// An image within a page.
     Image,
+    /// What a page's script asks for, and may not read.
+    Script,
 }
 
 /// A request, and who caused it.
@@ -122,7 +124,8 @@ impl<'j> Stage<'j> {
 
     /// The header fields, as Chromium orders and words them; without Fetch Metadata, as before 2020, unless it `says_where`.
     fn request(&self, cookies: &[u8], says_where: bool) -> Request {
-        let page = self.journey.purpose == Use::Page;
+        let purpose = self.journey.purpose;
+        let page = purpose == Use::Page;
         let mut request =
             Request::new(&self.method, &self.to.target()).header("Host", self.to.authority());
         if self.journey.again {
@@ -132,12 +135,21 @@ impl<'j> Stage<'j> {
             request = request.header("Origin", origin);
         }
         if let Some(body) = &self.body {
+            let charset = if purpose == Use::Script { ";charset=UTF-8" } else { "" };
             request = request
-                .header("Content-Type", "application/x-www-form-urlencoded")
+                .header("Content-Type", format!("application/x-www-form-urlencoded{charset}"))
                 .body(body.as_bytes());
         }
         request = request.header("User-Agent", USER_AGENT);
-        request = request.header("Accept", if page { "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8" } else { "image/avif,image/webp,image/svg+xml,image/*,*/*;q=0.8" });
+        let (accept, dest) = match purpose {
+            Use::Page => (
+                "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+                "document",
+            ),
+            Use::Image => ("image/avif,image/webp,image/svg+xml,image/*,*/*;q=0.8", "image"),
+            Use::Script => ("*/*", "empty"),
+        };
+        request = request.header("Accept", accept);
         if says_where {
             request = request
                 .header("Sec-Fetch-Site", self.site())
@@ -145,7 +157,7 @@ impl<'j> Stage<'j> {
             if page {
                 request = request.header("Sec-Fetch-User", "?1");
             }
-            request = request.header("Sec-Fetch-Dest", if page { "document" } else { "image" });
+            request = request.header("Sec-Fetch-Dest", dest);
             if !page && self.context() == SameSiteContext::CrossSite {
                 request = request.header("Sec-Fetch-Storage-Access", "none");
             }
@@ -160,7 +172,7 @@ impl<'j> Stage<'j> {
     fn context(&self) -> SameSiteContext {
         match &self.journey.from {
             Some(from) if from.address.site() != self.to.site() => match self.journey.purpose {
-                Use::Image => SameSiteContext::CrossSite,
+                Use::Image | Use::Script => SameSiteContext::CrossSite,
                 Use::Page if is_safe_method(&self.method) => SameSiteContext::CrossSiteNavigation,
                 Use::Page => SameSiteContext::CrossSiteUnsafeNavigation,
             },

@@ -297,6 +297,15 @@ impl Browser {
             .collect()
     }
 
+    /// Sends what a script of the page that is shown sends.
+    #[track_caller]
+    fn fetch(&self, sent: &crate::Submission) -> Visit {
+        let fields = sent.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let (to, body) = (sent.action.clone(), encoded(fields));
+        let journey = Journey::page("POST", to, Some(body), Some(self.origin()));
+        Visit::of(Journey { purpose: Use::Script, ..journey }.go(&self.profile).0)
+    }
+
     /// What came when the page that is shown was loaded.
     ///
     /// # Panics

@@ -49,19 +49,17 @@ impl Browser {
 
     /// Takes a `Set-Cookie` line as [`Browser::plant`] does, for a cookie that is older than all others: it comes before them
     /// in the `Cookie` header, where the paths are of one length.
-    ///
-    /// # Panics
-    ///
-    /// Where the jar refuses the line.
     #[track_caller]
-    pub fn plant_before(&self, url: &str, line: impl AsRef<[u8]>) {
+    pub fn plant_before(&self, url: &str, line: impl AsRef<[u8]>) -> Stored {
         let request = Address::of(url).request("GET");
         let now = self.clock().now();
         let mut scratch = Jar::new();
         let stored = scratch.store(line.as_ref(), &request, now);
-        let Some(mut cookie) = scratch.cookies().next().cloned() else { panic!("{stored}") };
-        cookie.creation = SystemTime::UNIX_EPOCH;
-        self.profile.with(|jar, now| jar.insert(cookie, now));
+        if let Some(mut cookie) = scratch.cookies().next().cloned() {
+            cookie.creation = SystemTime::UNIX_EPOCH;
+            self.profile.with(|jar, now| jar.insert(cookie, now));
+        }
+        stored
     }
 
     /// Gives the oldest cookie of this name another value, any bytes, and leaves all else of it as it is.

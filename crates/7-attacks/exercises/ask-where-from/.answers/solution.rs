@@ -193,9 +193,11 @@ fn known<'b>(bank: &'b Bank, headers: &HeaderMap) -> Option<&'b Session> {
 
 /// The values of the request's cookies of our name.
 fn ids(headers: &HeaderMap) -> impl Iterator<Item = &str> {
-    let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
-    let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
-    pairs.filter(|(name, _)| name.trim() == COOKIE).map(|(_, value)| value.trim())
+    let lines = headers.get_all(header::COOKIE).into_iter();
+    // One by one: a sibling's cookie that is no text hides no other.
+    let pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+    let pairs = pairs.filter_map(|pair| str::from_utf8(pair).ok()?.split_once('='));
+    pairs.filter(|(name, _)| name.trim_ascii() == COOKIE).map(|(_, value)| value.trim_ascii())
 }
 
 /// 128 bits from the operating system: nobody guesses them.

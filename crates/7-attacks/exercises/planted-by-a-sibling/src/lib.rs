@@ -13,7 +13,8 @@
 //! - That holds for whatever Mallory's browser has of this server, under any name, for any path, planted before or after Ada's
 //!   log-in, and while she is logged out.
 //! - What a sibling plants does not lock Ada out, either: her own cookie still opens her account.
-//! - Each log-in still gives a new id, and an id from before it opens nothing.
+//! - Each log-in still gives a new id, which nobody can guess (64 bits of chance or more) and no script can read. An id from
+//!   before it opens nothing.
 //!
 //! Keep: `GET /` has the form that sends `name` and `password` to `POST /login`; `GET /account` says "Logged in as NAME" and
 //! "Card: …", or "You are not logged in"; `POST /account/card` (`card`) and `POST /logout`. The names of cookies are yours.
@@ -170,9 +171,11 @@ fn known(shop: &Shop, headers: &HeaderMap) -> Option<&'static str> {
 
 /// The values of the request's cookies of our name.
 fn ids(headers: &HeaderMap) -> impl Iterator<Item = &str> {
-    let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
-    let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
-    pairs.filter(|(name, _)| name.trim() == COOKIE).map(|(_, value)| value.trim())
+    let lines = headers.get_all(header::COOKIE).into_iter();
+    // One by one: a sibling's cookie that is no text hides no other.
+    let pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+    let pairs = pairs.filter_map(|pair| str::from_utf8(pair).ok()?.split_once('='));
+    pairs.filter(|(name, _)| name.trim_ascii() == COOKIE).map(|(_, value)| value.trim_ascii())
 }
 
 /// 128 bits from the operating system: nobody guesses them.

@@ -7,7 +7,7 @@ mod as_it_was;
 use std::collections::BTreeSet;
 
 use planted_by_a_sibling::{app, lure};
-use probe::{Address, Browser, Lure, MARKUP, Passed, Server, Visit, get};
+use probe::{Address, Browser, Lure, MARKUP, Passed, Reply, Server, Visit, alike, chance, get};
 
 const HOME: &str = "http://app.crumbs.localhost:3107/";
 const ACCOUNT: &str = "http://app.crumbs.localhost:3107/account";
@@ -53,28 +53,42 @@ fn your_lure_works_on_the_server_as_it_was() -> Passed {
 #[ignore = "exercise: cargo course check planted-by-a-sibling"]
 fn no_planted_cookie_opens_an_account() -> Passed {
     let server = Server::of(app());
-    let world = World::of(&server);
-    for lure in world.lures(&lure()) {
-        for ada in ["is logged in", "logs in later", "has logged out"] {
-            world.tries(&lure, ada);
+    for (victim, attacker) in [("ada", "mallory"), ("bob", "ada")] {
+        let world = World::of(&server, victim, attacker);
+        let lures = world.lures(&lure());
+        for lure in &lures {
+            for when in ["is logged in", "logs in later", "has logged out"] {
+                world.tries(&mut Browser::through(&server), lure, when);
+            }
+        }
+        for at in 0..lures.len() {
+            let mut browser = Browser::through(&server);
+            log_in(&mut browser, victim);
+            let world = World::of(&server, victim, attacker);
+            world.tries(
+                &mut browser,
+                &world.lures(&lure())[at],
+                "had logged in before the attacker",
+            );
         }
     }
     Passed
 }
 
-/// Never the only killer: the sisters of the lure plant values that open nothing, too, where an answer has two cookies. This one
-/// says it plainly.
 #[test]
 #[ignore = "exercise: cargo course check planted-by-a-sibling"]
 fn a_planted_cookie_locks_nobody_out() -> Passed {
     let server = Server::of(app());
     let mut ada = Browser::through(&server);
     log_in(&mut ada, "ada");
-    let own: BTreeSet<String> = names(&ada).into_iter().collect();
-    let more = ["planted_sid", "theme"].map(str::to_owned);
+    let own: BTreeSet<String> = names(&ada).into_iter().map(|name| name + "=").collect();
+    // The last has no name, and no `=` on its way.
+    let more = ["planted_sid=", "theme=", ""].map(str::to_owned);
     for name in own.iter().chain(&more) {
-        for (path, value) in [("/", "junk"), ("/account", "junk"), ("/account", "")] {
-            let line = format!("{name}={value}; Domain=crumbs.localhost; Path={path}");
+        for (path, value) in
+            [("/", "junk"), ("/account", "junk"), ("/account", ""), ("/account", "caf\u{e9}")]
+        {
+            let line = format!("{name}{value}; Domain=crumbs.localhost; Path={path}");
             let fall = ada.fall_for(&Lure::at(SIBLING, "").planting(&line));
             let page = ada.open(ACCOUNT);
             assert!(
@@ -93,14 +107,12 @@ fn a_planted_cookie_locks_nobody_out() -> Passed {
 fn each_log_in_still_gives_a_new_id() -> Passed {
     let server = Server::of(app());
     let mut ada = Browser::through(&server);
-    let mut before = BTreeSet::new();
+    let mut before = BTreeSet::<Vec<u8>>::new();
     for _ in 0..3 {
         log_in(&mut ada, "ada");
         let header = ada.cookie_header(ACCOUNT);
         for old in &before {
-            let old: &Vec<u8> = old;
-            let page = server
-                .send(get("/account").header("Host", Address::of(HOME).authority()).cookie(old));
+            let page = account(&server, old);
             assert!(
                 !page.page().says("Logged in as"),
                 "Expected that the cookies from before a log-in open nothing after it, for somebody may have them.\n\n{}",
@@ -108,6 +120,49 @@ fn each_log_in_still_gives_a_new_id() -> Passed {
             );
         }
         before.insert(header);
+    }
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    let ids = (0..180).map(|_| {
+        let mut ada = Browser::through(&server);
+        log_in(&mut ada, "ada");
+        text(ada.cookie_header(ACCOUNT))
+    });
+    let ids: Vec<String> = ids.collect();
+    let bits = chance(&ids, &[]);
+    // Of 64 bits in decimal digits it finds 56 or so.
+    assert!(
+        bits > 50.0,
+        "Expected that nobody guesses the id of a session: `fresh_id` gives 128 bits of chance, and the cookies of {} log-ins show \
+         no more than {bits:.0}. Some of them:\n{}",
+        ids.len(),
+        ids.iter().take(6).map(|id| format!("{id:?}\n")).collect::<String>()
+    );
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check planted-by-a-sibling"]
+fn no_planted_value_becomes_an_id() -> Passed {
+    const KNOWN: &str = "0123456789abcdef0123456789abcdef";
+    let server = Server::of(app());
+    let mut ada = Browser::through(&server);
+    log_in(&mut ada, "ada");
+    let own = names(&ada);
+    let old = ["planted_sid".to_owned()];
+    for name in own.iter().flat_map(|name| alike(name)).chain(old) {
+        let mut ada = Browser::through(&server);
+        let line = format!("{name}={KNOWN}; Domain=crumbs.localhost; Path=/; Secure");
+        let fall = ada.fall_for(&Lure::at(SIBLING, "").planting(&line));
+        let visit = log_in(&mut ada, "ada");
+        for name in &own {
+            let page = account(&server, format!("{name}={KNOWN}").as_bytes());
+            assert!(
+                !page.page().says("Logged in as"),
+                "Expected that each log-in makes an id of its own. Ada's has a value that a sibling planted before, so Mallory knows \
+                 it, and is in Ada's account.\n\n{fall}\nAda's log-in. {visit}\nThen Mallory asks. {}",
+                page.with_text("Logged in as")
+            );
+        }
     }
     Passed
 }
@@ -119,6 +174,15 @@ fn honest_use_works_as_before() -> Passed {
     let mut ada = Browser::through(&server);
     ada.plant(HOME, "theme=dark; Path=/");
     log_in(&mut ada, "ada");
+    let readable: Vec<_> = ada.cookies().into_iter().filter(|cookie| !cookie.http_only).collect();
+    let pairs: Vec<_> = readable.iter().map(probe::Cookie::pair).collect();
+    let copy = account(&server, &pairs.join(&b"; "[..]));
+    assert!(
+        !copy.page().says("Logged in as"),
+        "Expected that a script can't read what opens an account: the cookies without `HttpOnly` open it.\n\n{}\n{}",
+        ada.visit(),
+        copy.with_text("Logged in as")
+    );
     let mut tab = ada.tab();
     let mut bob = Browser::through(&server);
     for (browser, user, when) in [
@@ -148,8 +212,7 @@ fn honest_use_works_as_before() -> Passed {
     let header = ada.cookie_header(ACCOUNT);
     let visit = ada.form("/logout").send();
     let page = ada.open(ACCOUNT);
-    let copy =
-        server.send(get("/account").header("Host", Address::of(HOME).authority()).cookie(&header));
+    let copy = account(&server, &header);
     assert!(
         page.says("You are not logged in") && copy.page().says("You are not logged in"),
         "Expected \"You are not logged in\" after the log-out, and a copy of the cookie that opens nothing.\n\n{visit}\n{}",
@@ -164,25 +227,26 @@ fn honest_use_works_as_before() -> Passed {
     Passed
 }
 
-/// The shop, and what Mallory brings along.
+/// The shop, somebody who suspects nothing, and what the attacker brings along.
 struct World<'s> {
     server: &'s Server,
-    /// Names and values of the cookies of her browser, in which she is logged in.
+    victim: &'s str,
+    attacker: &'s str,
+    /// Names and values of the cookies of the attacker's browser, in which they are logged in.
     hers: Vec<(String, String)>,
 }
 
 impl<'s> World<'s> {
-    fn of(server: &'s Server) -> Self {
-        let mut mallory = Browser::through(server);
-        mallory.open(HOME);
-        log_in(&mut mallory, "mallory");
+    fn of(server: &'s Server, victim: &'s str, attacker: &'s str) -> Self {
+        let mut browser = Browser::through(server);
+        log_in(&mut browser, attacker);
         let text = |part: &[u8]| String::from_utf8_lossy(part).into_owned();
-        let cookies = mallory.cookies();
+        let cookies = browser.cookies();
         let hers = cookies.iter().map(|cookie| (text(&cookie.name), text(&cookie.value)));
-        Self { server, hers: hers.collect() }
+        Self { server, victim, attacker, hers: hers.collect() }
     }
 
-    /// The learner's lure, and its sisters: all of Mallory's cookies, with Mallory's values under other names, too.
+    /// The learner's lure, and its sisters: all of the attacker's cookies, with their values under other names, too.
     fn lures(&self, own: &Lure) -> Vec<Lure> {
         let mut lures: Vec<Lure> =
             self.hers.iter().map(|(_, value)| own.clone().knowing(value)).collect();
@@ -195,22 +259,7 @@ impl<'s> World<'s> {
                 lure.planting(&line(name, value))
             }));
             for (name, value) in &self.hers {
-                let bare = name.trim_start_matches("__Host-").trim_start_matches("__Secure-");
-                for name in [
-                    name.clone(),
-                    bare.to_owned(),
-                    "planted_sid".to_owned(),
-                    format!("__Secure-{bare}"),
-                    format!("__host-{bare}"),
-                    format!("__HOST-{bare}"),
-                    format!("x{name}"),
-                    format!("{name}x"),
-                    format!("__Host{bare}"),
-                    format!("={name}"),
-                    format!("a={name}"),
-                    format!("%{:02X}{}", name.as_bytes()[0], &name[1..]),
-                    format!("a=1&{name}"),
-                ] {
+                for name in alike(name).into_iter().chain(["planted_sid".to_owned()]) {
                     lures.push(Lure::at(SIBLING, "").planting(&line(&name, value)));
                 }
             }
@@ -218,49 +267,70 @@ impl<'s> World<'s> {
         lures
     }
 
-    /// Ada opens a lure, logs in before or after it or not, and then types a card number.
-    fn tries(&self, lure: &Lure, who: &str) {
-        let mut ada = Browser::through(self.server);
-        if who != "logs in later" {
-            log_in(&mut ada, "ada");
+    /// The victim opens a lure, logs in before or after it or not, and then types a card number.
+    fn tries(&self, browser: &mut Browser, lure: &Lure, when: &str) {
+        let (victim, attacker) = (self.victim, self.attacker);
+        if matches!(when, "is logged in" | "has logged out") {
+            log_in(browser, victim);
         }
-        if who == "has logged out" {
-            ada.open(ACCOUNT);
-            ada.form("/logout").send();
+        let mut tab = browser.tab();
+        if when == "has logged out" {
+            tab.open(ACCOUNT);
+            browser.open(ACCOUNT);
+            browser.form("/logout").send();
         }
-        let fall = ada.fall_for(lure);
-        if who == "logs in later" {
-            ada.open(HOME);
-            ada.form("name").fill("name", "ada").fill("password", "engine").send();
+        let fall = browser.fall_for(lure);
+        if when == "logs in later" {
+            sends(browser, victim);
         }
-        let page = ada.open(ACCOUNT);
-        let says = match who {
-            "has logged out" => "You are not logged in",
-            _ => "Logged in as ada",
+        let page = browser.open(ACCOUNT);
+        let says = match when {
+            "has logged out" => "You are not logged in".to_owned(),
+            _ => format!("Logged in as {victim}"),
         };
         assert!(
-            page.says(says),
-            "Expected \"{says}\" at /account in the browser of Ada, who {who}, whatever a sibling planted.\n\n{fall}\nHer \
-             account then. {}",
+            page.says(&says),
+            "Expected \"{says}\" at /account in the browser of {victim}, who {when}, whatever of {attacker}'s a sibling \
+             planted.\n\n{fall}\nThe account then. {}",
             page.with_text("logged in")
         );
-        if says == "You are not logged in" {
+        if when == "has logged out" {
+            let sent = tab.form("card").fill("card", "4000 5678").send();
+            let pairs = self.hers.iter().map(|(name, value)| format!("{name}={value}"));
+            let theirs = account(self.server, pairs.collect::<Vec<_>>().join("; ").as_bytes());
+            assert!(
+                !theirs.page().says("4000 5678"),
+                "Expected that the card number that {victim} types in a page from before the log-out is kept for nobody. It is in the \
+                 account of {attacker}.\n\n{fall}\nThen. {sent}\n{}",
+                theirs.with_text("Card:")
+            );
             return;
         }
-        let sent = ada.form("card").fill("card", "4000 1234").send();
+        let sent = browser.form("card").fill("card", "4000 1234").send();
         assert!(
-            sent.says("Logged in as ada") && sent.says("Card: 4000 1234"),
-            "Expected that the card number that Ada types is kept for her, whatever a sibling planted.\n\n{fall}\nThen. {}",
+            sent.says(&says) && sent.says("Card: 4000 1234"),
+            "Expected that the card number that {victim} types is kept for {victim}, whatever of {attacker}'s a sibling \
+             planted.\n\n{fall}\nThen. {}",
             sent.with_text("Card:")
         );
     }
 }
 
-/// Logs in by the shop's page; the account is then shown.
-fn log_in(browser: &mut Browser, name: &str) -> Visit {
+/// The account, asked for with these cookies.
+fn account(server: &Server, cookies: &[u8]) -> Reply {
+    server.send(get("/account").header("Host", Address::of(HOME).authority()).cookie(cookies))
+}
+
+/// Sends the log-in form of the shop's page.
+fn sends(browser: &mut Browser, name: &str) -> Visit {
     browser.open(HOME);
     let password = USERS.iter().find(|(user, _)| *user == name).map_or("", |(_, word)| word);
-    let visit = browser.form("name").fill("name", name).fill("password", password).send();
+    browser.form("name").fill("name", name).fill("password", password).send()
+}
+
+/// Logs in by the shop's page; the account is then shown.
+fn log_in(browser: &mut Browser, name: &str) -> Visit {
+    let visit = sends(browser, name);
     assert!(
         visit.says(&format!("Logged in as {name}")),
         "Expected \"Logged in as {name}\" after a log-in by the shop's own form.\n\n{}",
