@@ -68,8 +68,8 @@ class Stage {
   }
 }
 
-// `least`: the share of this server's cookies that must be predicted. `known`: see `Comparison.end`.
-export function inBoth(name, act, { kind = "scenarios", least, known, families = FAMILIES } = {}) {
+// `least`: the share of this server's cookies that must be predicted.
+export function inBoth(name, act, { kind = "scenarios", least, families = FAMILIES } = {}) {
   for (const family of families) {
     test(`${family}: ${name}`, async ({ browsers }) => {
       const stage = new Stage(kind, family, await browsers(family));
@@ -82,7 +82,7 @@ export function inBoth(name, act, { kind = "scenarios", least, known, families =
         if (failed && stage.comparison.faults.length > 0) console.log(stage.comparison.told());
         await within(30_000, "the end", stage.close());
       }
-      stage.comparison.end(least, known);
+      stage.comparison.end(least);
     });
   }
 }

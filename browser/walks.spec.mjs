@@ -1,10 +1,8 @@
 // Walks: at a person's pace, where at least 99 % of a lesson's cookies must be predicted (but see `LEAST`); and at random, as fast as it goes, where
 // 90 % must. Nothing may be false in either. SEED gives the random ones other steps.
 //
-// One walk does not reach 90 %: two profiles of the same browser, over four sibling hosts, with restarts. After a restart nothing
-// ties a connection to a jar until it is given something, so one browser has several jars, and of a cookie in another of them the
-// wire says only that it is alike. Measured: 60 to 80 % in 500 requests. It is no longer for a reason: in 2,200 requests 59
-// (Chromium) and 15 (Firefox) of over 20,000 statements were false, nearly all of them a value in a jar that its browser had left. `known` says how many are let pass.
+// Two profiles of one browser over four sibling hosts, with restarts: there what a connection brings has to show first whose it is,
+// and until then the wire says that it may be so. Measured: 69 % (Chromium) and 81 % (Firefox) predicted in 1,000 requests.
 import { FAMILIES, sleep } from "./drive.mjs";
 import { ORDINARY } from "./ordinary.mjs";
 import { ask, curl, inBoth } from "./stage.mjs";
@@ -145,12 +143,11 @@ const walk = ({ requests, names, hosts, setting, restart }) => async stage => {
 
 inBoth("a random walk over paths, forms, sites and tabs", walk({
   requests: 2_100, names: ["ada"], hosts: ["localhost", "localhost", "localhost", MALLORY], setting: ["localhost"], restart: 0,
-  // On a loaded machine a request can be over a second on its way: then the jar may show the value of an answer that came first.
-}), { kind: "random", least: 0.9, known: { 15: 3 } });
+}), { kind: "random", least: 0.9 });
 
 inBoth("a random walk of two profiles over siblings, with restarts", walk({
   requests: 500, names: ["ada", "bob"], hosts: [APP, APP, EVIL, "crumbs.localhost", "localhost", MALLORY], setting: [APP, EVIL, "crumbs.localhost", "localhost", MALLORY], restart: 1,
-}), { kind: "random, hard", least: 0.5, known: { 2: 3, 15: 3 } });
+}), { kind: "random, hard", least: 0.6 });
 
 // All lessons in one profile: other ports write beside this one, forms are sent by scripts and by hand, servers restart.
 inBoth("a random walk through the lessons", async stage => {
@@ -190,5 +187,4 @@ inBoth("a random walk through the lessons", async stage => {
     if (roll.chance(0.1)) await sleep(1100);
   }
   await stage.check({ nothing: true, settled: true });
-  // In one walk of three, lesson 5's jar shows a session that a log-out among requests at once has deleted.
-}, { kind: "random", least: 0.9, known: { 15: 2 } });
+}, { kind: "random", least: 0.9 });

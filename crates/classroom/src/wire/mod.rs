@@ -48,7 +48,8 @@ use head::{Head, VALUE};
 use lent::Lent;
 pub(crate) use model::facts;
 use model::{
-    clients::{Answered, Clients, Taken},
+    answers::{Answered, Taken},
+    clients::Clients,
     facts::{Answer, Asked, Body, Exchange},
     past::Past,
     ticket::{Arrival, Ticket},
@@ -139,14 +140,14 @@ impl Wire {
             number,
             lines: &answer.lines,
             location: answer.response.headers().get(header::LOCATION),
+            client: &asked.client,
             came: &asked.came,
         };
-        let Taken { client, lines, left_out, changes } =
+        let Taken { client, lines, left_out, changes, beside } =
             memory.clients.answered(ticket, &answered, answer.at);
-        if client.is_some() || body.size != Some(0) {
+        if client != asked.client || body.size != Some(0) {
             let asked = Arc::make_mut(&mut asked);
-            asked.body = body;
-            asked.client = client.unwrap_or_else(|| asked.client.clone());
+            (asked.body, asked.client) = (body, client);
         }
         let answer = Answer {
             took: answer.at.duration_since(asked.at).unwrap_or_default(),
@@ -158,7 +159,7 @@ impl Wire {
             store: answer.store.map(|store| store.0.into()),
             panicked: answer.panicked,
         };
-        let exchange = Arc::new(Exchange { number, asked, answer, changes });
+        let exchange = Arc::new(Exchange { number, asked, answer, changes, beside });
         memory.keep(Arc::clone(&exchange));
         drop(memory);
         self.trace.write(exchange);
@@ -214,8 +215,11 @@ impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         if let Some(mut ticket) = self.ticket.take() {
             let mut memory = self.wire.memory();
-            let changes = memory.clients.gave_up(&mut ticket, SystemTime::now());
-            memory.past.fold(&self.asked.client, &changes, 0);
+            let changes =
+                memory.clients.gave_up(&mut ticket, &self.asked.client, SystemTime::now());
+            for (client, change) in changes {
+                memory.past.fold(&client, &[change], 0);
+            }
         }
     }
 }

@@ -347,7 +347,7 @@ impl Words for English {
     fn status(&self, known: &Known) -> String {
         match known.status {
             Status::Held | Status::Left if known.under_way => {
-                "two answers were under way at once: it may be otherwise, or gone".to_owned()
+                "two answers were under way at once, or went to browsers that look alike: it may be otherwise, or gone".to_owned()
             }
             Status::Held | Status::Left if known.altered => {
                 "this value was not set here: what follows may not hold for it".to_owned()

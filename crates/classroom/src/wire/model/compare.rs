@@ -66,9 +66,6 @@ pub(super) struct Beside {
 pub(super) struct Compared {
     pub(super) pairs: Vec<Pair>,
     pub(super) slots: Vec<Beside>,
-    /// How many pairs are as this jar has them, and how many of them certainly so.
-    pub(super) fitting: usize,
-    pub(super) as_set: usize,
 }
 
 impl Compared {
@@ -80,15 +77,15 @@ impl Compared {
         self.slots.iter().enumerate().filter_map(lacks)
     }
 
-    /// Whether something came that this jar has with another value, or that a rule was to keep.
-    pub(super) fn differs(&self) -> bool {
-        let odd = |pair: &Pair| {
+    /// How many pairs this jar has with another value, or a rule was to keep.
+    pub(super) fn odd(&self) -> usize {
+        let is_odd = |pair: &&Pair| {
             matches!(
                 pair,
                 Pair::Slot(_, How::OtherValue { .. }) | Pair::Free { is_other: true, .. }
             )
         };
-        self.pairs.iter().any(odd)
+        self.pairs.iter().filter(is_odd).count()
     }
 }
 
@@ -108,13 +105,11 @@ struct Outlook<'s> {
     altered: Option<(&'s Arc<Cookie>, &'s [u8])>,
     /// A state in the window may be unknown, or the cookie was missing.
     open: bool,
-    /// All states came about over the request's own connection, or the connection is the jar's for certain.
-    sure: bool,
     settled: bool,
 }
 
 impl<'s> Outlook<'s> {
-    fn of(slot: &'s Slot, sent: &Sent<'_>, sure: bool, is_full: bool) -> Self {
+    fn of(slot: &'s Slot, sent: &Sent<'_>, is_full: bool) -> Self {
         let start = slot.start(sent.start, sent.follows);
         let (states, complete) = slot.since(start);
         let mut outlook = Self {
@@ -133,24 +128,22 @@ impl<'s> Outlook<'s> {
             never: false,
             altered: None,
             open: !complete || slot.missing.is_some() || is_full,
-            sure: true,
             settled: slot.is_settled(start),
         };
-        for state in slot.now().iter().filter(|state| !state.is_elsewhere) {
+        for state in slot.now().iter().filter(|state| state.of.is_none()) {
             if let What::Set(cookie) = &state.what {
                 outlook.given.push(&cookie.value);
             }
         }
-        // What went out over this very connection is how its client has it, whoever else has this jar.
-        let own = |state: &State| state.over == sent.connection;
-        let only_own = !sure && slot.now().first().is_some_and(own) && outlook.settled;
-        for state in states.take(if only_own { 1 } else { usize::MAX }) {
-            outlook.sure &= sure || own(state);
+        for state in states {
             let is_newest = outlook.is_empty();
             outlook.add(&state.what, sent, state.at);
             outlook.newest_stays |=
-                is_newest && outlook.stays.is_some() && (own(state) || sure && state.sure);
+                is_newest && outlook.stays.is_some() && state.sure && state.of.is_none();
         }
+        // Where another answer deleted it at the same time, nobody knows which came last.
+        let is_deleted = |state: &State| matches!(state.what, What::Deleted { .. });
+        outlook.newest_stays &= !slot.now().iter().any(is_deleted);
         outlook
     }
 
@@ -214,7 +207,7 @@ impl<'s> Outlook<'s> {
 
     /// The rule that keeps it, where no state says that it may come.
     fn keeper(&self) -> Option<&Reason> {
-        if !self.values.is_empty() || self.altered.is_some() || self.open || !self.sure {
+        if !self.values.is_empty() || self.altered.is_some() || self.open {
             return None;
         }
         self.stays.as_ref().or(self.ended.as_ref().map(|(reason, _)| reason))
@@ -239,6 +232,11 @@ impl<'s> Outlook<'s> {
         Some(How::AsSet { path: cookie.path.clone(), might_have_stayed })
     }
 
+    /// Whether there is a cookie in every state.
+    fn is_held(&self) -> bool {
+        self.ended.is_none() && !self.never
+    }
+
     /// The value that a cookie of this name was to have.
     fn was(&self) -> Option<Vec<u8>> {
         let altered = self.altered.map(|(_, was)| was.to_vec());
@@ -248,14 +246,14 @@ impl<'s> Outlook<'s> {
     /// Why it did not come, where that is to be said. `told` is when its client was last told.
     fn why(self, has_more: bool, told: SystemTime) -> Option<Why> {
         if self.comes() {
-            return (self.sure && !has_more).then_some(Why::Missing);
+            return (!has_more).then_some(Why::Missing);
         }
         if self.open || self.altered.is_some() {
             return None;
         }
         let may_have_come = !self.values.is_empty();
         if may_have_come && !self.is_one() && (self.ended.is_some() || self.never) {
-            return (self.sure && !self.settled).then_some(Why::UnderWay);
+            return (!self.settled).then_some(Why::UnderWay);
         }
         if may_have_come {
             let mut reasons = self.values.into_iter().filter_map(|(_, reason)| reason);
@@ -263,9 +261,8 @@ impl<'s> Outlook<'s> {
         }
         match (self.stays, self.ended) {
             (Some(reason), _) if self.newest_stays => Some(Why::HeldBack(reason)),
-            (Some(reason), None) if !self.never && self.sure => Some(Why::HeldBack(reason)),
-            (Some(reason), None) if !self.never => Some(Why::MayBeHeldBack(reason)),
-            (None, Some((reason, at))) if self.sure && self.settled => {
+            (Some(reason), None) if !self.never => Some(Why::HeldBack(reason)),
+            (None, Some((reason, at))) if self.settled => {
                 Some(Why::Ended { reason, news: at > told })
             }
             _ => None,
@@ -274,11 +271,10 @@ impl<'s> Outlook<'s> {
 }
 
 impl Jar {
-    /// Compares. `sure`: the request's connection is certainly that of this jar's client.
-    pub(super) fn compare(&self, sent: &Sent<'_>, sure: bool) -> Compared {
+    pub(super) fn compare(&self, sent: &Sent<'_>) -> Compared {
         let is_full = self.is_full(sent);
         let outlooks: Vec<_> =
-            self.slots.iter().map(|slot| Outlook::of(slot, sent, sure, is_full)).collect();
+            self.slots.iter().map(|slot| Outlook::of(slot, sent, is_full)).collect();
         let mut pairs = vec![None; sent.pairs.len()];
         let mut pair_of = vec![None; self.slots.len()];
         // The most certain first: a pair that must be this cookie, one that may be, and one that has only its name.
@@ -301,9 +297,6 @@ impl Jar {
                 }
             }
         }
-        let is_as_set = |pair: &&Pair| matches!(pair, Pair::Slot(_, How::AsSet { .. }));
-        let as_set = pairs.iter().flatten().filter(is_as_set).count();
-        let mut fitting = pairs.iter().flatten().filter(|pair| pair.is_as_known()).count();
         let keeper = |name: &[u8], pair_of: &[Option<usize>]| {
             let mut namesakes = outlooks.iter().enumerate();
             namesakes.find_map(|(index, outlook)| {
@@ -320,20 +313,21 @@ impl Jar {
                 && pairs[pair].is_none()
             {
                 of_learned[learned] = true;
-                fitting += 1;
                 pairs[pair] = Some(Pair::Learned(learned, keeper(name, &pair_of)));
             }
         }
         for (pair, told) in pairs.iter_mut().enumerate().filter(|(_, told)| told.is_none()) {
             let name = sent.pairs[pair].0;
+            // Where several of one name came, nobody knows which of them this one is.
+            let is_alone = sent.pairs.iter().filter(|(other, _)| *other == name).count() == 1;
             let may_be = |index: &usize| {
                 let outlook = &outlooks[*index];
                 self.slots[*index].cookie.name == name
                     && pair_of[*index].is_none()
-                    && (outlook.comes() || outlook.was().is_some())
+                    && (outlook.comes()
+                        || (outlook.settled && outlook.is_held() && outlook.was().is_some()))
             };
-            let slots = || (0..outlooks.len()).filter(may_be);
-            let slot = slots().find(|index| outlooks[*index].comes()).or_else(|| slots().next());
+            let slot = (0..outlooks.len()).find(may_be).filter(|_| is_alone);
             *told = Some(match slot.and_then(|index| Some((index, outlooks[index].was()?))) {
                 Some((index, was)) => {
                     pair_of[index] = Some(pair);
@@ -354,7 +348,7 @@ impl Jar {
         let slots = slots.map(|((outlook, pair), slot)| Beside {
             pair,
             was_to_come: outlook.comes() && !sent.has_more,
-            is_settled: outlook.settled && outlook.sure,
+            is_settled: outlook.settled,
             would_come: outlook.would_come() && !sent.has_more,
             // Of what belongs to another host alone there is nothing to say.
             why: match pair {
@@ -362,12 +356,7 @@ impl Jar {
                 _ => None,
             },
         });
-        Compared {
-            slots: slots.collect(),
-            pairs: pairs.into_iter().flatten().collect(),
-            fitting,
-            as_set,
-        }
+        Compared { slots: slots.collect(), pairs: pairs.into_iter().flatten().collect() }
     }
 
     /// Whether there are so many cookies that the browser may have pushed some out.
@@ -379,7 +368,7 @@ impl Jar {
 }
 
 impl Pair {
-    fn is_as_known(&self) -> bool {
-        matches!(self, Pair::Slot(_, How::AsSet { .. } | How::UnderWay) | Pair::Learned(_, None))
+    pub(super) fn is_slot(&self) -> bool {
+        matches!(self, Pair::Slot(..))
     }
 }

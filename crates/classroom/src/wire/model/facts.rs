@@ -19,6 +19,8 @@ pub(crate) struct Exchange {
     pub(crate) answer: Answer,
     /// What it changed in its client's jar, in order: what the request taught, then what the answer set.
     pub(crate) changes: Vec<Change>,
+    /// What it changed in other jars: those of clients that may be the same browser.
+    pub(crate) beside: Vec<(Client, Change)>,
 }
 
 /// The request, and what it says. A lesson's own page may look at it before there is an answer.
@@ -268,7 +270,8 @@ pub(crate) struct Known {
     pub(crate) ours: bool,
     /// It came with a value that this server did not set: its attributes may be others, too.
     pub(crate) altered: bool,
-    /// Two answers were under way at once, and nobody knows which came last: it may be otherwise, or gone.
+    /// It may be otherwise, or gone: two answers were under way at once and nobody knows which came last, or it was set for a
+    /// browser that may be this one.
     pub(crate) under_way: bool,
     pub(crate) status: Status,
     /// Counts the changes of all jars: of two that are told of one cookie, the larger is the later.
@@ -276,10 +279,12 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// What tells it from others in its jar: name, domain, and path where that is known.
-    pub(crate) fn key(&self) -> (&[u8], &str, Option<(bool, &str)>) {
-        let path = self.set.as_ref().map(|set| (set.host_only, set.path.as_str()));
-        (&self.name, &self.domain, path)
+    /// Whether both tell of one cookie: by name, domain and path, and by value where the path is not known.
+    pub(crate) fn is_same_as(&self, other: &Self) -> bool {
+        let path = |known: &Self| known.set.as_ref().map(|set| (set.host_only, set.path.clone()));
+        (&self.name, &self.domain) == (&other.name, &other.domain)
+            && path(self) == path(other)
+            && (self.set.is_some() || self.value == other.value)
     }
 }
 
@@ -345,7 +350,8 @@ impl Exchange {
         let lines = lines.map(|line| 3 * line.line.len() + 4 * EACH);
         let rows = self.answer.store.iter().flat_map(|rows| &**rows);
         let rows = rows.map(|row| row.key.len() + row.what.len() + EACH);
-        let changes = self.changes.iter().map(|change| change.weight());
+        let beside = self.beside.iter().map(|(_, change)| change);
+        let changes = self.changes.iter().chain(beside).map(|change| change.weight());
         2000 + asked.target.len()
             + asked.head.weight()
             + self.answer.head.weight()

@@ -9,7 +9,8 @@ use super::{
     compare::{Compared, Pair, Sent},
     facts::{Absent, How, Why},
     jar::{Book, Jar, LEARNED, Learned},
-    slot::{Shown, Slot, State, What},
+    names::Names,
+    slot::{Slot, State, What},
     time::{SLACK, before},
 };
 
@@ -20,9 +21,9 @@ impl Jar {
         compared: &Compared,
         sent: &Sent<'_>,
         absent: &mut Vec<Absent>,
+        names: &Names,
         book: &mut Book,
-    ) -> Shown {
-        let mut shown = Shown::default();
+    ) {
         for (slot, beside) in self.slots.iter_mut().zip(&compared.slots) {
             let mut has_changed = false;
             if let Some(pair) = beside.pair {
@@ -39,23 +40,22 @@ impl Jar {
                         let is_it = |state: &State| {
                             state.what.cookie().is_some_and(|cookie| cookie.value == value)
                         };
-                        has_changed |= shown.add(slot.keep(is_it));
+                        has_changed |= slot.keep(is_it);
                     }
                 }
             } else if beside.why == Some(Why::Missing) {
                 slot.missing = Some(0);
                 has_changed = true;
             } else if beside.is_settled && beside.would_come {
-                has_changed = shown.add(slot.keep(|state| state.what.cookie().is_none()));
+                has_changed = slot.keep(|state| state.what.cookie().is_none());
             }
-            if has_changed && !slot.never_was() {
+            if has_changed {
                 book.note(slot);
             }
         }
         let since = before(*sent.made.end(), SLACK);
         self.slots.retain(|slot| !slot.never_was_since(since));
-        self.learn(compared, sent, absent, book);
-        shown
+        self.learn(compared, sent, absent, names, book);
     }
 
     /// Cookies that this server did not set: those that came are known, those that came no more leave.
@@ -64,29 +64,37 @@ impl Jar {
         compared: &Compared,
         sent: &Sent<'_>,
         absent: &mut Vec<Absent>,
+        names: &Names,
         book: &mut Book,
     ) {
         let (host, path, now) = (sent.request.host(), sent.request.path(), *sent.made.end());
         let was_typed = sent.cause.site == Site::User;
         let mut came = vec![false; self.learned.len()];
+        for pair in &compared.pairs {
+            if let Pair::Learned(index, _) = pair {
+                came[*index] = true;
+            }
+        }
         for (pair, (name, value)) in compared.pairs.iter().zip(sent.pairs) {
             let known = match pair {
                 Pair::Learned(index, _) => Some(*index),
-                Pair::Free { .. } => self.learned.iter().position(|learned| learned.is(name, host)),
+                Pair::Free { .. } => {
+                    let mut known = self.learned.iter().zip(&came);
+                    known.position(|(learned, came)| learned.is(name, host) && !came)
+                }
                 Pair::Slot(..) => continue,
             };
             let index = known.unwrap_or(self.learned.len());
+            let is_doubtful = names.is_set(name);
             if known.is_none() {
-                let (name, value) = (name.to_vec(), value.to_vec());
-                let (host, path) = (host.to_owned(), path.to_owned());
                 self.learned.push(Learned {
-                    name,
-                    value,
-                    host,
-                    path,
+                    name: name.to_vec(),
+                    value: value.to_vec(),
+                    host: host.to_owned(),
+                    path: path.to_owned(),
                     at: now,
                     was_typed,
-                    may_be_replaced: false,
+                    is_doubtful,
                     asked: None,
                 });
                 came.push(true);
@@ -95,15 +103,14 @@ impl Jar {
             }
             came[index] = true;
             let learned = &mut self.learned[index];
-            let is_news = learned.value != *value || learned.may_be_replaced;
+            let is_news = learned.value != *value;
             learned.was_typed |= was_typed;
-            if learned.at <= sent.start {
-                learned.may_be_replaced = false;
-            }
             let stayed = learned.asked.as_ref().is_some_and(|asked| asked.at <= sent.start);
             if is_news {
+                book.note_learned(learned, true);
                 learned.value = value.to_vec();
             }
+            learned.is_doubtful |= is_doubtful;
             if stayed {
                 learned.asked = None;
             }
@@ -150,19 +157,13 @@ impl Slot {
     /// It came with another value; whether that is news.
     fn alter(&mut self, value: &[u8], was: &[u8], sent: &Sent<'_>) -> bool {
         let is_known = |state: &State| matches!(&state.what, What::Altered { cookie, .. } if cookie.value == value);
-        if self.now().iter().any(is_known) {
+        if self.since(sent.start).0.any(is_known) {
             return false;
         }
         let cookie = Arc::new(Cookie { value: value.to_vec(), ..(*self.cookie).clone() });
         let what = What::Altered { cookie, was: was.to_vec() };
         self.put(
-            State {
-                what,
-                sure: true,
-                is_elsewhere: false,
-                over: sent.connection,
-                at: *sent.made.end(),
-            },
+            State { what, of: None, sure: true, over: sent.connection, at: *sent.made.end() },
             |_| true,
         );
         true
@@ -188,22 +189,12 @@ impl Learned {
 
 impl Sent<'_> {
     /// Whether a browser leaves out no cookie that it has for this host and path.
-    fn brings_all(&self) -> bool {
+    pub(super) fn brings_all(&self) -> bool {
         let is_near = match self.cause.site {
             Site::SameOrigin | Site::SameSite | Site::User => true,
             Site::Untold | Site::CrossSite => false,
         };
         let goes_along = !self.cause.may_omit && self.cause.way != Way::Preflight;
         is_near && goes_along && self.cause.storage.is_none() && !self.has_more
-    }
-}
-
-impl Shown {
-    /// Whether there was anything to show.
-    fn add(&mut self, shown: Option<Shown>) -> bool {
-        let Some(shown) = shown else { return false };
-        self.own.extend(shown.own);
-        self.others.extend(shown.others);
-        true
     }
 }

@@ -4,7 +4,7 @@
 
 use std::{collections::HashSet, sync::Arc, time::SystemTime};
 
-use cookie_rules::Cookie;
+use cookie_rules::{Cookie, domain_match};
 
 use super::{
     facts::{Change, Known, Status},
@@ -42,8 +42,8 @@ pub(super) struct Learned {
     pub(super) at: SystemTime,
     /// It came where the user typed the address: then it comes there.
     pub(super) was_typed: bool,
-    /// This server set one of its name since: that one may have taken its place.
-    pub(super) may_be_replaced: bool,
+    /// This run sets cookies of its name, too: any of them may have taken its place.
+    pub(super) is_doubtful: bool,
     /// This server asked to delete it.
     pub(super) asked: Option<Asked>,
 }
@@ -64,8 +64,13 @@ pub(super) struct Book {
     pub(super) ours: HashSet<Vec<u8>>,
     /// The names of which this run has set an `HttpOnly` cookie, for whomever.
     http_only: HashSet<Vec<u8>>,
-    pub(super) order: u64,
-    pub(super) changes: Vec<Change>,
+    order: u64,
+    /// The jar that changes.
+    pub(super) jar: u64,
+    /// What may be its client's doing is told of it, too.
+    pub(super) perhaps: bool,
+    /// Each with its jar.
+    pub(super) changes: Vec<(u64, Change)>,
 }
 
 impl Book {
@@ -93,14 +98,14 @@ impl Book {
 
     pub(super) fn note(&mut self, slot: &Slot) {
         self.order += 1;
-        self.changes.push(slot.known(self.is_ours(&slot.cookie.name), self.order));
+        let known = slot.known(self.is_ours(&slot.cookie.name), self.order, self.perhaps);
+        self.changes.push((self.jar, Arc::new(known)));
     }
 
     pub(super) fn note_left(&mut self, slot: &Slot) {
-        self.note(slot);
-        if let Some(known) = self.changes.last_mut() {
-            Arc::make_mut(known).status = Status::Left;
-        }
+        self.order += 1;
+        let known = slot.known(self.is_ours(&slot.cookie.name), self.order, true);
+        self.changes.push((self.jar, Arc::new(Known { status: Status::Left, ..known })));
     }
 
     pub(super) fn note_learned(&mut self, learned: &Learned, has_left: bool) {
@@ -110,7 +115,7 @@ impl Book {
             Some(asked) => Status::AskedToDelete { by: asked.by },
             None => Status::Held,
         };
-        self.changes.push(Arc::new(Known {
+        let change = Arc::new(Known {
             name: learned.name.clone(),
             value: learned.value.clone(),
             domain: learned.host.clone(),
@@ -118,16 +123,23 @@ impl Book {
             http_only: self.is_http_only(&learned.name),
             ours: self.is_ours(&learned.name),
             altered: false,
-            under_way: learned.may_be_replaced,
+            under_way: learned.is_doubtful && learned.asked.is_none(),
             status,
             order: self.order,
-        }));
+        });
+        self.changes.push((self.jar, change));
     }
 }
 
 impl Learned {
     pub(super) fn is(&self, name: &[u8], host: &str) -> bool {
         self.name == name && self.host == host
+    }
+
+    /// Whether it may be this cookie, set by that host.
+    pub(super) fn may_be(&self, cookie: &Cookie, host: &str) -> bool {
+        let is_of_domain = !cookie.host_only && domain_match(&self.host, &cookie.domain);
+        self.name == cookie.name && (self.host == host || is_of_domain)
     }
 }
 
@@ -136,10 +148,84 @@ impl Jar {
         Self { slots: Vec::new(), learned: Vec::new(), told: now }
     }
 
+    /// Whether this was set for this jar itself.
+    pub(super) fn is_given(&self, name: &[u8], value: &[u8]) -> bool {
+        let mut slots = self.slots.iter().filter(|slot| slot.cookie.name == name);
+        slots.any(|slot| slot.is_given(value).is_some())
+    }
+
+    /// Whether it has this, as far as is known.
+    pub(super) fn has(&self, name: &[u8], value: &[u8]) -> bool {
+        let mut learned = self.learned.iter();
+        self.is_given(name, value) || learned.any(|one| one.name == name && one.value == value)
+    }
+
+    /// Its client is not that of the other jar.
+    pub(super) fn part(&mut self, other: u64, book: &mut Book) {
+        for slot in &mut self.slots {
+            if slot.part(other) {
+                book.note(slot);
+            }
+        }
+        self.slots.retain(|slot| !slot.never_was());
+    }
+
+    /// Its client is that of the other jar: what was set there was set here.
+    pub(super) fn join(&mut self, number: u64, other: Self, book: &mut Book) {
+        for slot in &mut self.slots {
+            if slot.join(number) {
+                book.note(slot);
+            }
+        }
+        for slot in other.slots {
+            match self.slots.iter_mut().find(|own| own.cookie.is_same_as(&slot.cookie)) {
+                // It came to the one, or to the other.
+                Some(own) if own.missing.is_some() && slot.missing.is_none() => {
+                    own.missing = None;
+                    book.note(own);
+                }
+                Some(_) => {}
+                None => {
+                    book.note(&slot);
+                    self.slots.push(slot);
+                }
+            }
+        }
+        for learned in other.learned {
+            let is_it = |own: &&mut Learned| own.is(&learned.name, &learned.host);
+            match self.learned.iter_mut().find(is_it) {
+                Some(own) if own.at >= learned.at => {}
+                Some(own) => {
+                    book.note_learned(own, true);
+                    *own = learned;
+                    book.note_learned(own, false);
+                }
+                None => {
+                    book.note_learned(&learned, false);
+                    self.learned.push(learned);
+                }
+            }
+        }
+        // What the one learned the other was given.
+        let (given, learned) = std::mem::take(&mut self.learned)
+            .into_iter()
+            .partition(|learned| self.is_given(&learned.name, &learned.value));
+        self.learned = learned;
+        let given: Vec<Learned> = given;
+        given.iter().for_each(|learned| book.note_learned(learned, true));
+        self.told = self.told.max(other.told);
+    }
+
+    /// The other jar has another number now.
+    pub(super) fn rename(&mut self, jar: u64, now: u64) {
+        self.slots.iter_mut().for_each(|slot| slot.rename(jar, now));
+    }
+
     /// Too many lines came to look at: a cookie of this name may be otherwise by now.
-    pub(super) fn doubt(&mut self, name: &[u8]) {
+    pub(super) fn doubt(&mut self, name: &[u8], book: &mut Book) {
         for slot in self.slots.iter_mut().filter(|slot| slot.cookie.name == name) {
             slot.is_doubtful = true;
+            book.note(slot);
         }
     }
 

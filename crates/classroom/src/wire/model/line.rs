@@ -7,7 +7,7 @@ use cookie_rules::{Cause, Cookie, Family, Reason, Receipt, Received, Site, recei
 use super::{
     compare::Sent,
     facts::SetOutcome,
-    jar::{Asked, Book, Jar},
+    jar::{Asked, Book, Jar, Learned},
     slot::{Slot, State, What},
     time::{SLACK, before},
 };
@@ -20,10 +20,8 @@ pub(super) struct Answering<'a> {
     /// The number of the exchange.
     pub(super) number: u64,
     pub(super) now: SystemTime,
-    /// Whether the connection is certainly that of the jar's client.
-    pub(super) sure: bool,
-    /// The jar is another client's, which may be the same browser.
-    pub(super) is_elsewhere: bool,
+    /// The jar that it is for, where this is another one, whose client may be the same browser.
+    pub(super) of: Option<u64>,
     /// The client is no browser: it asks when it has read the last answer.
     pub(super) in_order: bool,
     /// When the answer was made whose `Location` the request follows.
@@ -33,11 +31,11 @@ pub(super) struct Answering<'a> {
 impl Answering<'_> {
     /// Whether a browser took that state in before what this answer says: else nobody knows which came last.
     fn comes_after(&self, state: &State) -> bool {
+        if self.of.is_some() && state.of != self.of {
+            return false;
+        }
         if state.over == self.sent.connection {
             return true;
-        }
-        if !self.sure {
-            return false;
         }
         let came = |cookie: &Arc<Cookie>| {
             self.sent.pairs.contains(&(cookie.name.as_slice(), cookie.value.as_slice()))
@@ -49,13 +47,7 @@ impl Answering<'_> {
     }
 
     fn state(&self, what: What) -> State {
-        State {
-            what,
-            sure: self.sure,
-            is_elsewhere: self.is_elsewhere,
-            over: self.sent.connection,
-            at: self.now,
-        }
+        State { what, of: self.of, sure: true, over: self.sent.connection, at: self.now }
     }
 }
 
@@ -85,7 +77,7 @@ impl Jar {
     fn set(&mut self, mut receipt: Receipt, answer: &Answering<'_>, book: &mut Book) -> SetOutcome {
         book.sets(&receipt.cookie);
         let slot = self.slot(&receipt.cookie);
-        let old = slot.now().first().and_then(|state| state.what.cookie()).cloned();
+        let old = slot.own().and_then(|state| state.what.cookie()).cloned();
         let old = old.filter(|old| slot.missing.is_none() && !old.is_expired(answer.now));
         if let Some(old) = &old
             && (old.value == receipt.cookie.value || answer.sent.profile.family != Family::Chromium)
@@ -95,12 +87,7 @@ impl Jar {
         let what = What::Set(Arc::new(receipt.cookie.clone()));
         slot.put(answer.state(what), |state| answer.comes_after(state));
         book.note(slot);
-        let host = answer.sent.request.host();
-        let name = &receipt.cookie.name;
-        for learned in self.learned.iter_mut().filter(|learned| learned.is(name, host)) {
-            (learned.may_be_replaced, learned.at) = (true, answer.now);
-            book.note_learned(learned, false);
-        }
+        self.doubt_learned(&receipt.cookie.name, answer.now, book);
         match old {
             Some(old) => SetOutcome::Replaced { receipt, old },
             None => SetOutcome::Stored(receipt),
@@ -112,7 +99,7 @@ impl Jar {
         let path: Arc<str> = answer.sent.request.path().into();
         let (mut is_altered, mut deleted) = (false, None);
         if let Some(slot) = self.slots.iter_mut().find(|slot| slot.cookie.is_same_as(cookie))
-            && let Some(state) = slot.now().first()
+            && let Some(state) = slot.own()
             && let Some(held) = state.what.cookie().cloned()
         {
             is_altered = matches!(state.what, What::Altered { .. });
@@ -125,8 +112,9 @@ impl Jar {
             deleted = (!is_altered).then_some(old);
         }
         let host = answer.sent.request.host();
+        self.doubt_learned(&cookie.name, answer.now, book);
         let mut was_learned = false;
-        for learned in self.learned.iter_mut().filter(|learned| learned.is(&cookie.name, host)) {
+        for learned in self.learned.iter_mut().filter(|learned| learned.may_be(cookie, host)) {
             was_learned = true;
             let (by, path, at) = (answer.number, Arc::clone(&path), answer.now);
             learned.asked = Some(Asked { by, path, at });
@@ -135,7 +123,7 @@ impl Jar {
         if deleted.is_none() && !is_altered && !answer.in_order {
             // Should another answer set it at this moment, nobody knows which the browser takes in last.
             let slot = self.slot(cookie);
-            let gone = match slot.now().first().map(|state| &state.what) {
+            let gone = match slot.own().map(|state| &state.what) {
                 Some(What::Deleted { cookie, .. }) => {
                     let (cookie, path) = (Arc::clone(cookie), Arc::clone(&path));
                     What::Deleted { cookie, path, by: answer.number }
@@ -143,6 +131,7 @@ impl Jar {
                 _ => What::Never,
             };
             slot.put(answer.state(gone), |state| answer.comes_after(state));
+            book.note(slot);
         }
         if let Some(old) = deleted {
             return SetOutcome::Deleted { receipt, old };
@@ -155,6 +144,15 @@ impl Jar {
         }
         let came = answer.sent.pairs.iter().any(|(name, _)| *name == cookie.name);
         SetOutcome::AsksToDelete { receipt, came }
+    }
+
+    /// This server sets one of this name: what only came of that name may be that, or may have been changed meanwhile.
+    pub(super) fn doubt_learned(&mut self, name: &[u8], now: SystemTime, book: &mut Book) {
+        let is_plain = |learned: &&mut Learned| learned.name == name && !learned.is_doubtful;
+        for learned in self.learned.iter_mut().filter(is_plain) {
+            (learned.is_doubtful, learned.at) = (true, now);
+            book.note_learned(learned, false);
+        }
     }
 
     /// A line that may have been taken in, and may have been refused.

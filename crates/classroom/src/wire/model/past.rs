@@ -67,6 +67,9 @@ impl Past {
             let Some((oldest, size)) = self.exchanges.pop_front() else { return };
             self.bytes -= size;
             self.fold(&oldest.asked.client, &oldest.changes, oldest.number);
+            for (client, change) in &oldest.beside {
+                self.fold(client, std::slice::from_ref(change), 0);
+            }
         }
         while self.bytes > BYTES
             && let Some(number) = self.oldest_base()
@@ -84,12 +87,8 @@ impl Past {
     /// What changed in a jar without an exchange that could tell.
     pub(crate) fn fold(&mut self, client: &Client, changes: &[Change], number: u64) {
         let Some(jar) = client.jar else { return };
-        let base = self.bases.entry(self.now(jar)).or_insert_with(|| Base {
-            client: client.clone(),
-            cookies: Cookies::default(),
-            bytes: 0,
-            last: 0,
-        });
+        let base = self.bases.entry(self.now(jar)).or_insert_with(|| Base::of(client));
+        base.see(client);
         base.last = base.last.max(number);
         for change in changes {
             base.cookies.apply(change);
@@ -133,15 +132,17 @@ impl Past {
         let until = at.unwrap_or(u64::MAX);
         for exchange in self.exchanges().take_while(|exchange| exchange.number <= until) {
             let client = &exchange.asked.client;
-            let Some(jar) = client.jar.map(|jar| self.now(jar)) else { continue };
-            let jar = jars.entry(jar).or_insert_with(|| Base {
-                client: client.clone(),
-                cookies: Cookies::default(),
-                bytes: 0,
-                last: 0,
-            });
-            jar.last = exchange.number;
-            exchange.changes.iter().for_each(|change| jar.cookies.apply(change));
+            let own = exchange.changes.iter().map(|change| (client, change));
+            let beside = exchange.beside.iter().map(|(client, change)| (client, change));
+            for (client, change) in own.chain(beside) {
+                let Some(jar) = client.jar.map(|jar| self.now(jar)) else { continue };
+                let jar = jars.entry(jar).or_insert_with(|| Base::of(client));
+                jar.see(client);
+                jar.cookies.apply(change);
+            }
+            if let Some(jar) = client.jar.map(|jar| self.now(jar)) {
+                jars.entry(jar).or_insert_with(|| Base::of(client)).last = exchange.number;
+            }
         }
         let here = self.exchanges().find(|exchange| Some(exchange.number) == at);
         let here = here.and_then(|exchange| exchange.asked.client.jar).map(|jar| self.now(jar));
@@ -172,10 +173,23 @@ impl Past {
     }
 }
 
+impl Base {
+    fn of(client: &Client) -> Self {
+        Self { client: client.clone(), cookies: Cookies::default(), bytes: 0, last: 0 }
+    }
+
+    /// What its client is called, as far as that is known by now.
+    fn see(&mut self, client: &Client) {
+        if client.nth.is_some() {
+            self.client = client.clone();
+        }
+    }
+}
+
 impl Cookies {
     /// Puts a change in its place, unless a later one is there.
     fn apply(&mut self, change: &Change) {
-        match self.0.iter_mut().find(|known| known.key() == change.key()) {
+        match self.0.iter_mut().find(|known| known.is_same_as(change)) {
             Some(known) if known.order < change.order => *known = Arc::clone(change),
             Some(_) => {}
             None => self.0.push(Arc::clone(change)),

@@ -41,22 +41,14 @@ struct Version {
 /// How a cookie may be.
 #[derive(Clone, Debug)]
 pub(super) struct State {
-    /// Over a connection that is certainly this jar's.
-    pub(super) sure: bool,
-    /// Over one that is another jar's: the two may be one browser's.
-    pub(super) is_elsewhere: bool,
     pub(super) what: What,
+    /// The jar for which it was set, where that is another one, whose client may be the same browser.
+    pub(super) of: Option<u64>,
+    /// The browser of the jar for which it was set has certainly taken it in.
+    pub(super) sure: bool,
     /// Over which connection this came about.
     pub(super) over: u64,
     pub(super) at: SystemTime,
-}
-
-/// What a request showed of connections that only may be this client's: these are, and those are not.
-#[derive(Debug, Default)]
-pub(super) struct Shown {
-    /// Each with how long the value was that showed it.
-    pub(super) own: Vec<(u64, usize)>,
-    pub(super) others: Vec<u64>,
 }
 
 #[derive(Clone, Debug)]
@@ -88,12 +80,18 @@ impl What {
     }
 }
 
+impl State {
+    fn never() -> Self {
+        let at = SystemTime::UNIX_EPOCH;
+        Self { what: What::Never, of: None, sure: true, over: 0, at }
+    }
+}
+
 impl Slot {
     /// A cookie that this server has not set so far.
     pub(super) fn new(cookie: Arc<Cookie>) -> Self {
         let from = SystemTime::UNIX_EPOCH;
-        let states =
-            vec![State { what: What::Never, sure: true, is_elsewhere: false, over: 0, at: from }];
+        let states = vec![State::never()];
         Self {
             cookie,
             versions: vec![Version { from, states }],
@@ -108,12 +106,17 @@ impl Slot {
         self.versions.last().map_or(&[], |version| &version.states)
     }
 
-    /// Over which connection this value came to be, if that was later than `since`, and it never was so before.
-    pub(super) fn is_fresh(&self, value: &[u8], since: SystemTime) -> Option<u64> {
-        let has = |state: &State| state.what.cookie().is_some_and(|cookie| cookie.value == value);
-        let mut old = self.versions.iter().rev().skip(1).flat_map(|version| &version.states);
-        let state = self.now().first().filter(|state| state.at > since && has(state))?;
-        (!old.any(has)).then_some(state.over)
+    /// How it was last set for this jar itself, if it was.
+    pub(super) fn own(&self) -> Option<&State> {
+        self.now().iter().find(|state| state.of.is_none())
+    }
+
+    /// When it was set so for this jar itself, as far as that is remembered.
+    pub(super) fn is_given(&self, value: &[u8]) -> Option<SystemTime> {
+        let is_it = |what: &What| matches!(what, What::Set(cookie) if cookie.value == value);
+        let mut states = self.versions.iter().rev().flat_map(|version| &version.states);
+        let own = states.find(|state| state.of.is_none() && is_it(&state.what));
+        own.map(|state| state.at)
     }
 
     /// Where a request followed these answers (when they were made, and over which connection), its window for this cookie
@@ -146,9 +149,19 @@ impl Slot {
         if let Some(cookie) = state.what.last_cookie() {
             self.cookie = Arc::clone(cookie);
         }
-        let old = self.now().iter().filter(|state| !is_before(state)).take(STATES - 1).cloned();
-        let states = std::iter::once(state).chain(old).collect();
-        (self.missing, self.is_doubtful) = (None, false);
+        if state.of.is_none() {
+            if self.missing.take().is_some()
+                && let Some(version) = self.versions.last_mut()
+            {
+                // It may have been gone before.
+                version.states.push(State::never());
+            }
+            self.is_doubtful = false;
+        }
+        let old = self.now().iter().filter(|state| !is_before(state)).cloned();
+        let mut states: Vec<_> = std::iter::once(state).chain(old).collect();
+        self.is_doubtful |= states.len() > STATES;
+        states.truncate(STATES);
         self.versions.push(Version { from, states });
         if self.versions.len() > VERSIONS {
             self.versions.remove(0);
@@ -156,37 +169,58 @@ impl Slot {
         }
     }
 
-    /// Of the states that it may have now, only these are left. Gives the connection of those, where they have one in common,
-    /// and those over which the browser would have been told otherwise since.
-    pub(super) fn keep(&mut self, is_true: impl Fn(&State) -> bool) -> Option<Shown> {
-        let version = self.versions.last_mut()?;
-        let (kept, others): (Vec<State>, Vec<State>) =
-            version.states.drain(..).partition(|state| is_true(state));
-        if kept.is_empty() || others.is_empty() {
-            version.states = if kept.is_empty() { others } else { kept };
-            return None;
+    /// Of the states that it may have now, only these are left. Whether that is news.
+    pub(super) fn keep(&mut self, is_true: impl Fn(&State) -> bool) -> bool {
+        let Some(version) = self.versions.last_mut() else { return false };
+        let is_news = version.states.iter().any(&is_true) && !version.states.iter().all(&is_true);
+        if is_news {
+            version.states.retain(is_true);
+            self.remember();
         }
-        let latest = kept.iter().map(|state| state.at).max()?;
-        let over = kept[0].over;
-        let long = kept[0].what.cookie().map_or(0, |cookie| cookie.value.len());
-        let shown = Shown {
-            own: kept
-                .iter()
-                .all(|state| state.over == over)
-                .then_some((over, long))
-                .into_iter()
-                .collect(),
-            others: others
-                .iter()
-                .filter(|state| before(state.at, SLACK) > latest)
-                .map(|state| state.over)
-                .collect(),
-        };
-        if let Some(cookie) = kept[0].what.last_cookie() {
+        is_news
+    }
+
+    /// What was set for that jar was not set for this one. Whether that is news.
+    pub(super) fn part(&mut self, jar: u64) -> bool {
+        self.relate(|states| states.retain(|state| state.of != Some(jar)))
+    }
+
+    /// That jar is this one. Whether that is news.
+    pub(super) fn join(&mut self, jar: u64) -> bool {
+        self.relate(|states| {
+            let (joined, own): (Vec<_>, Vec<_>) =
+                states.drain(..).partition(|state| state.of == Some(jar));
+            // What was set for this jar before is gone.
+            let since = joined.iter().filter(|state| state.sure).map(|state| state.at).max();
+            let since = since.map_or(SystemTime::UNIX_EPOCH, |at| before(at, SLACK));
+            states.extend(joined.into_iter().map(|state| State { of: None, ..state }));
+            states.extend(own.into_iter().filter(|state| state.at >= since));
+            states.sort_by_key(|state| std::cmp::Reverse(state.at));
+        })
+    }
+
+    /// That jar has another number now.
+    pub(super) fn rename(&mut self, jar: u64, now: u64) {
+        let states = self.versions.iter_mut().flat_map(|version| &mut version.states);
+        states.filter(|state| state.of == Some(jar)).for_each(|state| state.of = Some(now));
+    }
+
+    fn relate(&mut self, change: impl Fn(&mut Vec<State>)) -> bool {
+        let told = self.now().len();
+        self.versions.iter_mut().for_each(|version| change(&mut version.states));
+        self.versions.retain(|version| !version.states.is_empty());
+        if self.versions.is_empty() {
+            self.versions = Self::new(Arc::clone(&self.cookie)).versions;
+        }
+        self.remember();
+        self.now().len() != told
+    }
+
+    fn remember(&mut self) {
+        let mut states = self.now().iter();
+        if let Some(cookie) = states.find_map(|state| state.what.last_cookie()) {
             self.cookie = Arc::clone(cookie);
         }
-        version.states = kept;
-        Some(shown)
     }
 
     /// Versions that no request can have found any more.
@@ -228,16 +262,18 @@ impl Slot {
         2 * cookies.map(|cookie| cookie.name.len() + cookie.value.len() + 400).sum::<usize>()
     }
 
-    /// The cookie as a fact.
-    pub(super) fn known(&self, ours: bool, order: u64) -> Arc<Known> {
-        let cookie = &self.cookie;
-        let latest = self.now().first().map(|state| &state.what);
+    /// The cookie as a fact, as it was set for this jar itself; with `all`, as it was set last.
+    pub(super) fn known(&self, ours: bool, order: u64, all: bool) -> Known {
+        let latest = if all { self.now().first() } else { self.own() }.map(|state| &state.what);
+        let told = latest.and_then(What::last_cookie);
+        let cookie = told.unwrap_or(&self.cookie);
         let status = match (self.missing, latest) {
+            _ if told.is_none() => Status::Left,
             (_, Some(What::Deleted { by, .. })) => Status::Deleted { by: *by },
             (Some(since), _) => Status::Missing { since },
             _ => Status::Held,
         };
-        Arc::new(Known {
+        Known {
             name: cookie.name.clone(),
             value: cookie.value.clone(),
             domain: cookie.domain.clone(),
@@ -253,9 +289,9 @@ impl Slot {
             http_only: cookie.http_only,
             ours,
             altered: matches!(latest, Some(What::Altered { .. })),
-            under_way: self.now().len() > 1,
+            under_way: self.now().len() > 1 || self.is_doubtful,
             status,
             order,
-        })
+        }
     }
 }

@@ -10,7 +10,7 @@ use cookie_rules::{Cause, Request};
 
 use super::{
     compare::Sent,
-    facts::{Absent, Came, Caused, Change, Client, KnownBy, Line, Program},
+    facts::{Absent, Came, Caused, Change, Client, Line, Program},
     people::Sender,
     time::before,
 };
@@ -46,9 +46,6 @@ pub(crate) struct Looked {
 /// What has to be known of a request when its answer is made.
 #[derive(Clone, Debug)]
 pub(crate) struct Ticket {
-    pub(super) person: Option<u64>,
-    pub(super) known_by: KnownBy,
-    pub(super) sure: bool,
     pub(super) connection: Connection,
     pub(super) program: Program,
     pub(super) agent: u64,
@@ -61,7 +58,8 @@ pub(crate) struct Ticket {
     pub(super) flight: Option<u64>,
     /// What the redirected request has in common with its like.
     pub(super) way: u64,
-    pub(crate) changes: Vec<Change>,
+    /// What the request taught, each with its jar.
+    pub(super) changes: Vec<(u64, Change)>,
 }
 
 impl Ticket {

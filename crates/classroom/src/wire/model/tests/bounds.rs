@@ -107,7 +107,13 @@ impl Measured {
             panicked: false,
         };
         let number = self.past.next();
-        let exchange = Arc::new(Exchange { number, asked: Arc::new(asked), answer, changes });
+        let exchange = Arc::new(Exchange {
+            number,
+            asked: Arc::new(asked),
+            answer,
+            changes,
+            beside: Vec::new(),
+        });
         self.timed("keep", |this| {
             for (from, into) in this.world.clients.merged() {
                 this.past.merge(from, into);

@@ -10,8 +10,10 @@ use std::time::{Duration, SystemTime};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use super::{
-    clients::{Answered, Clients},
+    answers::Answered,
+    clients::Clients,
     facts::{Change, How, KnownBy, Line, SetOutcome, Why},
+    past::Past,
     ticket::{Arrival, Looked, Ticket},
 };
 use crate::{connection::Connection, wire::exchange::Kind};
@@ -24,6 +26,8 @@ pub(super) const CURL: &str = "curl/8.5.0";
 /// A server without a network: what arrives is looked at, and what is answered is taken in.
 pub(super) struct World {
     pub(super) clients: Clients,
+    /// The jars as they are shown.
+    pub(super) past: Past,
     pub(super) now: SystemTime,
     pub(super) number: u64,
 }
@@ -37,7 +41,12 @@ pub(super) struct Open {
 impl World {
     pub(super) fn new() -> Self {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
-        Self { clients: Clients::default(), now, number: 0 }
+        Self { clients: Clients::default(), past: Past::default(), now, number: 0 }
+    }
+
+    /// The server starts anew.
+    pub(super) fn restart(&mut self) {
+        *self = Self { now: self.now, ..Self::new() };
     }
 
     pub(super) fn wait(&mut self, seconds: f64) {
@@ -91,11 +100,17 @@ impl World {
             number: self.number,
             lines: &lines,
             location: location.as_ref(),
+            client: &open.looked.client,
             came: &open.looked.came,
         };
         let taken = self.clients.answered(&mut open.ticket, &answered, self.now);
-        if let Some(client) = taken.client {
-            open.looked.client = client;
+        open.looked.client = taken.client;
+        for (from, into) in self.clients.merged() {
+            self.past.merge(from, into);
+        }
+        self.past.fold(&open.looked.client, &taken.changes, self.number);
+        for (client, change) in taken.beside {
+            self.past.fold(&client, &[change], 0);
         }
         (taken.lines, taken.changes)
     }

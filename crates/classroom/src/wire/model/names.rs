@@ -1,0 +1,86 @@
+//! How well a cookie tells browsers apart: a value that only one of them was given tells the better, the more values of its name there are.
+
+use std::{
+    collections::{HashMap, HashSet},
+    hash::{BuildHasher, RandomState},
+};
+
+/// How many pairs are remembered by their number.
+const PAIRS: usize = 50_000;
+
+/// The pairs that this server saw and set, as numbers.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// What this run has set for anybody.
+    given: HashSet<u64>,
+    /// There were more than are remembered.
+    has_forgotten: bool,
+    seen: HashSet<u64>,
+    foreign: HashSet<u64>,
+    /// The names that this run set, and of each name, how many values there were.
+    set: HashSet<u64>,
+    values: HashMap<u64, u64>,
+    hasher: RandomState,
+}
+
+impl Names {
+    pub(super) fn hash_of(&self, name: &[u8], value: &[u8]) -> u64 {
+        self.hasher.hash_one((name, value))
+    }
+
+    /// This server sets it.
+    pub(super) fn give(&mut self, name: &[u8], value: &[u8]) {
+        if self.given.len() >= PAIRS {
+            (self.given, self.set) = Default::default();
+            self.has_forgotten = true;
+        }
+        self.given.insert(self.hash_of(name, value));
+        self.see(name, value);
+        self.set.insert(self.hasher.hash_one(name));
+    }
+
+    /// Whether this run sets cookies of this name.
+    pub(super) fn is_set(&self, name: &[u8]) -> bool {
+        self.has_forgotten || self.set.contains(&self.hasher.hash_one(name))
+    }
+
+    /// Whether this run set it for anybody, or may have.
+    pub(super) fn is_given(&self, name: &[u8], value: &[u8]) -> bool {
+        self.has_forgotten || self.given.contains(&self.hash_of(name, value))
+    }
+
+    /// Whether a cookie of this name ever came with a value that this run had not set: there are browsers that have one from before.
+    pub(super) fn is_foreign(&self, name: &[u8]) -> bool {
+        self.foreign.contains(&self.hasher.hash_one(name))
+    }
+
+    /// It came.
+    pub(super) fn came(&mut self, name: &[u8], value: &[u8]) {
+        if !self.is_given(name, value) && self.foreign.len() < PAIRS {
+            self.foreign.insert(self.hasher.hash_one(name));
+        }
+        self.see(name, value);
+    }
+
+    fn see(&mut self, name: &[u8], value: &[u8]) {
+        if self.seen.len() >= PAIRS {
+            (self.seen, self.values) = Default::default();
+        }
+        if self.seen.insert(self.hash_of(name, value)) {
+            *self.values.entry(self.hasher.hash_one(name)).or_default() += 1;
+        }
+    }
+
+    /// In one of how many cases another browser would have this value, too. A small number is a count: many are at the same.
+    pub(super) fn odds(&self, name: &[u8], value: &[u8]) -> u64 {
+        if is_count(value) {
+            return 1;
+        }
+        self.values.get(&self.hasher.hash_one(name)).copied().unwrap_or(1)
+    }
+}
+
+/// Whether a value is a small number.
+pub(super) fn is_count(value: &[u8]) -> bool {
+    value.len() <= 6 && value.iter().all(u8::is_ascii_digit)
+}
