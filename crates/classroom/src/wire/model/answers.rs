@@ -3,12 +3,13 @@
 use std::{sync::Arc, time::SystemTime};
 
 use axum::http::HeaderValue;
-use cookie_rules::SetCookie;
+use cookie_rules::{Cookie, SetCookie};
 
 use super::{
     clients::Clients,
     compare::Sent,
     facts::{Came, Change, Client, KnownBy, Line, SetOutcome, Status},
+    jar::Jar,
     line::Answering,
     ticket::Ticket,
 };
@@ -206,8 +207,13 @@ impl Clients {
                 taken.lines.push(kept(line, outcome));
             }
         }
-        person.last_set = taken.lines.clone().into();
         let number = person.number;
+        let presumed = taken.client.jar.filter(|jar| *jar != number);
+        if let Some(place) = presumed.and_then(|jar| self.people.place(jar)) {
+            let jar = &self.people.known[place].jar;
+            taken.lines.iter_mut().for_each(|line| replaces(line, jar, &sent));
+        }
+        self.people.known[place].last_set = taken.lines.clone().into();
         self.tell_alike(place, taken.client.jar, answer.lines, &answering);
         self.settle(number, now);
     }
@@ -256,6 +262,20 @@ impl Clients {
                 person.jar.doubt_learned(pair_of(line.as_bytes()).0, answering.now, &mut self.book);
             }
         }
+    }
+}
+
+/// What the request brought from the jar that seems to be its sender's, the answer replaces.
+fn replaces(line: &mut Line, jar: &Jar, sent: &Sent<'_>) {
+    let SetOutcome::Stored(receipt) = &line.outcome else { return };
+    let slot = jar.slots.iter().find(|slot| slot.cookie.is_same_as(&receipt.cookie));
+    let states = slot.into_iter().flat_map(|slot| slot.now());
+    let mut held =
+        states.filter(|state| state.of.is_none()).filter_map(|state| state.what.cookie());
+    let came = |old: &&Arc<Cookie>| sent.pairs.contains(&(&old.name[..], &old.value[..]));
+    if let Some(old) = held.find(came) {
+        let (receipt, old) = (receipt.clone(), Arc::clone(old));
+        line.outcome = SetOutcome::Replaced { receipt, old };
     }
 }
 

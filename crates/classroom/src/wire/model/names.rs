@@ -17,8 +17,10 @@ pub(super) struct Names {
     has_forgotten: bool,
     seen: HashSet<u64>,
     foreign: HashSet<u64>,
-    /// The names that this run set, and of each name, how many values there were.
-    set: HashSet<u64>,
+    /// How often this run set each name, and those that it set twice alike.
+    set: HashMap<u64, u64>,
+    repeated: HashSet<u64>,
+    /// Of each name, how many values there were.
     values: HashMap<u64, u64>,
     hasher: RandomState,
 }
@@ -31,17 +33,21 @@ impl Names {
     /// This server sets it.
     pub(super) fn give(&mut self, name: &[u8], value: &[u8]) {
         if self.given.len() >= PAIRS {
-            (self.given, self.set) = Default::default();
+            (self.given, self.set, self.repeated) = Default::default();
             self.has_forgotten = true;
         }
-        self.given.insert(self.hash_of(name, value));
+        let key = self.hasher.hash_one(name);
+        let is_new = self.given.insert(self.hash_of(name, value));
+        if !is_new && !value.is_empty() {
+            self.repeated.insert(key);
+        }
         self.see(name, value);
-        self.set.insert(self.hasher.hash_one(name));
+        *self.set.entry(key).or_default() += 1;
     }
 
     /// Whether this run sets cookies of this name.
     pub(super) fn is_set(&self, name: &[u8]) -> bool {
-        self.has_forgotten || self.set.contains(&self.hasher.hash_one(name))
+        self.has_forgotten || self.set.contains_key(&self.hasher.hash_one(name))
     }
 
     /// Whether this run set it for anybody, or may have.
@@ -73,10 +79,15 @@ impl Names {
 
     /// In one of how many cases another browser would have this value, too. A small number is a count: many are at the same.
     pub(super) fn odds(&self, name: &[u8], value: &[u8]) -> u64 {
+        /// Of a name that never had one value twice.
+        const UNIQUE: u64 = 40;
         if is_count(value) {
             return 1;
         }
-        self.values.get(&self.hasher.hash_one(name)).copied().unwrap_or(1)
+        let key = self.hasher.hash_one(name);
+        let is_unique = self.set.get(&key).is_some_and(|times| *times > 2);
+        let least = if is_unique && !self.repeated.contains(&key) { UNIQUE } else { 1 };
+        self.values.get(&key).copied().unwrap_or(1).max(least)
     }
 }
 

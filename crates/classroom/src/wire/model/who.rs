@@ -286,13 +286,20 @@ impl People {
                 && sent.follows.iter().any(|(answer, _)| *answer == at)
                 && !others().any(|other| other.jar.has(name, value));
             let Pair::Slot(index, _) = pair else { continue };
-            let path = &person.jar.slots[*index].cookie.path;
-            let is_news = own.and_then(|own| self.known[own].last_came(sent.request.host()));
-            let is_news = is_news.is_some_and(|last| {
+            let cookie = &person.jar.slots[*index].cookie;
+            let last = own.and_then(|own| self.known[own].last_came(sent.request.host()));
+            let came_without = last.is_some_and(|last| {
                 last.at < at
-                    && last.whole.as_ref().is_some_and(|whole| path_match(path, whole))
+                    && last.whole.as_ref().is_some_and(|whole| path_match(&cookie.path, whole))
                     && !last.pairs.contains(&names.hash_of(name, value))
             });
+            let had_another = own.is_some_and(|own| {
+                let mut slots = self.known[own].jar.slots.iter();
+                let slot = slots.find(|slot| slot.cookie.is_same_as(cookie));
+                let state = slot.and_then(|slot| slot.own());
+                state.is_some_and(|state| SystemTime::UNIX_EPOCH < state.at && state.at < at)
+            });
+            let is_news = came_without || had_another;
             if is_news && !others().any(|other| other.jar.is_given(name, value)) {
                 let is_weak = is_long || (is_count(value) && names.is_foreign(name));
                 fit.proofs += if is_weak { 1 } else { 2 };

@@ -112,6 +112,10 @@ impl World {
         for (client, change) in taken.beside {
             self.past.fold(&client, &[change], 0);
         }
+        if self.clients.have_forgotten() {
+            let clients = &self.clients;
+            self.past.retain(|jar| clients.has(jar));
+        }
         (taken.lines, taken.changes)
     }
 }
