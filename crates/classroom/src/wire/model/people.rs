@@ -14,7 +14,6 @@ use super::{
     compare::Sent,
     facts::{Client, KnownBy, Line, Program},
     jar::{Book, Jar},
-    who::Lack,
 };
 use crate::connection::{Connection, Pulse};
 
@@ -28,6 +27,21 @@ const BYTES: usize = 10 * 1024 * 1024;
 const TIES: usize = 1024;
 /// How many ids a browser can have had.
 const IDS: usize = 4;
+
+/// A request of one client lacked what another jar has: where the other brings it afterwards, they are two.
+#[derive(Debug)]
+pub(super) struct Lack {
+    pub(super) without: u64,
+    pub(super) holder: u64,
+    pub(super) pair: u64,
+    pub(super) at: SystemTime,
+}
+
+impl Lack {
+    pub(super) fn is_of(&self, person: u64) -> bool {
+        self.without == person || self.holder == person
+    }
+}
 
 /// A client that has a jar.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use super::{
     facts::{Client, How, KnownBy},
     jar::Book,
     names::{Names, is_count},
-    people::{People, Person, Sender, both},
+    people::{Lack, People, Person, Sender, both},
     time::{SLACK, before},
 };
 use cookie_rules::path_match;
@@ -47,15 +47,6 @@ pub(super) struct Presumed {
     pub(super) is_likely: bool,
 }
 
-/// A request of one client lacked what another jar has: where the other brings it afterwards, they are two.
-#[derive(Debug)]
-pub(super) struct Lack {
-    without: u64,
-    holder: u64,
-    pair: u64,
-    at: SystemTime,
-}
-
 /// How well a jar fits what came.
 struct Fit {
     place: usize,
@@ -77,12 +68,6 @@ struct Fit {
     /// How many cookies of that jar came otherwise or not at all; all of them would be gone if the browser had been closed.
     against: usize,
     was_closed: bool,
-}
-
-impl Lack {
-    pub(super) fn is_of(&self, person: u64) -> bool {
-        self.without == person || self.holder == person
-    }
 }
 
 impl Fit {
