@@ -153,7 +153,14 @@ impl People {
     ) -> Option<(usize, KnownBy)> {
         let fits = self.suspects(None, sender).into_iter();
         let fits = fits.map(|place| self.weigh(place, None, sender, sent, names));
-        let best = fits.filter(Fit::is_same).max_by_key(|fit| (fit.agree, fit.fitting))?;
+        let (same, others): (Vec<_>, Vec<_>) = fits.partition(Fit::is_same);
+        let best = same.into_iter().max_by_key(|fit| (fit.agree, fit.fitting)).or_else(|| {
+            // curl's next call is over a new connection: whose file of cookies it reads, these tell.
+            let is_file = |fit: &Fit| fit.given > 0 && fit.against == 0;
+            let mut files = others.into_iter().filter(is_file);
+            let file = files.next().filter(|_| !sender.program.is_browser())?;
+            files.next().is_none().then_some(file)
+        })?;
         self.tie(sender.connection, best.place);
         Some((best.place, best.known_by()))
     }
