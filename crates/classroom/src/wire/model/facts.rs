@@ -12,7 +12,7 @@ pub(crate) use crate::said::StoreRow;
 use crate::wire::{exchange::Kind, head::Head};
 
 /// A request and its answer, as they are kept.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Exchange {
     pub(crate) number: u64,
     pub(crate) asked: Arc<Asked>,
@@ -50,7 +50,7 @@ pub(crate) struct Asked {
 }
 
 /// The answer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) took: Duration,
     pub(crate) status: StatusCode,

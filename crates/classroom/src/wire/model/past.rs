@@ -59,7 +59,8 @@ impl Past {
     }
 
     /// Keeps an exchange; the oldest make room.
-    pub(crate) fn keep(&mut self, exchange: Arc<Exchange>) {
+    pub(crate) fn keep(&mut self, mut exchange: Arc<Exchange>) {
+        self.see_merged(&mut exchange);
         let size = exchange.weight();
         self.bytes += size;
         self.exchanges.push_back((exchange, size));
@@ -86,9 +87,10 @@ impl Past {
 
     /// What changed in a jar without an exchange that could tell.
     pub(crate) fn fold(&mut self, client: &Client, changes: &[Change], number: u64) {
-        let Some(jar) = client.jar else { return };
-        let base = self.bases.entry(self.now(jar)).or_insert_with(|| Base::of(client));
-        base.see(client);
+        let Some(jar) = client.jar.map(|jar| self.now(jar)) else { return };
+        let client = Client { jar: Some(jar), ..client.clone() };
+        let base = self.bases.entry(jar).or_insert_with(|| Base::of(&client));
+        base.see(&client);
         base.last = base.last.max(number);
         for change in changes {
             base.cookies.apply(change);
@@ -105,16 +107,35 @@ impl Past {
         if self.merged.len() < MERGED {
             self.merged.insert(from, into);
         }
+        let mut exchanges = std::mem::take(&mut self.exchanges);
+        exchanges.iter_mut().for_each(|(exchange, _)| self.see_merged(exchange));
+        self.exchanges = exchanges;
         if let Some(base) = self.bases.remove(&from) {
             self.bytes -= base.bytes;
             self.fold(&Client { jar: Some(into), ..base.client }, &base.cookies.0, base.last);
         }
     }
 
+    /// The jars that an exchange names are those that they are part of now.
+    fn see_merged(&self, exchange: &mut Arc<Exchange>) {
+        let now = |client: &Client| client.jar.map(|jar| self.now(jar));
+        let is_old = |client: &Client| now(client) != client.jar;
+        let beside = exchange.beside.iter().any(|(client, _)| is_old(client));
+        if !beside && !is_old(&exchange.asked.client) {
+            return;
+        }
+        let exchange = Arc::make_mut(exchange);
+        for (client, _) in &mut exchange.beside {
+            client.jar = now(client);
+        }
+        let asked = Arc::make_mut(&mut exchange.asked);
+        asked.client.jar = now(&asked.client);
+    }
+
     /// Clients had to make room. Jars of which no exchange tells go with them.
     pub(crate) fn retain(&mut self, is_known: impl Fn(u64) -> bool) {
         let told = self.exchanges().filter_map(|exchange| exchange.asked.client.jar);
-        let all = told.chain(self.bases.keys().copied()).map(|jar| self.now(jar));
+        let all = told.chain(self.bases.keys().copied());
         self.forgotten = all.filter(|jar| !is_known(*jar)).collect();
         let gone: Vec<_> = self.bases.keys().copied().filter(|jar| !is_known(*jar)).collect();
         for jar in gone {
@@ -135,17 +156,17 @@ impl Past {
             let own = exchange.changes.iter().map(|change| (client, change));
             let beside = exchange.beside.iter().map(|(client, change)| (client, change));
             for (client, change) in own.chain(beside) {
-                let Some(jar) = client.jar.map(|jar| self.now(jar)) else { continue };
+                let Some(jar) = client.jar else { continue };
                 let jar = jars.entry(jar).or_insert_with(|| Base::of(client));
                 jar.see(client);
                 jar.cookies.apply(change);
             }
-            if let Some(jar) = client.jar.map(|jar| self.now(jar)) {
+            if let Some(jar) = client.jar {
                 jars.entry(jar).or_insert_with(|| Base::of(client)).last = exchange.number;
             }
         }
         let here = self.exchanges().find(|exchange| Some(exchange.number) == at);
-        let here = here.and_then(|exchange| exchange.asked.client.jar).map(|jar| self.now(jar));
+        let here = here.and_then(|exchange| exchange.asked.client.jar);
         let is_shown = |jar: u64| !self.forgotten.contains(&jar) || here == Some(jar);
         let jars = jars.into_iter().filter(|(jar, _)| is_shown(*jar));
         let mut jars: Vec<_> = jars.map(|(_, base)| base).collect();

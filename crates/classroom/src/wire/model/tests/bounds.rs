@@ -46,6 +46,11 @@ struct Measured {
 }
 
 impl Measured {
+    fn new() -> Self {
+        let (world, past) = (World::new(), Past::default());
+        Self { world, past, start: Instant::now(), longest: Default::default() }
+    }
+
     fn timed<T>(&mut self, what: &str, work: impl FnOnce(&mut Self) -> T) -> T {
         let start = spent(self.start);
         let done = work(self);
@@ -115,7 +120,7 @@ impl Measured {
             beside: Vec::new(),
         });
         self.timed("keep", |this| {
-            for (from, into) in this.world.clients.merged() {
+            for (from, into) in std::mem::take(&mut this.world.merged) {
                 this.past.merge(from, into);
             }
             this.past.keep(exchange);
@@ -129,8 +134,7 @@ impl Measured {
 
 #[test]
 fn sixty_four_browsers_with_180_cookies_of_4_kilobytes_stay_within_32_megabytes() {
-    let (world, past) = (World::new(), Past::default());
-    let mut all = Measured { world, past, start: Instant::now(), longest: Default::default() };
+    let mut all = Measured::new();
     let before = resident();
     let value = "v".repeat(4000);
     for round in 0..4 {
@@ -161,4 +165,20 @@ fn sixty_four_browsers_with_180_cookies_of_4_kilobytes_stay_within_32_megabytes(
         // Other tests run beside this one, and an allocator gives little back.
         println!("resident: {} MB more", now.saturating_sub(before) / 1024 / 1024);
     }
+}
+
+#[test]
+fn an_exchange_names_the_jar_that_its_own_is_part_of_by_now() {
+    let mut all = Measured::new();
+    let (one, two) = (Connection::new(), Connection::new());
+    all.exchange(&one, CHROMIUM, "a=1", &["visits=1; Path=/".to_owned()]);
+    all.exchange(&two, CHROMIUM, "b=2", &["theme=dark; Path=/".to_owned()]);
+    let jars = |all: &Measured| -> Vec<_> {
+        all.past.exchanges().map(|exchange| exchange.asked.client.jar).collect()
+    };
+    assert_ne!(jars(&all)[0], jars(&all)[1], "two, as far as anybody knows");
+    all.exchange(&one, CHROMIUM, "a=1; b=2; visits=1; theme=dark", &[]);
+    let shown = all.past.jars(None);
+    assert_eq!(shown.len(), 1, "{shown:?}");
+    assert_eq!(jars(&all), [shown[0].client.jar; 3]);
 }

@@ -30,6 +30,8 @@ pub(super) struct World {
     pub(super) past: Past,
     pub(super) now: SystemTime,
     pub(super) number: u64,
+    /// The jars that turned out to be part of others.
+    pub(super) merged: Vec<(u64, u64)>,
 }
 
 /// A request that was looked at and waits for its answer.
@@ -41,7 +43,8 @@ pub(super) struct Open {
 impl World {
     pub(super) fn new() -> Self {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
-        Self { clients: Clients::default(), past: Past::default(), now, number: 0 }
+        let (clients, past) = (Clients::default(), Past::default());
+        Self { clients, past, now, number: 0, merged: Vec::new() }
     }
 
     /// The server starts anew.
@@ -105,9 +108,11 @@ impl World {
         };
         let taken = self.clients.answered(&mut open.ticket, &answered, self.now);
         open.looked.client = taken.client;
-        for (from, into) in self.clients.merged() {
-            self.past.merge(from, into);
+        let merged = self.clients.merged();
+        for (from, into) in &merged {
+            self.past.merge(*from, *into);
         }
+        self.merged.extend(merged);
         self.past.fold(&open.looked.client, &taken.changes, self.number);
         for (client, change) in taken.beside {
             self.past.fold(&client, &[change], 0);
