@@ -40,7 +40,9 @@ pub fn expect(
         return Expected::Stays(reason);
     }
     let mut answers = Answers::default();
-    answers.add_doubt(may_be_refused(cookie, request, profile));
+    let host = request.host();
+    let lacks_tls = may_lack_tls(cookie, request, profile);
+    answers.add_doubt(lacks_tls.then(|| Reason::SecureOnly { host: host.to_owned() }));
     for now in [*made.start(), *made.end()] {
         if let Some(reason) = expired(cookie, now) {
             answers.add(Some(reason));
@@ -200,13 +202,8 @@ fn misplaced(cookie: &Cookie, request: &Request) -> Option<Reason> {
 }
 
 /// Not every browser takes a loopback host without TLS for secure: Safari doesn't, nor does curl.
-pub(crate) fn may_be_refused(
-    cookie: &Cookie,
-    request: &Request,
-    profile: &Profile,
-) -> Option<Reason> {
-    let untold = profile.family == Family::Specification && cookie.secure && !request.has_tls();
-    untold.then(|| Reason::SecureOnly { host: request.host().to_owned() })
+pub(crate) fn may_lack_tls(cookie: &Cookie, request: &Request, profile: &Profile) -> bool {
+    profile.family == Family::Specification && cookie.secure && !request.has_tls()
 }
 
 fn expired(cookie: &Cookie, now: SystemTime) -> Option<Reason> {

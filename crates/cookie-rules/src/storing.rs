@@ -2,7 +2,7 @@
 
 use crate::cause::{Cause, Site, Storage, Way};
 use crate::domain::concerns;
-use crate::sending::{Answers, Expected, may_be_refused, possible};
+use crate::sending::{Answers, Expected, may_lack_tls, possible};
 use crate::{
     Api, Cookie, Family, HostPrefixFault, Lifetime, Note, Profile, PublicSuffixes, Reason, Receipt,
     Request, SameSite, SameSiteContext, SetCookie, ThirdPartyCookies, default_path, domain_match,
@@ -76,7 +76,9 @@ pub fn receive(
     if let Some(rule) = without_cookies {
         answers.add(Some(rule));
     }
-    answers.add_doubt(may_be_refused(cookie, request, profile));
+    let host = request.host();
+    let lacks_tls = may_lack_tls(cookie, request, profile);
+    answers.add_doubt(lacks_tls.then(|| Reason::SecureFromInsecure { host: host.to_owned() }));
     if line.max_age.is_none()
         && let Some(value) = line.odd_date
     {
