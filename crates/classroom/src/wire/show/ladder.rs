@@ -431,6 +431,15 @@ pub(crate) fn clients(exchanges: &[Arc<Exchange>]) -> Vec<&Client> {
     clients.iter().copied().filter(|client| is_named(client)).collect()
 }
 
+/// The client whose name all of these exchanges' clients have, where it is one: without a number, unless each is certain to be
+/// that client's.
+pub(crate) fn one_client(exchanges: &[Arc<Exchange>]) -> Option<&Client> {
+    let is_one = clients(exchanges).len() == 1;
+    let clients = || lesson(exchanges).map(|exchange| &exchange.asked.client);
+    let unnumbered = clients().find(|client| client.nth.is_none());
+    is_one.then(|| unnumbered.or(clients().next()))?
+}
+
 /// Whether an exchange is to be shown where one client alone is looked at: one that may be that client's is.
 pub(crate) fn may_be_of(only: &str, client: &Client) -> bool {
     let name = key(client);
@@ -442,10 +451,7 @@ pub(crate) fn ended(exchange: &Exchange) -> SystemTime {
     exchange.asked.at + exchange.answer.took
 }
 
-/// Whether the two are one client, as the page tells them apart.
+/// Whether the two have one jar. A request of which nobody knows whose it is has none.
 pub(crate) fn is_one(one: &Client, other: &Client) -> bool {
-    match (one.jar, other.jar) {
-        (Some(one), Some(other)) => one == other,
-        _ => key(one) == key(other),
-    }
+    one.jar.is_some() && one.jar == other.jar
 }

@@ -199,10 +199,8 @@ impl Picture {
             clients: clients(kept, &view, viewer, words),
             older: drawn < shown_lesson,
             ends: (
-                match &ladder::clients(&kept.exchanges)[..] {
-                    [client] => words.client(client),
-                    _ => words.labels().browser.to_owned(),
-                },
+                ladder::one_client(&kept.exchanges)
+                    .map_or(words.labels().browser.to_owned(), |client| words.client(client)),
                 latest
                     .filter(|_| plain.one_host)
                     .map_or(words.labels().server.to_owned(), |latest| {
