@@ -166,7 +166,7 @@ impl Words for English {
         let mut told = match caused.by {
             By::Untold => String::new(),
             _ if follows => "sent here by the answer before".to_owned(),
-            By::User => "typed, or a bookmark".to_owned(),
+            By::User => "typed, a bookmark, or a reload".to_owned(),
             By::Navigation => format!("from a page{page}"),
             By::Form => format!("a form{page}"),
             By::Frame => format!("a frame in a page{page}"),
@@ -346,6 +346,9 @@ impl Words for English {
 
     fn status(&self, known: &Known) -> String {
         match known.status {
+            Status::Held | Status::Left if known.under_way && known.set.is_none() => {
+                "since then this server has set one of this name: it may have replaced this one".to_owned()
+            }
             Status::Held | Status::Left if known.under_way => {
                 "two answers were under way at once, or went to browsers that look alike: it may be otherwise, or gone".to_owned()
             }

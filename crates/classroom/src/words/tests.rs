@@ -284,7 +284,7 @@ fn sentences_read_so() {
         let origin = origin.map(str::to_owned);
         English.cause(&Caused { by, from, origin, storage_denied: false }, false)
     };
-    assert_eq!(caused(By::User, Site::User, None), "typed, or a bookmark");
+    assert_eq!(caused(By::User, Site::User, None), "typed, a bookmark, or a reload");
     assert_eq!(caused(By::Navigation, Site::SameOrigin, None), "from a page of this host");
     assert_eq!(
         caused(By::Form, Site::CrossSite, Some("http://mallory.localhost:3004")),

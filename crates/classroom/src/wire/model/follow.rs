@@ -127,9 +127,17 @@ impl Jar {
         let is_after = |at: SystemTime| {
             at <= sent.start || sent.follows.iter().any(|(answer, _)| *answer == at)
         };
+        // One of its name was set since, and that one comes alone.
+        let is_replaced = |learned: &Learned| {
+            let all = compared.pairs.iter().zip(sent.pairs);
+            let mut named = all.filter(|(_, (name, _))| *name == learned.name);
+            let is_set = named.next().is_some_and(|(pair, _)| pair.is_slot());
+            learned.is_doubtful && is_set && named.next().is_none()
+        };
         let leaves = |learned: &Learned| {
             let at = learned.asked.as_ref().map_or(learned.at, |asked| asked.at);
-            learned.host == host && path_match(&learned.path, path) && is_after(at)
+            let is_near = path_match(&learned.path, path) || is_replaced(learned);
+            learned.host == host && is_near && is_after(at)
         };
         if sent.brings_all() {
             let is_typed = was_typed && sent.profile.family != Family::Chromium;

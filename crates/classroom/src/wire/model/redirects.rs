@@ -25,6 +25,8 @@ pub(super) struct Redirect {
     way: u64,
     /// Host, port, path and query.
     to: String,
+    /// That is another host.
+    is_elsewhere: bool,
     pub(super) number: u64,
     pub(super) person: Option<u64>,
     at: SystemTime,
@@ -54,8 +56,10 @@ impl Redirects {
             let last = self.0[**place].answers.last();
             last.is_some_and(|(_, over)| *over == ticket.connection.number())
         };
-        // Where several may have sent it, none of them is certain to have.
-        let alone = all.first().filter(|_| all.len() == 1);
+        // Where several may have sent it, none of them is certain to have. And whoever calls curl twice calls it without `-L`, as a
+        // rule: one call asks the same host over one connection.
+        let is_call = |redirect: &Redirect| ticket.program.is_browser() || redirect.is_elsewhere;
+        let alone = all.first().filter(|place| all.len() == 1 && is_call(&self.0[**place]));
         let place = *all.iter().find(here).or(alone)?;
         if !self.0[place].person.is_none_or(is_his) {
             return None;
@@ -85,7 +89,8 @@ impl Redirects {
             self.0.pop_front();
         }
         let (agent, way) = (ticket.agent, ticket.way);
+        let is_elsewhere = (next.host(), next.port()) != (request.host(), request.port());
         let to = format!("{}{port}{}{query}", next.host(), next.path());
-        self.0.push_back(Redirect { agent, way, to, number, person, at, answers });
+        self.0.push_back(Redirect { agent, way, to, is_elsewhere, number, person, at, answers });
     }
 }

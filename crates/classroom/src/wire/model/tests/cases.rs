@@ -3,7 +3,7 @@
 use super::{CHROMIUM, CURL, FIREFOX, Told, Window, World};
 use cookie_rules::Reason;
 
-use crate::wire::model::facts::{Came, How, KnownBy};
+use crate::wire::model::facts::{Came, How, Known, KnownBy};
 
 const LONG: &str = "0123456789abcdef0123456789abcdef";
 
@@ -560,4 +560,44 @@ fn what_fits_two_windows_alike_is_nobodys_though_one_of_them_has_a_connection() 
     one.get(&mut world, "/preferences", "visits=1", &["theme=dark; Path=/"]);
     let told = two.get(&mut world, "/cookies", "visits=1", &[]);
     assert!(told.absent.is_empty(), "{told:?}");
+}
+
+#[test]
+fn what_was_set_takes_the_place_of_what_came_from_before_once_it_comes_alone() {
+    let mut world = World::new();
+    let window = Window::of(FIREFOX);
+    window.get(&mut world, "/login", "session=old; other=1", &[]);
+    world.wait(2.0);
+    let mut post = window.ask(&mut world, "POST", "/login", "session=old; other=1");
+    world.answer(&mut post, &["session=new; Path=/; HttpOnly"], Some("/"));
+    let jar = |world: &World| -> Vec<_> {
+        let jar = world.past.jars(None).remove(0);
+        let pair = |known: &Known| [&*known.name, &*known.value].map(<[u8]>::to_vec);
+        jar.cookies
+            .iter()
+            .map(|known| pair(known).map(|text| String::from_utf8(text).unwrap()))
+            .collect()
+    };
+    assert_eq!(jar(&world).len(), 3, "both, for nobody knows the path of the old one");
+    let mut get = window.ask(&mut world, "GET", "/", "session=new; other=1");
+    world.answer(&mut get, &[], None);
+    assert_eq!(jar(&world), [["other", "1"], ["session", "new"]]);
+    // It was one of another path: it comes again, and is known again.
+    window.get(&mut world, "/login", "session=old; session=new; other=1", &[]);
+    assert_eq!(jar(&world).len(), 3);
+}
+
+#[test]
+fn one_call_of_curl_follows_another_over_its_connection_alone() {
+    let mut world = World::new();
+    let call = Window::of(CURL);
+    let mut post = call.ask(&mut world, "POST", "/add", "");
+    world.answer(&mut post, &["cart=3; Path=/"], Some("/"));
+    world.wait(1.0);
+    assert_eq!(call.beside().ask(&mut world, "GET", "/", "visits=41").looked.follows, None);
+    assert_eq!(call.ask(&mut world, "GET", "/", "cart=3").looked.follows, Some(world.number));
+    let mut post = call.ask(&mut world, "POST", "/add", "");
+    world.answer(&mut post, &[], Some("http://app.crumbs.localhost:3000/"));
+    let away = call.beside().ask(&mut world, "GET", "http://app.crumbs.localhost:3000/", "");
+    assert_eq!(away.looked.follows, Some(world.number), "another host takes another connection");
 }
