@@ -45,9 +45,12 @@ pub(crate) fn render(
                 page.extend(after.map(|after| Event::InlineHtml(after.into())));
             }
             Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
-                // A Chinese document lies one folder deeper.
-                let link = dest_url.strip_prefix("../").unwrap_or(&dest_url);
-                let here = link.strip_prefix("img/").map(|name| format!("/classroom/img/{name}"));
+                let of_language = match language {
+                    Language::English => "",
+                    Language::Chinese => "zh/",
+                };
+                let name = dest_url.strip_prefix("img/");
+                let here = name.map(|name| format!("/classroom/img/{of_language}{name}"));
                 let dest_url = here.map_or(dest_url, CowStr::from);
                 page.push(Event::Start(Tag::Image { link_type, dest_url, title, id }));
             }
@@ -179,13 +182,14 @@ mod tests {
 
     #[test]
     fn a_link_keeps_the_language_that_the_address_names() {
-        let markdown = "[a](2-raw-cookies.md#代码) [b](README.md) [c](#x) ![d](../img/a.svg)\n\n| e |\n|---|\n";
+        let markdown =
+            "[a](2-raw-cookies.md#代码) [b](README.md) [c](#x) ![d](img/a.svg)\n\n| e |\n|---|\n";
         let html = render(&reading(markdown, Language::Chinese, "?lang=zh"), |_| None).html;
         for part in [
             "href=\"/classroom/lesson/2-raw-cookies?lang=zh#%E4%BB%A3%E7%A0%81\"",
             "href=\"/classroom/?lang=zh\"",
             "href=\"#x\"",
-            "src=\"/classroom/img/a.svg\"",
+            "src=\"/classroom/img/zh/a.svg\"",
             "aria-label=\"表格\"",
         ] {
             assert!(html.contains(part), "should hold {part}: {html}");

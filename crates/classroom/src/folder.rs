@@ -50,7 +50,7 @@ impl Folder {
 
     /// Its text in Chinese, where there is one.
     pub(crate) fn chinese(&self, name: &str) -> Option<String> {
-        Self(self.0.join("zh")).document(name).ok()?
+        self.in_chinese().document(name).ok()?
     }
 
     /// The starters of the exercises of a lesson, of which this is the document's name and no client's word for it.
@@ -60,6 +60,11 @@ impl Folder {
         exercises
             .filter_map(|path| fs::read_to_string(path.join(".answers/starter.rs")).ok())
             .collect()
+    }
+
+    /// The same folder, in Chinese.
+    pub(crate) fn in_chinese(&self) -> Self {
+        Self(self.0.join("zh"))
     }
 
     /// The drawing with this file name; `None` where there is no such SVG.
@@ -128,6 +133,7 @@ mod tests {
             "2-RAW-cookies.svg",
         ] {
             assert_eq!(folder.drawing(name), None, "{name}");
+            assert_eq!(folder.in_chinese().drawing(name), None, "{name}");
         }
         assert!(folder.drawing("2-raw-cookies.svg").is_some());
     }

@@ -68,7 +68,16 @@ pub(crate) fn routes(lesson: Lesson) -> Router {
                 document_page(&lesson, &name, wanted)
             }),
         )
-        .route("/classroom/img/{name}", get(drawing))
+        .route(
+            "/classroom/img/{name}",
+            get(|Path(name): Path<String>| async move { drawing(&Folder::of_the_course(), &name) }),
+        )
+        .route(
+            "/classroom/img/zh/{name}",
+            get(|Path(name): Path<String>| async move {
+                drawing(&Folder::of_the_course().in_chinese(), &name)
+            }),
+        )
         .route(contents::WHO, get(move || async move { contents::who(&lesson) }))
         .route("/classroom/style.css", get(style))
         .route("/classroom/beside.css", get(beside))
@@ -127,8 +136,8 @@ fn document_page(lesson: &Lesson, name: &str, wanted: Wanted) -> Response {
 }
 
 /// A drawing of a document, by its file name.
-async fn drawing(Path(name): Path<String>) -> Response {
-    match Folder::of_the_course().drawing(&name) {
+fn drawing(folder: &Folder, name: &str) -> Response {
+    match folder.drawing(name) {
         Some(svg) => ([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }

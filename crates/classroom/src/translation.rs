@@ -59,7 +59,8 @@ pub fn sections(markdown: &str) -> Vec<Section> {
 const FNV: u32 = 0x811c_9dc5;
 const FNV_PRIME: u32 = 0x0100_0193;
 
-fn made_from(comment: &str) -> Option<u32> {
+/// The hash that such a comment has.
+pub fn made_from(comment: &str) -> Option<u32> {
     let inner = comment.strip_prefix("<!-- en: ")?.strip_suffix(" -->")?;
     (inner.len() == 8).then(|| u32::from_str_radix(inner, 16).ok())?
 }

@@ -339,6 +339,11 @@ fn a_document_speaks_the_language_of_its_reader() {
             let links: Vec<_> = links
                 .filter(|link| !link.contains("/style.css") && !link.contains("/img/"))
                 .collect();
+            let drawings = page.split('"').filter(|part| part.starts_with("/classroom/img/"));
+            for drawing in drawings {
+                let svg = server.send(get(drawing)).text();
+                assert_eq!(svg.contains("浏览器"), is_chinese, "{drawing}: {svg}");
+            }
             assert!(links.len() > 2, "{links:?}");
             // The lesson of these tests has no document.
             for link in links.into_iter().filter(|link| !link.starts_with("/classroom/wire")) {

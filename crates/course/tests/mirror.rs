@@ -13,6 +13,8 @@ const TASK: &str = "### say-hello：打招呼\n\n每位客人都叫 Ada；用各
 /// The header that the task was made from.
 const STARTER: &str = "crates/1-tiny-server/exercises/say-hello/.answers/starter.rs";
 
+const DRAWING: &str = "lessons/zh/img/hello.svg";
+
 /// The fixture with its documents in Chinese, noted as made from the English. Each test has a copy of its own.
 fn fixture(name: &str) -> Fixture {
     let fixture = Fixture::new(name);
@@ -31,12 +33,12 @@ fn fixture(name: &str) -> Fixture {
         ("The page was kept, and a jar:", "页面存下来了，还有一个罐子："),
         ("(#the-rules)", "(#规则)"),
         ("(../crates", "(../../crates"),
-        ("(img/", "(../img/"),
     ] {
         assert!(lesson.contains(english), "{english}");
         lesson = lesson.replacen(english, chinese, 1);
     }
     fixture.write(CHINESE, &lesson);
+    fixture.write(DRAWING, &fixture.read("lessons/img/hello.svg").replace("Hello", "你好"));
     let contents = fixture.read("lessons/README.md");
     let contents = contents.replace("#the-story", "#故事").replace("../README", "../../README.zh");
     fixture.write("lessons/zh/README.md", &contents);
@@ -104,7 +106,7 @@ fn what_differs_is_named_with_its_section() {
         &["`故事` has no link that leads where `#the-rules` does", &story, "2 problems."],
     );
     broken(
-        ("](../img/hello.svg)", "](README.md)"),
+        ("](img/hello.svg)", "](README.md)"),
         "## 规则",
         &["`规则` has no link that leads where `img/hello.svg` does", "2 problems."],
     );
@@ -174,6 +176,41 @@ fn a_task_is_held_to_the_header_of_its_exercise() {
     // What a learner writes below the header is not the task.
     fixture.replace(STARTER, "Hello Ada", "Hello Bob");
     assert!(!verify(&fixture, "--chinese").stdout.contains("warning"));
+}
+
+#[test]
+fn a_drawing_is_held_to_the_english_one() {
+    let fixture = fixture("mirror-drawings");
+    let english = "lessons/img/hello.svg";
+    let before = fixture.read(DRAWING);
+    let problem = format!("{DRAWING}: it has ");
+    for (old, new, what) in [
+        ("x=\"1\"", "x=\"2\"", "`<text x=\"2\">` for `<text x=\"1\">` in lessons/img/hello.svg"),
+        ("你好", " ", "\" \" for \"Hello\" in"),
+        ("<text x=\"1\">你好</text>", "", "2 tags, and there are 4 in"),
+    ] {
+        fixture.replace(DRAWING, old, new);
+        verify(&fixture, "--chinese").says(1, &[&problem, what, "1 problem."]);
+        fixture.write(DRAWING, &before);
+    }
+    fixture.replace(english, "Hello", "Hello, all");
+    let warning = format!("warning: {DRAWING}: the texts of {english} are newer");
+    let follow = "`cargo course verify 1 --chinese=\"The rules\"`";
+    verify(&fixture, "--chinese").says(0, &[&warning, follow, "1 warning."]);
+    let ran = verify(&fixture, "--chinese=The rules");
+    ran.says(0, &["lessons/zh/img/hello.svg: 1 place rewritten", "All of it is true."]);
+    assert!(!verify(&fixture, "--chinese").stdout.contains("warning"));
+    let marked = fixture.read(DRAWING).lines().nth(1).unwrap().to_owned();
+    fixture.replace(DRAWING, &format!("{marked}\n"), "");
+    verify(&fixture, "--chinese").says(1, &["it does not say which English", english, follow]);
+    fixture.replace(CHINESE, "(img/hello", "(../img/hello");
+    verify(&fixture, "--chinese").says(1, &["this is the English drawing", "1 problem."]);
+    fixture.replace(CHINESE, "(../img/hello", "(img/hello");
+    std::fs::rename(fixture.root.join(DRAWING), fixture.root.join("lessons/zh/img/bye.svg"))
+        .unwrap();
+    let stray = "lessons/zh/img/bye.svg: there is no English lessons/img/bye.svg";
+    verify(&fixture, "--chinese").says(1, &["dead link `img/hello.svg`"]);
+    fixture.course(&["verify", "--chinese"]).says(1, &[stray]);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::documents::drawings;
 use crate::documents::finding::{Edit, Finding, Mode, Report, edited};
 use crate::documents::links;
 use crate::documents::pair::{FOLDER, Header, Pair, Part, english_of};
@@ -38,8 +39,10 @@ pub fn check(
     if all {
         let around = ["lessons/README.md", "README.md"];
         pages.extend(around.map(|page| (PathBuf::from(page), "verify".to_owned(), Vec::new())));
-        let strays = files(&root.join(FOLDER), "md").into_iter();
-        let strays = strays.map(|name| Path::new(FOLDER).join(name));
+        let strays = [("", "md"), ("img", "svg")].into_iter().flat_map(|(folder, kind)| {
+            let folder = Path::new(FOLDER).join(folder);
+            files(&root.join(&folder), kind).into_iter().map(move |name| folder.join(name))
+        });
         for stray in strays.filter(|path| !root.join(english_of(path)).is_file()) {
             let what = format!("there is no English {}", slashed(&english_of(&stray)));
             report.problems.push(Problem::of(&stray, what));
@@ -64,11 +67,16 @@ pub fn check(
         let is_whole = report.problems.len() == before;
         for (en, zh) in sections {
             let names = [EVERY, &en.heading.text, &zh.heading.text];
-            if followed.is_some_and(|followed| names.contains(&followed)) {
-                is_followed = true;
+            let follows = followed.is_some_and(|followed| names.contains(&followed));
+            is_followed |= follows;
+            let follow = pair.to_follow(&en, &zh);
+            for link in zh.within(&chinese.links, |link| link.line) {
+                drawings::check(root, (&chinese.path, link), (follows, &follow), report)?;
+            }
+            if follows {
                 edits.extend(pair.follow(&en, &zh));
             } else {
-                pair.age(&en, &zh, report);
+                pair.age((&en, &zh), &follow, report);
             }
             if !is_whole {
                 continue;
@@ -154,11 +162,14 @@ impl<'a> Pair<'a> {
         pairs
     }
 
-    /// Whether the section was made from the English as it is now.
-    fn age(&self, en: &Part<'_>, zh: &Part<'_>, report: &mut Report) {
+    /// What says that this section follows its English.
+    fn to_follow(&self, en: &Part<'_>, zh: &Part<'_>) -> String {
         let name = if en.document.path == self.english.path { en } else { zh };
-        let name = &name.heading.text;
-        let follow = format!("`cargo course {} --chinese=\"{name}\"`", self.command);
+        format!("`cargo course {} --chinese=\"{}\"`", self.command, name.heading.text)
+    }
+
+    /// Whether the section was made from the English as it is now.
+    fn age(&self, (en, zh): (&Part<'_>, &Part<'_>), follow: &str, report: &mut Report) {
         let problem = |what| Problem::at(&self.chinese.path, zh.heading.line, what);
         match zh.made_from {
             Some(hash) if hash == en.hash => {}

@@ -3,6 +3,7 @@
 pub mod check;
 pub mod code_blocks;
 pub mod course_pages;
+pub mod drawings;
 pub mod finding;
 pub mod holes;
 pub mod links;

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 #[path = "../../../classroom/src/translation.rs"]
-mod translation;
+pub mod translation;
 
 use crate::documents::finding::Finding;
 use crate::documents::links;
@@ -99,7 +99,7 @@ impl<'d> Part<'d> {
         format!("`{marks} {}` ({path}:{})", self.heading.text, self.heading.line)
     }
 
-    fn within<T>(&self, all: &'d [T], line: impl Fn(&T) -> usize) -> Vec<&'d T> {
+    pub fn within<T>(&self, all: &'d [T], line: impl Fn(&T) -> usize) -> Vec<&'d T> {
         all.iter().filter(|one| self.lines.contains(&line(one))).collect()
     }
 }
