@@ -56,6 +56,29 @@ for (const [name, settings, out] of [
   });
 }
 
+// --- what another lesson left
+
+inBoth("a cookie of another lesson on localhost, then two siblings", async stage => {
+  const tab = await (await stage.profile()).tab();
+  await logIn(tab, await stage.server("server-sessions"));
+  await stage.check();
+  const any = await stage.server("examples/any_cookie");
+  const step = async (path, host, lines) => {
+    await sleep(1100);
+    await tab.goto(any.url(lines ? ask(path, { line: lines }) : path, host));
+    return last(await stage.check());
+  };
+  await step("/", "localhost");
+  await step("/", APP, [`bank=${ID()}; Path=/; SameSite=None; Secure`]);
+  await step("/", APP);
+  await step("/planted", EVIL, [`bank=${ID()}; Path=/account; Domain=crumbs.localhost`]);
+  const login = await step("/login", APP);
+  expect(ways(login)).toEqual({ bank: "as-set" });
+  const account = await step("/account", APP);
+  expect(account.came.map(({ how }) => how)).toEqual(["as-set", "as-set"]);
+  await stage.check({ settled: true, nothing: true });
+}, { least: 0.8 });
+
 // --- redirects
 
 inBoth("a link to another site that leads back", async stage => {
