@@ -22,8 +22,10 @@ const put = fields => (tab, lesson) => (fields.path === undefined ? tab.goto(les
   for (const [name, value] of Object.entries(fields)) document.querySelector(`form[action="/cookies"] [name=${name}]`).value = value;
 }, fields));
 const set = press('form[action="/cookies"] button');
-// Lesson 7: at the bank, by its form; and an attack's page, with the one click that it asks for.
-export const atTheBank = (host = BANK) => [visit("/login", host), fill("#name", "ada"), fill("#password", "engine"), press("#log-in")];
+// Lesson 7: at the bank, by its form; by *Attacks* and its link to the bank; and an attack's page, with the one click that it asks for.
+const asAda = [fill("#name", "ada"), fill("#password", "engine"), press("#log-in")];
+export const atTheBank = (host = BANK) => [visit("/login", host), ...asAda];
+const byAttacks = [visit("/", MALLORY), press("#to-the-bank"), press('main a[href="/login"]'), ...asAda];
 const attack = (name, host = MALLORY) => [visit(`/${name}`, host), press("#lure")];
 const defend = defences => [visit("/"), tab => tab.eval(ids => { for (const id of ids) document.getElementById(id).checked = true; }, defences), press("#switch")];
 
@@ -50,8 +52,9 @@ export const ORDINARY = {
     press('form[action="/notes"] button'), visit("/sessions"), visit("/"), press('form[action="/logout"] button'), visit("/"),
   ],
   attacks: [
-    visit("/"), ...atTheBank(), ...attack("transfer-by-form"), ...attack("transfer-by-sibling", SIBLING), visit("/", MALLORY), ...attack("logout-by-link"),
-    ...attack("login-by-form"), press("#log-out"), ...atTheBank(), ...attack("withheld"), ...attack("script-takes-cookie"), ...attack("planted-account", SIBLING),
+    visit("/"), ...byAttacks, visit("/account", BANK), visit("/statement", BANK), ...attack("transfer-by-form"),
+    ...attack("transfer-by-sibling", SIBLING), visit("/", MALLORY), ...attack("logout-by-link"), ...attack("login-by-form"),
+    press("#log-out"), ...atTheBank(), ...attack("withheld"), ...attack("script-takes-cookie"), ...attack("planted-account", SIBLING),
     visit("/", BANK), visit("/framed-by-sibling", SIBLING), ...defend(["host-prefix", "new-id", "token"]), ...atTheBank(), ...attack("planted-account", SIBLING),
     ...attack("transfer-by-form"), visit("/guestbook", BANK), fill("#text", "so"), press("#write"), visit("/", BANK), press("#log-out"), visit("/statement", CACHE),
     ...atTheBank(CACHE), ...attack("cache-gives-login"),
