@@ -7,12 +7,7 @@ use std::{io, net::Ipv4Addr, time::Duration};
 
 use tokio::{net::TcpStream, task::JoinSet, time::timeout};
 
-use crate::{
-    Lesson,
-    document::render,
-    folder::Folder,
-    reading::{Language, Reading},
-};
+use crate::{Lesson, document::render, folder::Folder, reading::Reading};
 
 /// How long a lesson has to say that it is there.
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -37,10 +32,7 @@ pub(crate) async fn contents(
     own: &Lesson,
     reading: &Reading,
 ) -> io::Result<String> {
-    let words = match reading.language {
-        Language::English => &ENGLISH,
-        Language::Chinese => &CHINESE,
-    };
+    let words = reading.language.labels();
     let mut asked = JoinSet::new();
     for name in folder.lessons()? {
         asked.spawn(async move {
@@ -55,9 +47,9 @@ pub(crate) async fn contents(
     let beside = |name: &str| {
         let (port, package) = usual(name)?;
         let state = if own.port == port {
-            format!("{}<a href=\"/\">{}</a>", words.serves_this, words.first_page)
+            format!("{}<a href=\"/\">{}</a>", words.serves_this, words.its_first_page)
         } else if running.iter().any(|runs| runs == name) {
-            let first_page = words.first_page;
+            let first_page = words.its_first_page;
             format!("{}<a href=\"http://localhost:{port}/\">{first_page}</a>", words.running)
         } else {
             format!("{}<code>cargo run -p {package}</code>", words.not_running)
@@ -67,35 +59,8 @@ pub(crate) async fn contents(
     // Where a reader asks how the page can know.
     let table = "</table></div>";
     let html = render(reading, beside).html;
-    Ok(html.replacen(table, &format!("{table}\n<p class=\"quiet\">{}</p>", words.how), 1))
+    Ok(html.replacen(table, &format!("{table}\n<p class=\"quiet\">{}</p>", words.how_known), 1))
 }
-
-/// What the page says of a lesson, before the link or the command.
-struct Words {
-    serves_this: &'static str,
-    running: &'static str,
-    not_running: &'static str,
-    first_page: &'static str,
-    /// How it is known which lesson runs.
-    how: &'static str,
-}
-
-const ENGLISH: Words = Words {
-    serves_this: "running, and serves this page: ",
-    running: "running: ",
-    not_running: "not running: ",
-    first_page: "its first page",
-    how: "Whether a lesson is running was asked when this page was made, at its usual port: 3000 and its number. One \
-                   that runs on another <code>PORT</code> can't be known.",
-};
-
-const CHINESE: Words = Words {
-    serves_this: "正在运行，这一页就是它给的：",
-    running: "正在运行：",
-    not_running: "没有运行：",
-    first_page: "它的首页",
-    how: "哪些课正在运行，是做出这一页的时候到各课平时的端口（3000 加课的编号）问来的。在别的 <code>PORT</code> 上运行的课，这里无从知道。",
-};
 
 /// The usual port and the package of a lesson, of which this is the document: `3001` and `stateless-http` of
 /// `1-stateless-http`.

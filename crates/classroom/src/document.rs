@@ -66,10 +66,7 @@ pub(crate) fn render(
     }
     let mut text = String::with_capacity(markdown.len() * 2);
     html::push_html(&mut text, page.into_iter());
-    let table = match language {
-        Language::English => "Table",
-        Language::Chinese => "表格",
-    };
+    let table = language.labels().table;
     // Long lines and wide tables scroll: a keyboard must reach them.
     let html = text
         .replace("<pre>", "<pre tabindex=\"0\">")

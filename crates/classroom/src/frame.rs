@@ -9,7 +9,7 @@ use std::future::Future;
 
 use crate::{
     percent::in_ascii,
-    words::{Words, en::English},
+    reading::{BY_LANGUAGE, Wanted},
 };
 use axum::{
     extract::Request,
@@ -70,11 +70,12 @@ pub fn wire_frame() -> Option<String> {
 /// A page of another site can have its own name point to `127.0.0.1` (DNS rebinding), and its script could then read what
 /// the lesson answers. No browser leaves `Host` out.
 pub(crate) fn not_here(headers: &HeaderMap, uri: &Uri) -> Option<Response> {
+    let words = || Wanted::of(uri.query().unwrap_or_default(), headers).words();
     let mut first = None;
     for named in headers.get_all(header::HOST) {
         let Some(host) = Host::of(named) else {
-            let says = English.other_host(named.as_bytes());
-            return Some((StatusCode::MISDIRECTED_REQUEST, says).into_response());
+            let says = words().other_host(named.as_bytes());
+            return Some((StatusCode::MISDIRECTED_REQUEST, BY_LANGUAGE, says).into_response());
         };
         first.get_or_insert(host);
     }
@@ -82,9 +83,10 @@ pub(crate) fn not_here(headers: &HeaderMap, uri: &Uri) -> Option<Response> {
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
     let target = if target.starts_with('/') { target } else { "/" };
     let home = format!("http://localhost{}{}", host.colon_port(), in_ascii(target));
-    let says = English.at_home(&home, &host.wire());
+    let says = words().at_home(&home, &host.wire());
     // The method stays, and no browser learns this by heart.
-    Some((StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, home)], says).into_response())
+    let head = (BY_LANGUAGE, [(header::LOCATION, home)]);
+    Some((StatusCode::TEMPORARY_REDIRECT, head, says).into_response())
 }
 
 impl Host {

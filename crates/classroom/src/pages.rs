@@ -7,7 +7,7 @@ use axum::{
     Extension, Router,
     body::to_bytes,
     extract::{FromRequestParts, Path, State},
-    http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     response::{Html, IntoResponse, Redirect, Response},
     routing::{any, get},
 };
@@ -18,12 +18,9 @@ use crate::{
     document::{self, Rendered},
     folder::Folder,
     frame::not_here,
-    reading::{Reading, Wanted},
+    reading::{BY_LANGUAGE, Language, Reading, Wanted},
     wire_frame,
-    words::{
-        Words,
-        en::{English, LABELS},
-    },
+    words::{Labels, Words},
 };
 
 /// A page of a lesson: renders its askama template at once and answers `200` with HTML.
@@ -87,30 +84,52 @@ pub(crate) fn routes(lesson: Lesson) -> Router {
 #[derive(Template)]
 #[template(path = "contents.html")]
 struct Contents<'a> {
-    lesson: &'a Lesson,
-    reading: &'a Reading,
+    frame: Frame<'a>,
     html: &'a str,
 }
 
-/// The language of such a page depends on this field of the request.
-const BY_LANGUAGE: [(header::HeaderName, &str); 1] = [(header::VARY, "Accept-Language")];
+/// What stands around the content of a page of the classroom's own.
+struct Frame<'a> {
+    lesson: &'a Lesson,
+    words: &'static dyn Words,
+    /// What links end with, so that they stay in a language that the address names.
+    query: &'static str,
+    other: Option<Language>,
+}
+
+impl<'a> Frame<'a> {
+    fn around(lesson: &'a Lesson, reading: &Reading) -> Self {
+        let Reading { language, query, .. } = *reading;
+        Self { lesson, words: language.words(), query, other: reading.other() }
+    }
+
+    fn w(&self) -> &'static Labels {
+        self.words.labels()
+    }
+
+    /// The lesson as HTML.
+    fn lesson(&self) -> String {
+        self.words.lesson(self.lesson.number(), self.lesson.title)
+    }
+}
 
 async fn contents_page(lesson: Lesson, wanted: Wanted) -> Response {
     let folder = Folder::of_the_course();
     let page = async {
         let Some(reading) = Reading::of(&folder, "README", wanted)? else { return Ok(None) };
         let html = contents::contents(&folder, &lesson, &reading).await?;
-        Ok(Some(Page(Contents { lesson: &lesson, reading: &reading, html: &html }).into_response()))
+        let frame = Frame::around(&lesson, &reading);
+        Ok(Some(Page(Contents { frame, html: &html }).into_response()))
     };
-    answer(&folder, page.await)
+    answer(&folder, page.await, wanted.words())
 }
 
-fn answer(folder: &Folder, page: io::Result<Option<Response>>) -> Response {
+fn answer(folder: &Folder, page: io::Result<Option<Response>>, words: &dyn Words) -> Response {
     match page {
         Ok(Some(page)) => (BY_LANGUAGE, page).into_response(),
-        Ok(None) => (StatusCode::NOT_FOUND, LABELS.no_document).into_response(),
+        Ok(None) => (StatusCode::NOT_FOUND, words.labels().no_document).into_response(),
         Err(error) => {
-            let why = English.no_documents(folder.path(), &error);
+            let why = words.no_documents(folder.path(), &error);
             (StatusCode::NOT_FOUND, why).into_response()
         }
     }
@@ -119,8 +138,7 @@ fn answer(folder: &Folder, page: io::Result<Option<Response>>) -> Response {
 #[derive(Template)]
 #[template(path = "document.html")]
 struct Document<'a> {
-    lesson: &'a Lesson,
-    reading: &'a Reading,
+    frame: Frame<'a>,
     document: &'a Rendered,
 }
 
@@ -130,9 +148,10 @@ fn document_page(lesson: &Lesson, name: &str, wanted: Wanted) -> Response {
     let page = Reading::of(&folder, name, wanted).map(|reading| {
         let reading = &reading?;
         let document = &document::render(reading, |_| None);
-        Some(Page(Document { lesson, reading, document }).into_response())
+        let frame = Frame::around(lesson, reading);
+        Some(Page(Document { frame, document }).into_response())
     });
-    answer(&folder, page)
+    answer(&folder, page, wanted.words())
 }
 
 /// A drawing of a document, by its file name.
@@ -161,7 +180,15 @@ fn css(text: &'static str) -> impl IntoResponse {
 /// What a request asked for, at a host that may serve it.
 pub(crate) struct Asked {
     method: Method,
-    uri: Uri,
+    path: String,
+    wanted: Wanted,
+}
+
+impl Asked {
+    pub(crate) fn of(method: &Method, uri: &Uri, headers: &HeaderMap) -> Self {
+        let wanted = Wanted::of(uri.query().unwrap_or_default(), headers);
+        Self { method: method.clone(), path: uri.path().to_owned(), wanted }
+    }
 }
 
 impl<S: Sync> FromRequestParts<S> for Asked {
@@ -171,7 +198,7 @@ impl<S: Sync> FromRequestParts<S> for Asked {
         if let Some(answer) = not_here(&parts.headers, &parts.uri) {
             return Err(answer);
         }
-        Ok(Self { method: parts.method.clone(), uri: parts.uri.clone() })
+        Ok(Self::of(&parts.method, &parts.uri, &parts.headers))
     }
 }
 
@@ -189,9 +216,10 @@ pub(crate) async fn teach(
 }
 
 /// What is answered in the place of a handler that panicked.
-pub(crate) async fn after_panic(lesson: &Lesson, method: Method, uri: Uri) -> Response {
-    let response = (StatusCode::INTERNAL_SERVER_ERROR, LABELS.page_panicked).into_response();
-    error_page(lesson, &Asked { method, uri }, response).await
+pub(crate) async fn after_panic(lesson: &Lesson, asked: &Asked) -> Response {
+    let says = asked.wanted.words().labels().page_panicked;
+    let response = (StatusCode::INTERNAL_SERVER_ERROR, says).into_response();
+    error_page(lesson, asked, response).await
 }
 
 /// Handlers, extractors and the router answer errors in plain text or with nothing: that is no page.
@@ -207,7 +235,7 @@ fn is_html(headers: &HeaderMap) -> bool {
 #[derive(Template)]
 #[template(path = "error.html")]
 struct ErrorPage<'a> {
-    lesson: &'a Lesson,
+    frame: Frame<'a>,
     status: StatusCode,
     method: &'a Method,
     path: &'a str,
@@ -220,18 +248,23 @@ async fn error_page(lesson: &Lesson, asked: &Asked, response: Response) -> Respo
     const MESSAGE: usize = 16 * 1024;
     let (mut parts, body) = response.into_parts();
     let message = to_bytes(body, MESSAGE).await.unwrap_or_default();
+    let Wanted { query, .. } = asked.wanted;
+    let words = asked.wanted.words();
     let page = ErrorPage {
-        lesson,
+        frame: Frame { lesson, words, query, other: None },
         status: parts.status,
         method: &asked.method,
-        path: &visible(asked.uri.path().as_bytes()),
+        path: &visible(asked.path.as_bytes()),
         message: &message.split(|byte| *byte == b'\n').map(visible).collect::<Vec<_>>().join("\n"),
-        advice: English.advice(parts.status, message.is_empty()),
+        advice: words.advice(parts.status, message.is_empty()),
     };
     match page.render() {
         Ok(html) => {
             parts.headers.remove(header::CONTENT_LENGTH);
             parts.headers.remove(header::CONTENT_TYPE);
+            for (name, value) in BY_LANGUAGE {
+                parts.headers.append(name, HeaderValue::from_static(value));
+            }
             (parts, Html(html)).into_response()
         }
         Err(error) => not_rendered(&error),

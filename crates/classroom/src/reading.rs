@@ -10,6 +10,7 @@ use axum::{
 use crate::{
     folder::Folder,
     translation::{header as of_exercise, sections},
+    words::{Labels, Words, en::English, zh::Chinese},
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,24 +19,73 @@ pub(crate) enum Language {
     Chinese,
 }
 
+impl Language {
+    pub(crate) fn words(self) -> &'static dyn Words {
+        match self {
+            Self::English => &English,
+            Self::Chinese => &Chinese,
+        }
+    }
+
+    pub(crate) fn labels(self) -> &'static Labels {
+        self.words().labels()
+    }
+
+    pub(crate) fn other(self) -> Self {
+        match self {
+            Self::English => Self::Chinese,
+            Self::Chinese => Self::English,
+        }
+    }
+
+    /// How an address names it.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Chinese => "zh",
+        }
+    }
+
+    /// A query that names it.
+    pub(crate) fn query(self) -> &'static str {
+        match self {
+            Self::English => "?lang=en",
+            Self::Chinese => "?lang=zh",
+        }
+    }
+}
+
+/// What an answer in this language says of itself: another reader may get another.
+pub(crate) const BY_LANGUAGE: [(header::HeaderName, &str); 1] = [(header::VARY, "Accept-Language")];
+
 /// The language that a request wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Wanted {
-    language: Language,
+    pub(crate) language: Language,
     /// What links to other documents end with, so that they stay in the language that the address names; else nothing.
     pub(crate) query: &'static str,
 }
 
 impl Wanted {
-    fn of(query: &str, headers: &HeaderMap) -> Self {
+    pub(crate) fn of(query: &str, headers: &HeaderMap) -> Self {
         let named = query.split('&').find_map(|part| match part {
-            "lang=en" => Some(Self { language: Language::English, query: "?lang=en" }),
-            "lang=zh" => Some(Self { language: Language::Chinese, query: "?lang=zh" }),
+            "lang=en" => Some(Language::English),
+            "lang=zh" => Some(Language::Chinese),
             _ => None,
         });
+        let named = named.map(|language| Self { language, query: language.query() });
         let preferred =
             if prefers_chinese(headers) { Language::Chinese } else { Language::English };
         named.unwrap_or(Self { language: preferred, query: "" })
+    }
+
+    /// The language that the address names.
+    pub(crate) fn named(self) -> Option<Language> {
+        (!self.query.is_empty()).then_some(self.language)
+    }
+
+    pub(crate) fn words(self) -> &'static dyn Words {
+        self.language.words()
     }
 }
 
@@ -99,8 +149,9 @@ impl Reading {
         Ok(Some(Self { markdown, language, query: wanted.query, has_other }))
     }
 
-    pub(crate) fn is_chinese(&self) -> bool {
-        self.language == Language::Chinese
+    /// The language that the page leads to, where there is another.
+    pub(crate) fn other(&self) -> Option<Language> {
+        (self.has_other || self.language == Language::Chinese).then(|| self.language.other())
     }
 }
 

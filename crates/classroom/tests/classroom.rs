@@ -549,6 +549,54 @@ fn an_error_is_a_page_that_says_what_came_and_what_to_do() {
 }
 
 #[test]
+fn an_error_is_told_in_the_language_of_its_reader() {
+    let server = server();
+    let chinese = |request: Request| request.header("Accept-Language", "zh-CN,zh;q=0.9,en;q=0.8");
+    for (request, status, says) in [
+        (get("/nowhere"), 404, "这个服务器没有路由是这个路径"),
+        (get("/classroom/lesson/none"), 404, "这门课没有叫这个名字的文档"),
+        (post("/own", &[]), 405, "Allow 头字段"),
+        (post("/echo", &[]).body(b"\xff"), 400, "回到表单"),
+        (get("/broken"), 500, "这是服务器的错"),
+        (get("/panics"), 500, "这个页面的处理函数 panic 了"),
+    ] {
+        let reply = server.send(chinese(request.clone()));
+        assert_page(&reply, status);
+        assert_eq!(reply.header("Vary"), Some("Accept-Language"), "{reply}");
+        let text = reply.text();
+        for part in
+            [says, "<html lang=\"zh-Hans\"", "跳到正文", "课：<span lang=\"en\">", "title=\"线路："]
+        {
+            assert!(text.contains(part), "should hold {part:?}: {text}");
+        }
+        let reply = server.send(request);
+        assert!(
+            reply.text().contains("<html lang=\"en\"") && !reply.text().contains(says),
+            "{reply}"
+        );
+        assert_eq!(reply.header("Vary"), Some("Accept-Language"), "{reply}");
+    }
+    let named = server.send(get("/nowhere?lang=zh").header("Accept-Language", "en")).text();
+    assert!(
+        named.contains("<html lang=\"zh-Hans\"") && named.contains("/classroom/?lang=zh"),
+        "{named}"
+    );
+    let port = server.port();
+    for (host, status, says) in [
+        ("127.0.0.1".to_owned(), 307, "这个页面在 http://localhost"),
+        (format!("evil.example:{port}"), 421, "另一个主机"),
+    ] {
+        let reply = server.send(chinese(get("/own")).header("Host", &host));
+        assert_eq!(reply.status, status, "{reply}");
+        assert!(reply.text().contains(says), "{}", reply.text());
+        assert_eq!(reply.header("Vary"), Some("Accept-Language"), "{reply}");
+    }
+    // Lessons' own pages are one for everybody.
+    let (own, as_is) = (server.send(chinese(get("/own"))), server.send(get("/own")));
+    assert_eq!((own.text(), own.header("Vary")), (as_is.text(), None));
+}
+
+#[test]
 fn an_error_page_escapes_what_it_repeats() {
     let server = server();
     assert_page(&server.send(post("/echo", &[]).body(MARKUP.as_bytes())), 400);

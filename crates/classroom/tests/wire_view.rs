@@ -10,6 +10,7 @@ use std::{
 
 use classroom::Watch;
 use common::{Classroom, Connection};
+use probe::Reply;
 
 const PAGES: [&str; 6] = [
     "/classroom/wire",
@@ -198,10 +199,13 @@ fn what_a_client_sent_is_shown_escaped_and_visible() {
         "/exchange/1",
     ];
     for page in pages.into_iter().chain(["/exchange/2", "/exchange/3"]) {
-        let reply = room.wire(&format!("/classroom/wire{page}"));
-        assert_eq!(reply.status, 200, "{page}");
-        for raw in raws {
-            assert!(!reply.text().contains(raw), "{page} has {raw:?}: {reply}");
+        for language in ["en", "zh", "%3Cscript%3Ealert(1)"] {
+            let divider = if page.starts_with('?') { '&' } else { '?' };
+            let reply = room.wire(&format!("/classroom/wire{page}{divider}lang={language}"));
+            assert_eq!(reply.status, 200, "{page}");
+            for raw in raws {
+                assert!(!reply.text().contains(raw), "{page} has {raw:?}: {reply}");
+            }
         }
     }
     let page = room.wire("/classroom/wire/exchange/1").text();
@@ -209,6 +213,140 @@ fn what_a_client_sent_is_shown_escaped_and_visible() {
     let json = room.wire("/classroom/wire.json").text();
     assert!(!json.contains('<') && !json.contains('\u{202e}'), "{json}");
     assert_eq!(room.json()["exchanges"][0]["came"].as_array().unwrap().len(), 2);
+}
+
+/// A page of the wire for a browser that prefers this language.
+fn preferring(room: &Classroom, language: &str, page: &str) -> Reply {
+    let host = format!("127.0.0.1:{}", room.port);
+    room.connect().send("GET", page, &[("Host", &host), ("Accept-Language", language)])
+}
+
+/// The page without its tags, and without what is code or a name: prose alone.
+fn prose(page: &str) -> String {
+    let main = &page[page.find("<main").unwrap()..];
+    let mut prose = String::new();
+    let mut skipped: Vec<&str> = Vec::new();
+    for part in main.split('<').skip(1) {
+        let (tag, text) = part.split_once('>').unwrap();
+        let name = tag.split(' ').next().unwrap();
+        let is_prose = !["code", "samp", "b", "span"].contains(&name.trim_start_matches('/'));
+        if name.starts_with('/') {
+            skipped.retain(|open| *open != &name[1..]);
+        } else if !is_prose || tag.contains("lang=") || tag.contains("class=\"head") {
+            skipped.push(name);
+        }
+        if skipped.is_empty() {
+            prose.push_str(text);
+            prose.push('\n');
+        }
+    }
+    prose
+}
+
+#[test]
+fn the_wire_speaks_the_language_of_its_reader_and_stays_in_the_one_that_was_asked_for() {
+    const CHINESE: &str = "zh-CN,zh;q=0.9,en;q=0.8";
+    let is_han = |character| matches!(character, '\u{4e00}'..='\u{9fff}');
+    let room = Classroom::start();
+    let mut browser = room.connect();
+    browser.set("", "cart=1; Path=/shop; Max-Age=10");
+    browser.get("/favicon.ico", "");
+    browser.get("/shopping", "other=1");
+    browser.post("/form", &[("a", "b"), ("password", "x")]);
+    browser.get("/panics", "");
+    let pages = [
+        "/classroom/wire",
+        "/classroom/wire?frame",
+        "/classroom/wire?at=3",
+        "/classroom/wire?guess=0.0.0",
+        "/classroom/wire?only=Client+1",
+        "/classroom/wire/exchange/1",
+        "/classroom/wire/exchange/4",
+    ];
+    for page in pages {
+        let divider = if page.contains('?') { '&' } else { '?' };
+        let named = |code| format!("{page}{divider}lang={code}");
+        for (preferred, address, is_chinese, name) in [
+            ("en", page.to_owned(), false, ""),
+            (CHINESE, page.to_owned(), true, ""),
+            ("en", named("zh"), true, "lang=zh"),
+            (CHINESE, named("en"), false, "lang=en"),
+        ] {
+            let reply = preferring(&room, preferred, &address);
+            let text = reply.text();
+            assert_eq!(reply.status, 200, "{address}");
+            assert_eq!(reply.header("Vary"), Some("Accept-Language"), "{address} {reply}");
+            let (language, other) = if is_chinese {
+                ("<html lang=\"zh-Hans\"", "lang=\"en\" hreflang=\"en\">English</a>")
+            } else {
+                ("<html lang=\"en\"", "lang=\"zh-Hans\" hreflang=\"zh-Hans\">中文</a>")
+            };
+            for part in [language, other] {
+                assert_eq!(text.matches(part).count(), 1, "{address} has one {part:?}: {text}");
+            }
+            let prose = prose(&text);
+            assert_eq!(prose.contains(is_han), is_chinese, "{address}: {prose}");
+            for word in [" the ", " of ", " is ", "cookies", "held back", "Nothing", "came", "Show"]
+            {
+                assert!(!is_chinese || !prose.contains(word), "{address} has {word:?}: {prose}");
+            }
+            // The other language is one link; all else stays in the one that the address names.
+            for link in text.split(['"', '\'']).filter(|part| part.starts_with("/classroom/wire")) {
+                if link.ends_with(".css")
+                    || link.ends_with(".js")
+                    || link == "/classroom/wire"
+                        && text.contains("action=\"/classroom/wire\" data-go")
+                {
+                    continue;
+                }
+                let is_other =
+                    text.contains(&format!("{link}\" {}", other.split('>').next().unwrap()));
+                assert!(is_other || name.is_empty() != link.contains("lang="), "{address}: {link}");
+                assert!(is_other || link.contains(name), "{address}: {link}");
+            }
+        }
+    }
+    // What a program reads is the same for everybody.
+    let json = |language| preferring(&room, language, "/classroom/wire.json").text();
+    assert_eq!(json(CHINESE), json("en"));
+    assert!(!json(CHINESE).contains(is_han));
+}
+
+#[test]
+fn what_is_no_page_of_the_wire_is_told_in_the_readers_language() {
+    let room = Classroom::start();
+    let at = |host: &str, page: &str, headers: &[(&str, &str)]| {
+        let mut all = vec![("Host", host), ("Accept-Language", "zh-CN")];
+        all.extend(headers);
+        room.connect().send("GET", page, &all)
+    };
+    let own = format!("127.0.0.1:{}", room.port);
+    let localhost = format!("localhost:{}", room.port);
+    for (reply, status, says) in [
+        (at("evil.example", "/classroom/wire", &[]), 403, "只给这台机器看"),
+        (at(&localhost, "/classroom/wire.json", &[]), 403, "线路只在 http://127.0.0.1"),
+        (at(&own, "/classroom/wire", &[("Origin", "null")]), 403, "只有线路自己的页面"),
+        (at(&own, "/classroom/wire/exchange/9", &[]), 404, "这个来回没有留下"),
+    ] {
+        assert_eq!(reply.status, status, "{reply}");
+        assert!(reply.text().contains(says), "{says}: {}", reply.text());
+        assert_eq!(reply.header("Vary"), Some("Accept-Language"), "{reply}");
+        assert_eq!(reply.header("Content-Type"), Some("text/plain; charset=utf-8"), "{reply}");
+    }
+}
+
+#[test]
+fn the_projector_hides_in_every_language_and_its_button_keeps_the_language() {
+    let room = Classroom::watching(Watch::Projector);
+    room.connect().set("", "sid=s3cret; HttpOnly");
+    let page = room.wire("/classroom/wire?lang=zh").text();
+    assert!(page.contains("（已隐藏）") && !page.contains("s3cret"), "{page}");
+    let exchange = room.wire("/classroom/wire/exchange/1?lang=zh").text();
+    assert!(exchange.contains("set-cookie: sid=（已隐藏）; HttpOnly"), "{exchange}");
+    let host = format!("127.0.0.1:{}", room.port);
+    let page = "/classroom/wire/projector?lang=zh";
+    let reply = room.connect().send("POST", page, &[("Host", &host), ("Content-Length", "0")]);
+    assert_eq!(reply.header("Location"), Some("/classroom/wire?lang=zh"), "{reply}");
 }
 
 #[test]

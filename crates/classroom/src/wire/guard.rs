@@ -12,22 +12,32 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
-use crate::{frame::Host, listener::Peer, percent::in_ascii, words::en::LABELS};
+use crate::{
+    frame::Host,
+    listener::Peer,
+    percent::in_ascii,
+    reading::{BY_LANGUAGE, Wanted},
+    words::Labels,
+};
 
 /// The path of the page, which a lesson's page links to and frames.
 pub(crate) const PAGE: &str = "/classroom/wire";
 
 /// Lets only the wire's own page pass, and programs of this machine that are no browsers.
 pub(crate) async fn own_page_only(request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let refuse = |why: fn(&Labels) -> &'static str| {
+        let wanted = Wanted::of(request.uri().query().unwrap_or_default(), headers);
+        (StatusCode::FORBIDDEN, BY_LANGUAGE, why(wanted.language.labels())).into_response()
+    };
     let peer = request.extensions().get::<ConnectInfo<Peer>>();
     if !peer.is_some_and(|ConnectInfo(peer)| peer.address.ip().to_canonical().is_loopback()) {
-        return refuse(LABELS.other_machine);
+        return refuse(|labels| labels.other_machine);
     }
-    let headers = request.headers();
     let mut hosts = headers.get_all(header::HOST).iter();
     let host = hosts.next().and_then(Host::of).filter(|_| hosts.next().is_none());
     let Some(host) = host else {
-        return refuse(LABELS.other_name);
+        return refuse(|labels| labels.other_name);
     };
     let is_visit = is_page(&request) && is_visit(headers);
     if !host.has_wire() {
@@ -38,10 +48,10 @@ pub(crate) async fn own_page_only(request: Request, next: Next) -> Response {
                 .map_or(String::new(), |query| format!("?{}", in_ascii(query)));
             return Redirect::temporary(&(host.wire() + &query)).into_response();
         }
-        return refuse(LABELS.other_address);
+        return refuse(|labels| labels.other_address);
     }
     if !(is_own(headers) && (is_visit || is_from_here(headers))) {
-        return refuse(LABELS.other_page);
+        return refuse(|labels| labels.other_page);
     }
     next.run(request).await
 }
@@ -67,8 +77,4 @@ fn is_from_here(headers: &HeaderMap) -> bool {
 fn is_own(headers: &HeaderMap) -> bool {
     let host = headers.get(header::HOST).map(|host| [b"http://", host.as_bytes()].concat());
     headers.get(header::ORIGIN).is_none_or(|origin| host.as_deref() == Some(origin.as_bytes()))
-}
-
-fn refuse(why: &'static str) -> Response {
-    (StatusCode::FORBIDDEN, why).into_response()
 }

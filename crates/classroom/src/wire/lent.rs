@@ -5,13 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use axum::{
-    body::Bytes,
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
-
-use crate::words::en::LABELS;
+use axum::body::Bytes;
 
 /// How many bytes all readers hold together, unless one page alone has more.
 const MOST: usize = 32 * 1024 * 1024;
@@ -29,24 +23,21 @@ struct Text {
     lent: Lent,
 }
 
-/// There is no room for one more.
-pub(super) struct Refused;
-
 impl Lent {
     /// Whether there may be room for one more large page: no need to make one that is then refused.
-    pub(super) fn room(&self) -> Result<(), Refused> {
-        if self.0.load(Ordering::Relaxed) > MOST / 2 { Err(Refused) } else { Ok(()) }
+    pub(super) fn has_room(&self) -> bool {
+        self.0.load(Ordering::Relaxed) <= MOST / 2
     }
 
-    /// The text, for one reader.
-    pub(super) fn lend(&self, text: String) -> Result<Bytes, Refused> {
+    /// The text, for one reader; `None` where there is no room for one more.
+    pub(super) fn lend(&self, text: String) -> Option<Bytes> {
         let counted = if text.len() > SMALL { text.len() } else { 0 };
         let before = self.0.fetch_add(counted, Ordering::Relaxed);
         let text = Text { text, counted, lent: self.clone() };
         if counted > 0 && before > 0 && before + counted > MOST {
-            return Err(Refused);
+            return None;
         }
-        Ok(Bytes::from_owner(text))
+        Some(Bytes::from_owner(text))
     }
 }
 
@@ -59,11 +50,5 @@ impl AsRef<[u8]> for Text {
 impl Drop for Text {
     fn drop(&mut self) {
         self.lent.0.fetch_sub(self.counted, Ordering::Relaxed);
-    }
-}
-
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        (StatusCode::SERVICE_UNAVAILABLE, LABELS.readers).into_response()
     }
 }

@@ -38,7 +38,7 @@ use crate::{
     connection::Connection,
     frame::{self, Host},
     listener::Peer,
-    pages::after_panic,
+    pages::{self as errors, after_panic},
     projected::with_projector,
     said::{Store, Word},
     words::en,
@@ -244,14 +244,14 @@ pub(crate) async fn record(
     request.extensions_mut().insert(Looked(Arc::clone(&waiting.asked)));
     let host = request.headers().get(header::HOST).and_then(Host::of);
     let reading = body::watch(&mut request);
-    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let asked_for = errors::Asked::of(request.method(), request.uri(), request.headers());
     let hidden = wire.hides().then_some(en::LABELS.hidden);
     let answer = with_projector(
         hidden,
         frame::with_host(host, async {
             match or_panicked(next.run(request)).await {
                 Some(response) => (response, false),
-                None => (after_panic(&wire.lesson, method, uri).await, true),
+                None => (after_panic(&wire.lesson, &asked_for).await, true),
             }
         }),
     );

@@ -13,7 +13,6 @@ use axum::{
 
 use super::{
     Wire, guard,
-    lent::Refused,
     model::{facts::Program, past::Past},
     show::{
         Reader,
@@ -28,7 +27,7 @@ use super::{
 use crate::{
     Lesson,
     pages::not_rendered,
-    words::{Words, en::English},
+    reading::{BY_LANGUAGE, Language, Wanted},
 };
 
 /// The routes, for this machine alone.
@@ -36,7 +35,9 @@ pub(crate) fn routes(lesson: Lesson, wire: Arc<Wire>) -> Router {
     Router::new()
         .route(
             guard::PAGE,
-            get(move |state, headers, query| async move { all(lesson, state, headers, query) }),
+            get(move |state, headers, wanted, query| async move {
+                all(lesson, state, headers, wanted, query)
+            }),
         )
         .route("/classroom/wire/exchange/{number}", get(one))
         .route("/classroom/wire/projector", post(projector))
@@ -53,31 +54,34 @@ fn all(
     lesson: Lesson,
     State(wire): State<Arc<Wire>>,
     headers: HeaderMap,
+    wanted: Wanted,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Response {
     let past = wire.past();
     let projector = wire.hides();
     let viewer = Program::of(|name| headers.get(name).map(HeaderValue::as_bytes));
     let jars = |at| past.jars(Some(at));
-    let (kept, view) = (kept(&past), View::of(&query));
-    let words: &'static dyn Words = &English;
-    let reader = Reader::of(words, projector);
+    let (kept, view) = (kept(&past), View::of(&query, wanted.named()));
+    let reader = Reader::of(wanted.words(), projector);
     let picture = Picture::of(&kept, &jars, view, viewer, reader, SystemTime::now());
-    html(&wire, page(&picture, &lesson, projector, words))
+    html(&wire, wanted.language, page(&picture, &lesson, projector, wanted.language))
 }
 
 /// All of one exchange.
-async fn one(State(wire): State<Arc<Wire>>, Path(number): Path<String>) -> Response {
+async fn one(
+    State(wire): State<Arc<Wire>>,
+    Path(number): Path<String>,
+    wanted: Wanted,
+) -> Response {
     let past = wire.past();
     let projector = wire.hides();
-    let words: &'static dyn Words = &English;
     let number = number.parse().ok();
     match past.exchanges().find(|exchange| Some(exchange.number) == number) {
         Some(found) => {
-            let detail = Detail::of(found, Reader::of(words, projector));
-            html(&wire, exchange(&detail, projector, words))
+            let detail = Detail::of(found, Reader::of(wanted.words(), projector));
+            html(&wire, wanted.language, exchange(&detail, projector, wanted))
         }
-        None => (StatusCode::NOT_FOUND, words.labels().gone).into_response(),
+        None => (StatusCode::NOT_FOUND, BY_LANGUAGE, wanted.language.labels().gone).into_response(),
     }
 }
 
@@ -85,10 +89,10 @@ fn kept(past: &Past) -> Kept {
     Kept { exchanges: past.exchanges().cloned().collect(), count: past.count() }
 }
 
-fn html(wire: &Wire, page: askama::Result<String>) -> Response {
+fn html(wire: &Wire, language: Language, page: askama::Result<String>) -> Response {
     let page = match page.map(|html| wire.lent.lend(html)) {
-        Ok(Ok(html)) => Html(html),
-        Ok(Err(refused)) => return refused.into_response(),
+        Ok(Some(html)) => Html(html),
+        Ok(None) => return too_many_readers(language),
         Err(error) => return not_rendered(&error),
     };
     // Who may frame it: the lesson's page under any of its names. Should an escape be missing, no script runs.
@@ -100,21 +104,28 @@ fn html(wire: &Wire, page: askama::Result<String>) -> Response {
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
     ];
-    (head, page).into_response()
+    (BY_LANGUAGE, head, page).into_response()
+}
+
+fn too_many_readers(language: Language) -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, BY_LANGUAGE, language.labels().readers).into_response()
 }
 
 /// Turns the projector mode on or off, for every view of this server: a class looks at one screen.
 async fn projector(
     State(wire): State<Arc<Wire>>,
+    wanted: Wanted,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Redirect {
     let hides = query.iter().any(|(name, _)| name == "on");
     wire.latest.send_modify(|latest| latest.hides = hides);
-    Redirect::to(&View::of(&query).address())
+    Redirect::to(&View::of(&query, wanted.named()).address())
 }
 
-async fn as_json(State(wire): State<Arc<Wire>>) -> Result<Response, Refused> {
-    wire.lent.room()?;
+async fn as_json(State(wire): State<Arc<Wire>>, wanted: Wanted) -> Response {
+    if !wire.lent.has_room() {
+        return too_many_readers(wanted.language);
+    }
     let past = wire.past();
     let projector = wire.hides();
     let json = json::render(&kept(&past), &past.jars(None), projector);
@@ -123,7 +134,10 @@ async fn as_json(State(wire): State<Arc<Wire>>) -> Result<Response, Refused> {
         (header::CACHE_CONTROL, "no-store"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    Ok((head, wire.lent.lend(json)?).into_response())
+    match wire.lent.lend(json) {
+        Some(json) => (head, json).into_response(),
+        None => too_many_readers(wanted.language),
+    }
 }
 
 async fn style() -> Response {

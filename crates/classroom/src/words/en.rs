@@ -25,8 +25,10 @@ pub(crate) struct English;
 
 pub(crate) const LABELS: Labels = Labels {
     language: "en",
+    name: "English",
     colon: ": ",
     gap: " ",
+    stop: ".",
     title: "The wire",
     browser: "Browser",
     server: "Server",
@@ -107,7 +109,24 @@ pub(crate) const LABELS: Labels = Labels {
     other_name: "The wire is for this machine alone: ask for it at http://127.0.0.1, by the name of no other host.",
     other_address: "The wire is at http://127.0.0.1 alone, where no page of a lesson is: no script of one may read it.",
     other_page: "Only the wire's own page may read it, or change how it is shown.",
+    skip: "Skip to the page",
+    this_lesson: "This lesson",
+    read_lesson: "Read the lesson",
+    frame: "The wire: what was sent, what was held back, and why",
+    contents: "Contents",
+    back_to_page: "Back to the page",
+    back_to_lesson: "Back to the lesson's page",
+    table: "Table",
     no_document: "No document of this course has this name.",
+    serves_this: "running, and serves this page: ",
+    running: "running: ",
+    not_running: "not running: ",
+    its_first_page: "its first page",
+    how_known: "Whether a lesson is running was asked when this page was made, at its usual port: 3000 and its number. One \
+                that runs on another <code>PORT</code> can't be known.",
+    first_page: "First page",
+    to_first_page: "To the lesson's first page",
+    you_sent: "You sent",
     page_panicked: "The handler of this page panicked. The terminal says where.",
 };
 

@@ -1,7 +1,7 @@
 //! Every sentence and every label that the classroom says on the wire and on its own pages, made from what is known.
 //!
-//! A language is a file: it implements [`Words`], and has [`Labels`]. No language has an arm for any other fact, so the
-//! compiler names each that lacks words. Lessons' own pages are English, and so is what [`en`] says for them.
+//! A language is a file: it implements [`Words`], and has [`Labels`]. No sentence is for any other fact, so the compiler names
+//! each fact that lacks one, in each language. Lessons' own pages are English, and so is what [`en`] says for them.
 //!
 //! What stands between backticks is code. No sentence says more than its fact: what can't be known is not said, and
 //! nobody is blamed for what may have many causes.
@@ -9,6 +9,7 @@
 pub(crate) mod en;
 #[cfg(test)]
 mod tests;
+pub(crate) mod zh;
 
 use std::{
     io,
@@ -235,11 +236,16 @@ pub(crate) struct Heard<'a> {
 }
 
 /// What stands on a page whatever happens.
+#[cfg_attr(test, derive(Debug))]
 pub(crate) struct Labels {
     pub(crate) language: &'static str,
+    /// What it calls itself.
+    pub(crate) name: &'static str,
     /// Between a name and what is said of it; between two sentences.
     pub(crate) colon: &'static str,
     pub(crate) gap: &'static str,
+    /// At the end of a sentence.
+    pub(crate) stop: &'static str,
     // The wire.
     pub(crate) title: &'static str,
     pub(crate) browser: &'static str,
@@ -325,8 +331,28 @@ pub(crate) struct Labels {
     pub(crate) other_name: &'static str,
     pub(crate) other_address: &'static str,
     pub(crate) other_page: &'static str,
-    // Errors.
+    // The frame of a page.
+    pub(crate) skip: &'static str,
+    pub(crate) this_lesson: &'static str,
+    pub(crate) read_lesson: &'static str,
+    pub(crate) frame: &'static str,
+    // Documents and contents.
+    pub(crate) contents: &'static str,
+    pub(crate) back_to_page: &'static str,
+    pub(crate) back_to_lesson: &'static str,
+    pub(crate) table: &'static str,
     pub(crate) no_document: &'static str,
+    /// Of a lesson, before the link or the command.
+    pub(crate) serves_this: &'static str,
+    pub(crate) running: &'static str,
+    pub(crate) not_running: &'static str,
+    pub(crate) its_first_page: &'static str,
+    /// How it is known which lesson runs: HTML.
+    pub(crate) how_known: &'static str,
+    // Errors.
+    pub(crate) first_page: &'static str,
+    pub(crate) to_first_page: &'static str,
+    pub(crate) you_sent: &'static str,
     pub(crate) page_panicked: &'static str,
 }
 

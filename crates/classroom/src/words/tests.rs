@@ -1,14 +1,15 @@
 //! Every fact has words, in every language.
 
-use std::time::UNIX_EPOCH;
+use std::{collections::BTreeSet, time::UNIX_EPOCH};
 
-use cookie_rules::{Cookie, Family, HostPrefixFault, Receipt, Site};
+use cookie_rules::{Cookie, Family, HostPrefixFault, Receipt, Site, http_date};
 
 use super::{
     en::{English, LABELS, condition, remark},
+    zh::Chinese,
     *,
 };
-use crate::wire::facts::{By, KnownBy};
+use crate::wire::facts::{By, KnownBy, Status};
 
 #[test]
 fn a_time_is_told_to_the_nearest_unit() {
@@ -212,6 +213,270 @@ fn everything(words: &dyn Words) -> Vec<(String, String)> {
         }
     }
     all
+}
+
+/// Whatever else is said of facts, as `fact`, and what is said of it.
+fn pieces(words: &dyn Words) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    let mut add = |fact: String, said: &str| all.push((fact, said.to_owned()));
+    for why in absences() {
+        add(format!("{why:?}"), words.absent_lead(&why));
+    }
+    for reason in reasons() {
+        add(format!("{reason:?}"), words.in_a_word(&reason));
+    }
+    for how in comings() {
+        add(format!("{how:?}"), words.came_tag(&how));
+    }
+    for outcome in outcomes() {
+        add(format!("{outcome:?}"), words.set_lead(&outcome));
+    }
+    let ways = [
+        By::Untold,
+        By::User,
+        By::Navigation,
+        By::Form,
+        By::Frame,
+        By::Script,
+        By::Preflight,
+        By::Subresource,
+    ];
+    let sites = [Site::Untold, Site::User, Site::SameOrigin, Site::SameSite, Site::CrossSite];
+    for (by, from) in ways.into_iter().flat_map(|by| sites.map(|from| (by, from))) {
+        for (named, storage_denied) in [(true, false), (false, false), (false, true)] {
+            let origin = named.then(|| "http://a.localhost:3004".to_owned());
+            let caused = Caused { by, from, origin, storage_denied };
+            for follows in [true, false] {
+                add(format!("{caused:?} {follows}"), &words.cause(&caused, follows));
+            }
+        }
+    }
+    let (http_only, secure, now) = (true, true, UNIX_EPOCH);
+    for same_site in [SameSite::Strict, SameSite::Lax, SameSite::None, SameSite::Default] {
+        let path = "/".to_owned();
+        let set = Attributes {
+            host_only: true,
+            path,
+            created: now,
+            expiry: None,
+            secure,
+            http_only,
+            same_site,
+        };
+        for program in [Program::Chromium, Program::Firefox] {
+            for lock in words.locks(&set, program) {
+                add(format!("{set:?}"), lock);
+            }
+        }
+    }
+    let statuses = [
+        Status::Held,
+        Status::Missing { since: 7 },
+        Status::AskedToDelete { by: 7 },
+        Status::Deleted { by: 7 },
+        Status::Left,
+    ];
+    for (status, altered, under_way) in statuses
+        .into_iter()
+        .flat_map(|status| [(status, false, false), (status, true, false), (status, false, true)])
+    {
+        let known = Known {
+            name: b"a".to_vec(),
+            value: b"1".to_vec(),
+            domain: "localhost".to_owned(),
+            set: None,
+            http_only,
+            ours: true,
+            altered,
+            under_way,
+            status,
+            order: 1,
+        };
+        add(format!("{known:?}"), &words.status(&known));
+    }
+    for client in clients() {
+        add(format!("{client:?}"), &words.jar_of(&client, None));
+        add(format!("{client:?} then"), &words.jar_of(&client, Some(3)));
+        add(format!("{client:?} other"), &words.other_jar(&client, 1));
+    }
+    for (alone, ids, count) in [true, false]
+        .into_iter()
+        .flat_map(|alone| [(alone, 0, 0), (alone, 1, 0), (alone, 0, 2), (alone, 1, 2)])
+    {
+        add(format!("others {alone} {ids} {count}"), &words.others(alone, ids, count));
+        let names = ["a".to_owned(), "b".to_owned()];
+        let came = &names[..if alone { 0 } else { 2 }];
+        let others = &words.others(alone, ids, count);
+        let (held, set) = if count > 0 { (came, came) } else { (&names[..0], &names[..0]) };
+        let heard =
+            Heard { who: "curl", method: &Method::GET, target: "/", came, others, held, set };
+        add(format!("heard {alone} {ids} {count}"), &words.summary(&heard));
+    }
+    let later = now + Duration::from_secs(1);
+    for (fact, life) in [(None, None), (Some(later), Some(now)), (Some(now), Some(later))]
+        .into_iter()
+        .enumerate()
+        .map(|(fact, (expiry, at))| (fact, words.life(expiry, at.unwrap_or(now))))
+    {
+        add(format!("life {fact}"), &life);
+    }
+    for status in [400, 403, 404, 405, 413, 415, 422, 500, 503] {
+        let status = StatusCode::from_u16(status).unwrap_or_default();
+        add(format!("{status}"), words.advice(status, false));
+        add(format!("{status} bare"), words.advice(status, true));
+    }
+    let one_by_one = [
+        words.other_jars("curl", 2),
+        words.not_set_here(2),
+        words.ids(1),
+        words.not_kept(2),
+        words.side(2),
+        words.goes_on(b"/"),
+        words.body(Some(3), true),
+        words.body(None, true),
+        words.body(Some(3), false),
+        words.body(None, false),
+        words.this_browser("curl"),
+        words.place(1, 2),
+        words.path("/"),
+        words.path("/shop"),
+        words.hosts("localhost", false),
+        words.bounds(300, 200),
+        words.question(&Method::GET, "/", ""),
+        words.question(&Method::GET, "/", "`x`"),
+        words.score(1, 2),
+        words.guessed(&[]),
+        words.guessed(&[("a".to_owned(), true), ("b".to_owned(), false)]),
+        words.exchange(1),
+        words.when(UNIX_EPOCH, Duration::from_secs(1)),
+        words.curl_note(false, true, true, true),
+        words.left_out(3),
+        words.other_host(b"example.org"),
+        words.at_home("http://localhost/", "http://127.0.0.1/"),
+        words.no_documents(Path::new(""), &io::Error::other("")),
+        words.lesson(2, "").replace("<span lang=\"en\"></span>", ""),
+    ];
+    for (fact, said) in one_by_one.iter().enumerate() {
+        add(format!("one by one {fact}"), said);
+    }
+    all
+}
+
+/// The labels, as they stand in their own `Debug`: name and text.
+fn labels(words: &dyn Words) -> Vec<(String, String)> {
+    let text = format!("{:#?}", words.labels());
+    let mut all: Vec<(String, String)> = Vec::new();
+    for line in text.lines().skip(1).map(|line| line.trim().trim_end_matches(',')) {
+        match line.split_once(": ") {
+            Some((name, text)) => all.push((name.to_owned(), text.to_owned())),
+            None => all.extend(all.last().map(|(name, _)| (name.clone(), line.to_owned()))),
+        }
+    }
+    let text = |text: &str| {
+        text.trim_matches(['"', '[', ']', '}'])
+            .replace("<code>", "`")
+            .replace("</code>", "`")
+            .replace("\\\"", "\"")
+            .replace("\\n", "")
+    };
+    all.into_iter().map(|(name, said)| (name, text(&said))).collect()
+}
+
+/// Words of other languages that Chinese has, too.
+const NAMES: [&str; 39] = [
+    "ASCII",
+    "Allow",
+    "Chromium",
+    "Content-Type",
+    "Domain",
+    "Expires",
+    "FIELDS",
+    "Firefox",
+    "GET",
+    "Max-Age",
+    "PASSWORD",
+    "Path",
+    "PowerShell",
+    "RFC",
+    "Safari",
+    "SameSite",
+    "Set-Cookie",
+    "TLS",
+    "WebKit",
+    "a",
+    "app",
+    "application",
+    "b",
+    "bis",
+    "bug",
+    "cmd",
+    "cookie",
+    "curl",
+    "d",
+    "http",
+    "https",
+    "id",
+    "localhost",
+    "org",
+    "panic",
+    "sh",
+    "x-www-form-urlencoded",
+    "tracking-prevention",
+    "webkit",
+];
+
+#[test]
+fn chinese_has_words_for_every_fact_that_english_has_words_for() {
+    let (english, chinese): (&dyn Words, &dyn Words) = (&English, &Chinese);
+    let all = |words| [everything(words), pieces(words), labels(words)].concat();
+    let (english, chinese) = (all(english), all(chinese));
+    assert_eq!(english.len(), chinese.len());
+    let is_han = |character| matches!(character, '\u{4e00}'..='\u{9fff}');
+    for ((fact, said), (same, in_chinese)) in english.into_iter().zip(chinese) {
+        assert_eq!(fact, same);
+        // What goes without saying does so in both.
+        let goes_without = said.is_empty() || fact == "gap";
+        assert_eq!(goes_without, in_chinese.is_empty(), "{fact}: {said:?} {in_chinese:?}");
+        assert_eq!(said.matches('*').count(), in_chinese.matches('*').count(), "{fact}");
+        let is_name = ["Secure", "SameSite"].contains(&&*said)
+            || ["language", "gap", "stop", "colon"].contains(&&*fact);
+        let without_code: String = in_chinese.split('`').step_by(2).collect();
+        let without_code = without_code.replace(&http_date(UNIX_EPOCH), "");
+        assert!(
+            is_name || said.is_empty() || without_code.contains(is_han),
+            "{fact}: {in_chinese:?}"
+        );
+        for word in without_code.split(|part: char| !(part.is_ascii_alphabetic() || part == '-')) {
+            let word = word.trim_matches('-');
+            assert!(
+                is_name || word.is_empty() || NAMES.contains(&word),
+                "{fact} has {word:?}: {in_chinese}"
+            );
+        }
+        assert_eq!(in_chinese.matches('`').count() % 2, 0, "{in_chinese}");
+        // The same code, in whatever order.
+        let code = |said: &str| -> BTreeSet<String> {
+            said.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+        };
+        // No line that deletes another cookie is a deletion that was.
+        let is_real = !fact.contains("rule: Deleted");
+        assert!(
+            !is_real || code(&said).is_subset(&code(&in_chinese)),
+            "{fact}: {said} {in_chinese}"
+        );
+    }
+}
+
+#[test]
+fn a_chinese_sentence_ends_as_one_and_has_the_marks_of_chinese() {
+    for (fact, said) in everything(&Chinese) {
+        assert!(said.ends_with(['。', '）']), "{fact}: {said:?}");
+        let prose: String = said.split('`').step_by(2).collect();
+        let prose = prose.replace(&http_date(UNIX_EPOCH), "");
+        for mark in [", ", "; ", ". ", "(", "!", "?"] {
+            assert!(!prose.contains(mark), "{fact} has {mark:?}: {said}");
+        }
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::{
     super::model::facts::{Exchange, Line, Program},
     Pair, Reader, Sentence,
     curl::{Curl, curl},
-    hide,
+    hide, html,
     ladder::{fields, status_line},
 };
 use crate::words::Words;
@@ -25,6 +25,7 @@ pub(crate) struct Detail {
     pub(crate) absent: Vec<Item>,
     pub(crate) set: Vec<Item>,
     pub(crate) who: String,
+    /// HTML.
     pub(crate) rules: String,
     pub(crate) when: String,
     pub(crate) curl: Option<Curl>,
@@ -70,7 +71,7 @@ impl Detail {
             absent: alike(absent),
             set: alike(answer.set.iter().map(|line| Item::of(line, asked.client.program, reader))),
             who: words.known_by(&asked.client),
-            rules: words.rules(&asked.client),
+            rules: html(&words.rules(&asked.client)),
             when: words.when(asked.at, answer.took),
             curl: curl(exchange, reader),
         }

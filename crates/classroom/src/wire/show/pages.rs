@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     Lesson,
+    reading::{Language, Wanted},
     words::{Labels, Words},
 };
 
@@ -22,6 +23,7 @@ const FRAME: usize = 14 * 1024;
 #[template(path = "wire_page.html")]
 struct WirePage<'a> {
     w: &'a Labels,
+    other: Language,
     p: &'a Picture,
     /// Rendered groups: each is safe HTML.
     groups: &'a [String],
@@ -35,6 +37,8 @@ struct WirePage<'a> {
 struct GroupOf<'a> {
     w: &'a Labels,
     words: &'a dyn Words,
+    /// What links end with, so that they stay in a language that was asked for.
+    query: &'a str,
     g: &'a Group,
 }
 
@@ -42,6 +46,8 @@ struct GroupOf<'a> {
 #[template(path = "wire_exchange.html")]
 struct ExchangePage<'a> {
     w: &'a Labels,
+    other: Language,
+    query: &'a str,
     d: &'a Detail,
     projector: bool,
 }
@@ -51,13 +57,14 @@ pub(crate) fn page(
     picture: &Picture,
     lesson: &Lesson,
     projector: bool,
-    words: &dyn Words,
+    language: Language,
 ) -> askama::Result<String> {
-    let w = words.labels();
+    let (w, words) = (language.labels(), language.words());
+    let query = picture.view.language.map_or("", Language::query);
     let mut groups = Vec::new();
     let mut bytes = 0;
     for g in &picture.groups {
-        let group = GroupOf { w, words, g }.render()?;
+        let group = GroupOf { w, words, query, g }.render()?;
         bytes += group.len();
         if picture.view.frame && !groups.is_empty() && bytes > FRAME {
             break;
@@ -66,6 +73,7 @@ pub(crate) fn page(
     }
     WirePage {
         w,
+        other: language.other(),
         p: picture,
         groups: &groups,
         projector,
@@ -76,12 +84,10 @@ pub(crate) fn page(
 }
 
 /// The page of one exchange.
-pub(crate) fn exchange(
-    detail: &Detail,
-    projector: bool,
-    words: &dyn Words,
-) -> askama::Result<String> {
-    ExchangePage { w: words.labels(), d: detail, projector }.render()
+pub(crate) fn exchange(detail: &Detail, projector: bool, wanted: Wanted) -> askama::Result<String> {
+    let Wanted { language, query } = wanted;
+    let (w, other) = (language.labels(), language.other());
+    ExchangePage { w, other, query, d: detail, projector }.render()
 }
 
 impl WirePage<'_> {
@@ -94,6 +100,11 @@ impl WirePage<'_> {
         let address = self.p.view.address().replacen("/wire", "/wire/projector", 1);
         let divider = if address.contains('?') { '&' } else { '?' };
         if self.projector { address } else { format!("{address}{divider}on") }
+    }
+
+    /// The same address without any choice but the language: of the whole page, or of all that is kept.
+    fn whole(&self, all: bool) -> String {
+        View { all, language: self.p.view.language, ..View::default() }.address()
     }
 
     /// What is to be said of the page beside, where it was made before the projector was turned on or off.

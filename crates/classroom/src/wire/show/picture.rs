@@ -48,6 +48,7 @@ pub(crate) struct Picture {
     pub(crate) bounds: String,
     /// Who stands on the left of the ladder, and who on the right.
     pub(crate) ends: (String, String),
+    /// HTML.
     pub(crate) rules: String,
     pub(crate) summary: String,
     pub(crate) count: u64,
@@ -212,7 +213,7 @@ impl Picture {
             } else {
                 String::new()
             },
-            rules: latest.map_or(String::new(), |latest| words.rules(&latest.asked.client)),
+            rules: latest.map_or(String::new(), |latest| html(&words.rules(&latest.asked.client))),
             count: kept.count,
             start_guessing: View { frame: false, hides: None, ..view.clone() }
                 .guessing(Some(newest)),

@@ -1,6 +1,6 @@
 //! What a reader asked to see, as it stands in the page's address: so it works without a script, and can be sent around.
 
-use crate::percent::encoded;
+use crate::{percent::encoded, reading::Language};
 
 /// What of the wire is shown, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -9,6 +9,8 @@ pub(crate) struct View {
     pub(crate) frame: bool,
     /// Whether that page hides values, as it says itself.
     pub(crate) hides: Option<bool>,
+    /// The language that was asked for, where it is not the browser's.
+    pub(crate) language: Option<Language>,
     /// Everything that is kept.
     pub(crate) all: bool,
     /// One client's exchanges, by the name that the page gives it.
@@ -31,7 +33,7 @@ pub(crate) struct Guess {
 
 impl View {
     /// Reads the query of an address. What makes no sense is not there.
-    pub(crate) fn of(query: &[(String, String)]) -> Self {
+    pub(crate) fn of(query: &[(String, String)], language: Option<Language>) -> Self {
         let get =
             |name: &str| query.iter().find(|(known, _)| known == name).map(|(_, value)| &value[..]);
         let picked = || {
@@ -43,6 +45,7 @@ impl View {
                 (Some(_), _) => Some(true),
                 (None, shows) => shows.map(|_| false),
             },
+            language,
             all: get("all").is_some() && get("frame").is_none(),
             only: get("only").filter(|only| !only.is_empty()).map(str::to_owned),
             at: get("at").and_then(|at| at.parse().ok()),
@@ -59,6 +62,7 @@ impl View {
         let fields = [
             self.frame.then(|| no_value("frame")),
             self.hides.map(|hides| no_value(if hides { "hides" } else { "shows" })),
+            self.language.map(|language| ("lang", language.code().to_owned())),
             self.all.then(|| no_value("all")),
             self.only.clone().map(|only| ("only", only)),
             self.at.map(|at| ("at", at.to_string())),
@@ -79,6 +83,11 @@ impl View {
             }
         }
         address
+    }
+
+    /// The same in another language.
+    pub(crate) fn told_in(&self, language: Language) -> String {
+        Self { language: Some(language), guessed: None, ..self.clone() }.address()
     }
 
     /// The same, but at another time.
@@ -119,7 +128,7 @@ mod tests {
     fn view(query: &[(&str, &str)]) -> View {
         let owned: Vec<_> =
             query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        View::of(&owned)
+        View::of(&owned, None)
     }
 
     #[test]
@@ -129,6 +138,8 @@ mod tests {
         assert_eq!(read.address(), "/classroom/wire?frame&only=Chromium+2&at=7&guess=6.3.4");
         assert_eq!(read.guess, Some(Guess { done: 6, right: 3, of: 4 }));
         assert_eq!(read.at(None), "/classroom/wire?frame&only=Chromium+2&guess=6.3.4");
+        let told = read.told_in(Language::Chinese);
+        assert_eq!(told, "/classroom/wire?frame&lang=zh&only=Chromium+2&at=7&guess=6.3.4");
     }
 
     #[test]
