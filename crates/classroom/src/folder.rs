@@ -53,6 +53,11 @@ impl Folder {
         self.in_chinese().document(name).ok()?
     }
 
+    /// Its title in Chinese, without the number: what stands behind `：` in the first line.
+    pub(crate) fn chinese_title(&self, name: &str) -> Option<String> {
+        Some(self.chinese(name)?.lines().next()?.split_once('：')?.1.to_owned())
+    }
+
     /// The starters of the exercises of a lesson, of which this is the document's name and no client's word for it.
     pub(crate) fn starters(&self, lesson: &str) -> Vec<String> {
         let exercises = self.0.with_file_name("crates").join(lesson).join("exercises");

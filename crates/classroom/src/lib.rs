@@ -44,6 +44,8 @@ mod said;
 mod seen;
 mod server;
 pub mod settings;
+mod spoken;
+mod terminal;
 mod translation;
 mod wire;
 mod words;

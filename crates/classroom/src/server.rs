@@ -3,7 +3,7 @@
 use std::{
     env, fmt,
     future::pending,
-    io::{self, ErrorKind, Write},
+    io::{self, Write},
     sync::Arc,
     time::Duration,
 };
@@ -19,9 +19,13 @@ use tokio::{sync::oneshot, time::sleep};
 use tower_layer::Layer;
 
 use crate::{
-    Lesson, frame,
+    Lesson,
+    folder::Folder,
+    frame,
     listener::{Loopback, Peer},
     pages,
+    spoken::{Language, language},
+    terminal::{EXERCISE, Place, Said},
     wire::{self, Wire},
 };
 
@@ -78,9 +82,7 @@ impl Watch {
                 Some("on" | "") => Ok(Self::On),
                 Some("projector") => Ok(Self::Projector),
                 Some("off") => Ok(Self::Off),
-                _ => Err(Stop(format!(
-                    "WIRE={text:?} means nothing here. Say WIRE=off or WIRE=projector, or leave WIRE out."
-                ))),
+                _ => Err(Stop::because(Said::UnknownWire(&text).to_string())),
             },
         }
     }
@@ -103,7 +105,7 @@ impl Server {
     pub async fn bind(lesson: Lesson, app: Router, port: u16, watch: Watch) -> Result<Self, Stop> {
         let command = command(&lesson);
         let server = Self::listen(lesson, app, port, watch).await;
-        server.map_err(|error| Stop(cannot_bind(&command, port, &error)))
+        server.map_err(|error| cannot_bind(&command, port, &error))
     }
 
     async fn listen(lesson: Lesson, app: Router, port: u16, watch: Watch) -> io::Result<Self> {
@@ -157,7 +159,7 @@ impl Server {
                 axum::serve(listener, router).with_graceful_shutdown(stop).await
             }
         };
-        ended.map_err(|error| Stop(format!("The server stopped: {error}.")))
+        ended.map_err(|error| Stop::because(Said::Stopped(&error).to_string()))
     }
 }
 
@@ -183,10 +185,10 @@ pub(crate) async fn serve_until(
     let watch = Watch::from_environment()?;
     let port = port(lesson.port)?;
     let server = Server::listen(lesson, app, port, watch).await;
-    let server = server.map_err(|error| Stop(cannot_bind(command, port, &error)))?;
+    let server = server.map_err(|error| cannot_bind(command, port, &error))?;
     // Before the banner: whoever reads it may send a signal at once.
     let mut signals =
-        Signals::listen().map_err(|error| Stop(format!("Can't listen for Ctrl-C: {error}.")))?;
+        Signals::listen().map_err(|error| Stop::because(Said::NoSignals(&error).to_string()))?;
     print_banner(&lesson, server.port(), watch);
     let (stop, stopping) = oneshot::channel::<()>();
     let server = server.run(async {
@@ -212,12 +214,10 @@ pub(crate) async fn serve_until(
 fn port(lesson: u16) -> Result<u16, Stop> {
     match env::var_os("PORT") {
         None => Ok(lesson),
-        Some(text) => text.to_str().and_then(|text| text.trim().parse().ok()).ok_or_else(|| {
-            Stop(format!(
-                "PORT={text:?} is no port. Give a number from 1 to 65535, or 0 for any free port, or leave PORT out \
-                 for {lesson}."
-            ))
-        }),
+        Some(text) => text
+            .to_str()
+            .and_then(|text| text.trim().parse().ok())
+            .ok_or_else(|| Stop::because(Said::NoPort { text: &text, usual: lesson }.to_string())),
     }
 }
 
@@ -226,41 +226,39 @@ fn command(lesson: &Lesson) -> String {
     format!("cargo run -p {}", lesson.package)
 }
 
-/// What to say, and what to do, where the port can't be bound.
-fn cannot_bind(command: &str, port: u16, error: &io::Error) -> String {
-    match error.kind() {
-        ErrorKind::AddrInUse => format!(
-            "Port {port} is in use by another program, perhaps this server in another terminal. Stop that one, or \
-             choose another port with the environment variable PORT: PORT={} {command} (in PowerShell: \
-             $env:PORT={0}; {command}).",
-            if port == 0 { 0 } else { port.saturating_add(1000) }
-        ),
-        ErrorKind::PermissionDenied => format!(
-            "The system does not let this program use port {port}. Ports below 1024 need special rights, and Windows \
-             reserves ranges of ports (error 10013). Choose another port with the environment variable PORT."
-        ),
-        _ => format!(
-            "Port {port} can't be used: {error}. Choose another with the environment variable PORT."
-        ),
-    }
+fn cannot_bind(command: &str, port: u16, error: &io::Error) -> Stop {
+    Stop::because(Said::CannotBind { command, port, error }.to_string())
 }
 
 fn print_banner(lesson: &Lesson, port: u16, watch: Watch) {
-    let (number, title, package) = (lesson.number(), lesson.title, lesson.package);
-    let mut banner = format!(
-        "Lesson {number}: {title}\n  \
-           page      http://localhost:{port}\n  \
-           document  http://localhost:{port}/classroom/lesson (lessons/{number}-{package}.md)\n  \
-           contents  http://localhost:{port}/classroom/\n"
-    );
+    let folder = Folder::of_the_course();
+    let (number, package) = (lesson.number(), lesson.package);
+    let mut document = format!("{number}-{package}.md");
+    let mut title = lesson.title.to_owned();
+    if language() == Language::Chinese
+        && let Some(chinese) = folder.chinese_title(&format!("{number}-{package}"))
+    {
+        document = format!("zh/{document}");
+        title = chinese;
+    }
+    let exercise = lesson.title.strip_prefix(EXERCISE);
+    let page = format!("http://localhost:{port}");
+    let mut lines = vec![
+        (Place::Page, page.clone()),
+        (Place::Document, format!("{page}/classroom/lesson (lessons/{document})")),
+        (Place::Contents, format!("{page}/classroom/")),
+    ];
     if watch != Watch::Off {
-        banner.push_str(&format!("  the wire  http://127.0.0.1:{port}/classroom/wire\n"));
+        lines.push((Place::Wire, format!("http://127.0.0.1:{port}/classroom/wire")));
     }
-    for line in lesson.try_this {
-        let line = line.replace(&format!(":{}", lesson.port), &format!(":{port}"));
-        banner.push_str(&format!("  try       {line}\n"));
+    let usual = format!(":{}", lesson.port);
+    let tries = lesson.try_this.iter();
+    lines.extend(tries.map(|line| (Place::Try, line.replace(&usual, &format!(":{port}")))));
+    lines.push((Place::Stop, "Ctrl-C".to_owned()));
+    let mut banner = format!("{}\n", Said::Lesson { number, title: &title, exercise });
+    for (place, line) in lines {
+        banner.push_str(&format!("  {} {line}\n", Said::Place(place)));
     }
-    banner.push_str("  stop      Ctrl-C\n");
     // A server whose output nobody reads still serves.
     let mut out = io::stdout().lock();
     let _ = out.write_all(banner.as_bytes()).and_then(|()| out.flush());

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use crate::Stop;
+use crate::{Stop, terminal::Said};
 
 /// The text of a variable, as it is; `None` where it is not set.
 ///
@@ -17,9 +17,7 @@ pub fn variable(name: &str) -> Result<Option<String>, Stop> {
     match env::var(name) {
         Ok(text) => Ok(Some(text)),
         Err(VarError::NotPresent) => Ok(None),
-        Err(VarError::NotUnicode(_)) => {
-            Err(Stop::because(format!("{name} is not UTF-8. Use letters and digits.")))
-        }
+        Err(VarError::NotUnicode(_)) => Err(Stop::because(Said::NoUtf8 { name }.to_string())),
     }
 }
 
@@ -34,9 +32,7 @@ pub fn seconds(name: &str, default: Duration) -> Result<Duration, Stop> {
     };
     match text.trim().parse() {
         Ok(seconds) if seconds > 0 => Ok(Duration::from_secs(seconds)),
-        _ => Err(Stop::because(format!(
-            "{name}={text:?} is no time. Give whole seconds, at least 1."
-        ))),
+        _ => Err(Stop::because(Said::NoTime { name, text: &text }.to_string())),
     }
 }
 

@@ -125,6 +125,35 @@ fn the_banner_names_the_lesson_its_addresses_what_to_try_and_how_to_stop() {
 }
 
 #[test]
+fn the_terminal_speaks_chinese_where_it_is_asked_to() {
+    let chinese = ("CRUMBS_LANG", "zh");
+    let server = Server::start_with(&program(), &AS_SERVER, &[SERVE, chinese]);
+    let banner = server.output_with("Ctrl-C");
+    let port = server.port();
+    for words in [
+        "第 9 课：Tests\n".to_owned(),
+        format!("  页面   http://localhost:{port}\n"),
+        format!("  文档   http://localhost:{port}/classroom/lesson (lessons/9-tests.md)\n"),
+        format!("  线路   http://127.0.0.1:{port}/classroom/wire\n"),
+        "  停止   Ctrl-C\n".to_owned(),
+    ] {
+        assert!(banner.contains(&words), "should say {words:?}: {banner}");
+    }
+    let by_locale = ("LANG", "zh_CN.UTF-8");
+    for (language, says) in
+        [(chinese, "不是端口"), (by_locale, "不是端口"), (("LANG", "en_US.UTF-8"), "is no port")]
+    {
+        let ended = probe::run(&program(), &AS_SERVER, &[SERVE, language, ("PORT", "x")]);
+        assert_one_line(&ended, &["PORT=\"x\"", says]);
+    }
+    let ended = probe::run(&program(), &AS_SERVER, &[SERVE, chinese, ("PORT", &port.to_string())]);
+    assert_one_line(
+        &ended,
+        &[&format!("端口 {port} 正由别的程序使用"), "cargo run -p tests", "PowerShell"],
+    );
+}
+
+#[test]
 fn port_zero_takes_a_free_port_for_each_server() {
     let (one, two) = (server(), server());
     assert_ne!(one.port(), two.port());

@@ -3,11 +3,13 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::author::{kit, verify, wrong};
 use crate::commands::{check, hint, list, reset, run, solution, watch};
+use crate::help::spoken;
 use crate::layout;
+use crate::say::{Cant, Say};
 use crate::tools::report::{Ending, Stop};
 use crate::tools::status;
 use crate::workspace::{Exercise, Workspace};
@@ -23,13 +25,13 @@ const ONE: &str =
     about = "Exercises, progress, and lessons that stay true.\nWithout a command: every exercise, and what to do next.",
     after_help = "Exit codes: 0 solved or true, 1 open or not true, 2 does not compile or asked wrongly."
 )]
-struct Typed {
+pub struct Typed {
     #[command(subcommand)]
     command: Option<Command>,
 }
 
 #[derive(Subcommand)]
-enum Command {
+pub enum Command {
     /// Every exercise, lesson by lesson: solved, open or broken; and what to do next
     List,
     /// Run a lesson, or an exercise's server
@@ -68,7 +70,9 @@ enum Command {
 
 /// Runs the command that was typed.
 pub fn answer() -> ExitCode {
-    let command = Typed::parse().command.unwrap_or(Command::List);
+    let matches = spoken(Typed::command()).get_matches();
+    let typed = Typed::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let command = typed.command.unwrap_or(Command::List);
     let ending = dispatch(&command).unwrap_or_else(|Stop(why)| {
         status::clear();
         eprintln!("cargo course: {why}");
@@ -79,7 +83,7 @@ pub fn answer() -> ExitCode {
 
 fn dispatch(command: &Command) -> Result<Ending, Stop> {
     let here = std::env::current_dir()
-        .map_err(|error| Stop(format!("can't tell the current folder: {error}")))?;
+        .map_err(|error| Stop::because(&Say::Cant { what: Cant::TellTheFolder, error: &error }))?;
     let workspace = layout::find(&here)?;
     let one = |name: &Option<String>| one(&workspace, name.as_deref(), &here);
     match command {
@@ -109,7 +113,5 @@ fn one<'w>(
         return Ok(exercise);
     }
     let states = list::states(workspace)?;
-    list::next(&states).ok_or_else(|| {
-        Stop("nothing is open: name an exercise (`cargo course` lists them)".to_owned())
-    })
+    list::next(&states).ok_or_else(|| Stop::because(&Say::NothingIsOpen))
 }

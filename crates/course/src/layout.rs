@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::say::Say;
 use crate::tools::cargo::{Cargo, Package};
 use crate::tools::files::folders;
 use crate::tools::markdown::{Document, Table};
@@ -22,10 +23,7 @@ pub fn find(folder: &Path) -> Result<Workspace, Stop> {
     }
     lessons.sort_by_key(|lesson| lesson.number);
     if lessons.is_empty() && !root.join("lessons").is_dir() {
-        let root = root.display();
-        return Err(Stop(format!(
-            "{root} has no lessons: run `cargo course` in the Crumbs workspace"
-        )));
+        return Err(Stop::because(&Say::NoLessons { root: &root.display() }));
     }
     let cargo = Cargo::in_folder(&root);
     let packages = metadata.packages.into_iter().map(|package| package.name).collect();

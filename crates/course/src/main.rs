@@ -4,11 +4,14 @@
 //! `crates/course/README.md` is its manual, for students, instructors and authors.
 
 mod author;
+mod chinese;
 mod cli;
 mod commands;
 mod documents;
 mod grade;
+mod help;
 mod layout;
+mod say;
 mod tools;
 mod workspace;
 

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::chinese::{chinese_name, chinese_of};
+use crate::say::{Doing, Language, Named, Say, WayOut, language};
 use crate::tools::cargo::Cargo;
 use crate::tools::markdown::Document;
 use crate::tools::names::nearest;
@@ -44,6 +46,12 @@ pub struct Lesson {
 }
 
 impl Lesson {
+    /// Its title, in the language of the terminal.
+    pub fn title(&self) -> String {
+        let chinese = chinese_name(&self.title).filter(|_| language() == Language::Chinese);
+        chinese.unwrap_or_else(|| self.title.clone())
+    }
+
     pub fn port(&self) -> u16 {
         FIRST_PORT.saturating_add(self.number)
     }
@@ -75,9 +83,41 @@ pub struct About {
     pub hints: Vec<String>,
     /// The tests that the starter fails.
     pub must_fail: Vec<String>,
+    /// Title and hints in Chinese.
+    pub chinese: Option<InChinese>,
+}
+
+/// What an exercise's `Cargo.toml` says of it in Chinese.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct InChinese {
+    pub title: String,
+    pub hints: Vec<String>,
+}
+
+impl About {
+    /// The title, in the language of the terminal.
+    pub fn title(&self) -> &str {
+        self.spoken().map_or(&self.title, |chinese| &chinese.title)
+    }
+
+    /// The hints, in the language of the terminal.
+    pub fn hints(&self) -> &[String] {
+        self.spoken().map_or(&self.hints, |chinese| &chinese.hints)
+    }
+
+    fn spoken(&self) -> Option<&InChinese> {
+        self.chinese.as_ref().filter(|_| language() == Language::Chinese)
+    }
 }
 
 impl Exercise {
+    /// What stands above all that is said of it.
+    pub fn heading(&self) -> String {
+        let title = self.about.title();
+        Say::Exercise { number: &self.number, name: &self.name, title }.to_string()
+    }
+
     /// The one file that a student edits.
     pub fn source(&self) -> PathBuf {
         self.folder.join("src").join("lib.rs")
@@ -112,14 +152,14 @@ impl Workspace {
         if let Some(lesson) = self.lessons.iter().find(|lesson| is_lesson(lesson, typed)) {
             let names: Vec<_> =
                 lesson.exercises.iter().map(|exercise| exercise.name.as_str()).collect();
-            let theirs = if names.is_empty() {
-                "it has none yet".to_owned()
-            } else {
-                format!("its exercises: {}", names.join(", "))
-            };
-            return Err(Stop(format!("`{typed}` is a lesson, not an exercise; {theirs}")));
+            let exercises = &names.join(", ");
+            return Err(Stop::because(&Say::ALesson { typed, exercises }));
         }
-        Err(unknown("exercise", typed, self.exercises().map(|exercise| exercise.name.as_str())))
+        Err(unknown(
+            Named::Exercise,
+            typed,
+            self.exercises().map(|exercise| exercise.name.as_str()),
+        ))
     }
 
     /// The exercise whose folder holds `folder`.
@@ -132,6 +172,13 @@ impl Workspace {
         self.lessons.iter().find(|lesson| is_lesson(lesson, typed))
     }
 
+    /// The document of a lesson, in the language of the terminal where there is one.
+    pub fn document(&self, lesson: &Lesson) -> PathBuf {
+        let chinese = chinese_of(&lesson.document);
+        let is_wanted = language() == Language::Chinese && self.root.join(&chinese).is_file();
+        if is_wanted { chinese } else { lesson.document.clone() }
+    }
+
     /// A path relative to the root, to be shown.
     pub fn shown(&self, path: &Path) -> String {
         slashed(path.strip_prefix(&self.root).unwrap_or(path))
@@ -140,8 +187,8 @@ impl Workspace {
     /// Reads a file of the workspace, with line ends as on Unix.
     pub fn read(&self, path: &Path) -> Result<String, Stop> {
         let full = self.root.join(path);
-        let text =
-            std::fs::read_to_string(&full).map_err(|error| Stop::file("read", &full, &error))?;
+        let text = std::fs::read_to_string(&full)
+            .map_err(|error| Stop::file(Doing::Read, &full, &error))?;
         Ok(text.replace("\r\n", "\n"))
     }
 }
@@ -153,13 +200,15 @@ fn is_lesson(lesson: &Lesson, typed: &str) -> bool {
 }
 
 /// The sentence for a name that doesn't exist.
-pub fn unknown<'a>(what: &str, typed: &str, names: impl Iterator<Item = &'a str>) -> Stop {
+pub fn unknown<'a>(what: Named, typed: &str, names: impl Iterator<Item = &'a str>) -> Stop {
     let names: Vec<&str> = names.collect();
-    let way_out = match nearest(typed, names.iter().copied()) {
-        Some(near) => format!("; did you mean `{near}`?"),
-        None if names.is_empty() => ": there are none yet".to_owned(),
-        None if names.len() < 10 => format!(": there is {}", names.join(", ")),
-        None => ": `cargo course` lists them".to_owned(),
+    let near = nearest(typed, names.iter().copied());
+    let all = names.join(", ");
+    let way_out = match &near {
+        Some(near) => WayOut::Near(near),
+        None if names.is_empty() => WayOut::NoneYet,
+        None if names.len() < 10 => WayOut::These(&all),
+        None => WayOut::Listed,
     };
-    Stop(format!("there is no {what} `{typed}`{way_out}"))
+    Stop::because(&Say::Unknown { what, typed, way_out })
 }

@@ -391,6 +391,61 @@ fn patches_follow_what_became_of_the_solution() {
     assert!(fixture.read(&answer("wrong/a_list.diff")).contains("\n@@ -6,3 +6,6 @@\n"));
 }
 
+/// Runs a command as in a terminal whose variables these are.
+fn course_in(fixture: &Fixture, variables: &[(&str, &str)], arguments: &[&str]) -> String {
+    let mut command = fixture.command(arguments);
+    command.env_remove("CRUMBS_LANG").envs(variables.iter().copied());
+    let output = command.output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    format!("{}{}", text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn the_tool_speaks_the_language_of_the_terminal() {
+    let (fixture, _turn) = fixture();
+    let chinese = |arguments: &[&str]| course_in(&fixture, &[("CRUMBS_LANG", "zh")], arguments);
+    let says = |arguments: &[&str], expected: &[&str]| {
+        let said = chinese(arguments);
+        for text in expected {
+            assert!(said.contains(text), "expected {text:?} in:\n{said}");
+        }
+    };
+    says(&[], &["1 个练习，解决了 0 个", "第 1 课：Tiny server", " 5 分钟  必做  未解决  打招呼"]);
+    says(&["hint", "say-hello"], &["1.1 say-hello：打招呼", "提示 1/3：看看名字。"]);
+    says(
+        &["check"],
+        &["没有通过：a second guest is greeted by name", "3 个测试通过了 2 个。修改 "],
+    );
+    says(
+        &["run", "say-helo"],
+        &["cargo course: 没有叫 `say-helo` 的课或练习；你是说 `say-hello` 吗？"],
+    );
+    says(&["check", "--help"], &["用法：cargo course check", "每个练习"]);
+    for file in ["lessons/zh/1-tiny-server.md", "lessons/zh/README.md"] {
+        fixture.write(file, "# x\n\n### say-hello：问好\n\n大声回答：谁告诉了服务器名字？\n");
+    }
+    answer_with(&fixture, "solution.rs");
+    says(&["check"], &["解决了：3 个测试通过了 3 个。", "大声回答：\n  谁告诉了服务器名字？"]);
+    says(
+        &[],
+        &["阅读 lessons/zh/1-tiny-server.md，运行：cargo course run 1", "已解决", "全部解决了。"],
+    );
+
+    let list = |variables: &[(&str, &str)]| course_in(&fixture, variables, &["list"]);
+    let none = [("LC_ALL", ""), ("LC_MESSAGES", "")];
+    let [all, messages] = none;
+    assert!(list(&[all, messages, ("LANG", "zh_CN.UTF-8")]).contains("全部解决了。"));
+    assert!(list(&[("LC_ALL", "C"), messages, ("LANG", "zh_CN.UTF-8")]).contains("All solved."));
+    assert!(
+        list(&[all, messages, ("LANG", "zh_CN.UTF-8"), ("CRUMBS_LANG", "en")])
+            .contains("All solved.")
+    );
+    // Programs read it.
+    let json = ["check", "--json"];
+    assert_eq!(chinese(&json), course_in(&fixture, &[("CRUMBS_LANG", "en")], &json));
+    assert!(chinese(&json).contains("\"title\": \"Say hello\""));
+}
+
 #[test]
 fn graders_get_one_json_object() {
     let (fixture, _turn) = fixture();

@@ -76,6 +76,8 @@ fn verified() -> &'static Ran {
         let answer = fixture.read(&format!("{FOLDER}/say-hello/.answers/aloud.md"));
         with("asks-in-vain", ".answers/aloud.md", &answer, "\n");
         with("two-hints", "Cargo.toml", "\"Look at the name.\", ", "");
+        with("other-code", "Cargo.toml", "写 `format!", "写 `print!");
+        with("one-chinese-hint", "Cargo.toml", "\"看看名字。\", ", "");
         with(
             "no-ignore",
             "tests/check.rs",
@@ -275,6 +277,20 @@ fn a_question_that_nobody_answers_is_caught() {
 #[test]
 fn missing_hints_are_caught() {
     caught("two-hints", "Cargo.toml", "2 hints; an exercise has 3");
+}
+
+#[test]
+fn a_hint_with_other_code_in_chinese_is_caught() {
+    caught(
+        "other-code",
+        "Cargo.toml",
+        "the code of this hint differs from the English one's: 写 `print!",
+    );
+}
+
+#[test]
+fn missing_hints_in_chinese_are_caught() {
+    caught("one-chinese-hint", "Cargo.toml", "in Chinese, it needs a title and 3 hints");
 }
 
 #[test]

@@ -9,6 +9,7 @@ use std::{
 };
 
 use super::{Exercise, build_folder};
+use crate::terminal::Said;
 
 impl Exercise {
     /// The key of this exercise's earlier starts; at the first start `fresh`, which is kept.
@@ -50,10 +51,7 @@ impl Exercise {
             keys.iter().try_for_each(|key| file.write_all(key.as_ref()))
         });
         if let Err(error) = kept {
-            let _ = writeln!(
-                io::stderr(),
-                "The key can't be kept: {error}. The next start logs everybody out."
-            );
+            let _ = writeln!(io::stderr(), "{}", Said::NoKeyKept(&error));
         }
     }
 

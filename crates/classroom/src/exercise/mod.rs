@@ -22,6 +22,7 @@ use tokio::sync::oneshot;
 use crate::{
     Lesson, Stop,
     server::{GRACE, serve_until},
+    terminal::{EXERCISE, Said},
 };
 
 /// Set by `cargo course run`: the server stops when its standard input ends. So none outlives that program, however it ends.
@@ -45,9 +46,7 @@ impl Exercise {
         folder: &'static str,
         try_this: &'static [&'static str],
     ) -> Result<Self, Stop> {
-        let stop = || {
-            Stop::because(format!("{folder} should be a folder crates/N-LESSON/exercises/NAME."))
-        };
+        let stop = || Stop::because(Said::NoExercise { folder }.to_string());
         let mut folders = Path::new(folder).iter().rev().filter_map(|name| name.to_str());
         let name = folders.next().ok_or_else(stop)?;
         let (number, package) =
@@ -55,7 +54,7 @@ impl Exercise {
         let number: u16 = number.parse().map_err(|_| stop())?;
         let lesson = Lesson {
             port: 3100 + number,
-            title: format!("exercise {name}").leak(),
+            title: format!("{EXERCISE}{name}").leak(),
             package,
             cookies: &[],
             try_this,

@@ -130,6 +130,17 @@ fn metadata_problems(exercise: &Exercise, tests: &[TestFunction]) -> Vec<Problem
             about.hints.len()
         ));
     }
+    if let Some(chinese) = about.chinese.as_ref().filter(|_| about.hints.len() == HINTS) {
+        if chinese.title.trim().is_empty() || chinese.hints.len() != HINTS {
+            wrong(format!("in Chinese, it needs a title and {HINTS} hints"));
+        } else {
+            for (own, english) in chinese.hints.iter().zip(&about.hints) {
+                if codes(own) != codes(english) {
+                    wrong(format!("the code of this hint differs from the English one's: {own}"));
+                }
+            }
+        }
+    }
     if about.title.trim().is_empty() || about.minutes == 0 {
         wrong("the exercise needs a title and its minutes".to_owned());
     }
@@ -141,6 +152,11 @@ fn metadata_problems(exercise: &Exercise, tests: &[TestFunction]) -> Vec<Problem
         wrong(format!("`must_fail` names `{name}`, which is no test of the exercise"));
     }
     problems
+}
+
+/// The code of a hint: what stands between backticks.
+fn codes(hint: &str) -> BTreeSet<&str> {
+    hint.split('`').skip(1).step_by(2).collect()
 }
 
 /// What is wrong with a patch's file, before it is tried.

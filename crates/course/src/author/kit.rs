@@ -5,9 +5,10 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use crate::say::{Doing, Say};
 use crate::tools::cargo::Cargo;
 use crate::tools::files::folders;
-use crate::tools::report::{Ending, Stop, count, slashed};
+use crate::tools::report::{Ending, Stop, slashed};
 use crate::tools::status;
 use crate::workspace::{Exercise, Workspace};
 
@@ -25,38 +26,31 @@ pub fn kit(workspace: &Workspace) -> Result<Ending, Stop> {
     let file = workspace.target.join(FILE);
     remove(&file, fs::remove_file(&file))?;
     remove(&packing, fs::remove_dir_all(&packing))?;
-    status::say("copying");
+    status::say(&Say::Copying.to_string());
     for Copy { from, to } in &contents {
         copy(&workspace.root.join(from), &folder.join(to))?;
     }
-    status::say("fetching all crates");
+    status::say(&Say::Fetching.to_string());
     let vendor = Cargo::in_folder(&folder).command("vendor").arg("--locked").output();
     let how_to_use_them = done("cargo vendor", vendor)?.stdout;
     add(&folder.join(".cargo").join("config.toml"), &how_to_use_them)?;
-    status::say("packing");
+    status::say(&Say::Packing.to_string());
     // A path such as `C:\x` is a host to some of them.
     let mut tar = Command::new("tar");
     tar.args(["-czf", FILE, "-C", "kit", NAME]).current_dir(&workspace.target);
     done("tar", tar.output())?;
     let crates = folders(&folder.join("vendor")).len();
-    let size = fs::metadata(&file).map_err(|error| Stop::file("read", &file, &error))?.len();
+    let size = fs::metadata(&file).map_err(|error| Stop::file(Doing::Read, &file, &error))?.len();
     remove(&packing, fs::remove_dir_all(&packing))?;
     status::clear();
-    println!(
-        "{}: {} and {}, {} MB.",
-        workspace.shown(&file),
-        count(contents.len(), "file", "files"),
-        count(crates, "crate", "crates"),
-        size.div_ceil(1_000_000)
-    );
+    let megabytes = size.div_ceil(1_000_000);
+    let (file, files) = (&workspace.shown(&file), contents.len());
+    println!("{}", Say::Kit { file, files, crates, megabytes });
     let edited = edited(&workspace.root, &exercises)?;
     if !edited.is_empty() {
-        println!(
-            "These are in it as they are now, and not as they were committed: {}",
-            edited.join(", ")
-        );
+        println!("{}", Say::KitHasEdits { files: &edited.join(", ") });
     }
-    println!("README.md, \"Before class\", says what else a laptop needs.");
+    println!("{}", Say::KitNeeds);
     Ok(Ending::Solved)
 }
 
@@ -86,7 +80,8 @@ fn edited(root: &Path, exercises: &[&Exercise]) -> Result<Vec<String>, Stop> {
 
 fn copy(from: &Path, to: &Path) -> Result<(), Stop> {
     let made = to.parent().map_or(Ok(()), fs::create_dir_all);
-    made.and_then(|()| fs::copy(from, to)).map_err(|error| Stop::file("copy", from, &error))?;
+    made.and_then(|()| fs::copy(from, to))
+        .map_err(|error| Stop::file(Doing::Copy, from, &error))?;
     Ok(())
 }
 
@@ -96,7 +91,7 @@ fn add(file: &Path, text: &[u8]) -> Result<(), Stop> {
     let opened = made.and_then(|()| fs::File::options().append(true).create(true).open(file));
     opened
         .and_then(|mut opened| opened.write_all(&[b"\n", text].concat()))
-        .map_err(|error| Stop::file("write", file, &error))
+        .map_err(|error| Stop::file(Doing::Write, file, &error))
 }
 
 /// The paths that git names; with `-z` it writes them as they are.
@@ -122,7 +117,7 @@ fn done(program: &str, output: std::io::Result<Output>) -> Result<Output, Stop> 
 fn remove(path: &Path, removed: std::io::Result<()>) -> Result<(), Stop> {
     match removed {
         Err(error) if error.kind() != ErrorKind::NotFound => {
-            Err(Stop::file("remove", path, &error))
+            Err(Stop::file(Doing::Remove, path, &error))
         }
         _ => Ok(()),
     }

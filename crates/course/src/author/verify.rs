@@ -6,6 +6,7 @@ use crate::author::prove::{Committed, prove, repeat};
 use crate::documents::check;
 use crate::documents::finding::Mode;
 use crate::documents::tables;
+use crate::say::Named;
 use crate::tools::report::{Ending, Problem, Stop, count};
 use crate::tools::status;
 use crate::tools::term::{Look, paint};
@@ -137,7 +138,7 @@ fn wanted<'w>(
     }
     let lessons = workspace.lessons.iter().map(|lesson| lesson.name.as_str());
     Err(unknown(
-        "lesson or exercise",
+        Named::LessonOrExercise,
         typed,
         lessons.chain(workspace.exercises().map(|exercise| exercise.name.as_str())),
     ))

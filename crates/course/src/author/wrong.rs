@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::grade::answers::{self, BASES, Head, Kind, Other, TO_BE_SAID, bases, others};
 use crate::grade::progress::is_untouched;
+use crate::say::Named;
 use crate::tools::files::write;
 use crate::tools::report::{Ending, Stop};
 use crate::tools::term::{Look, paint, wrap};
@@ -69,7 +70,7 @@ fn lay(workspace: &Workspace, exercise: &Exercise, slug: &str) -> Result<Ending,
     }
     let others = others(workspace, exercise)?;
     let Some(other) = others.iter().find(|other| other.slug == slug) else {
-        return Err(unknown("answer", slug, others.iter().map(|other| other.slug.as_str())));
+        return Err(unknown(Named::Answer, slug, others.iter().map(|other| other.slug.as_str())));
     };
     let text = other.text.as_ref().map_err(|misfit| {
         Stop(format!("{}:{}: {}", workspace.shown(&other.path), misfit.line, misfit.why))

@@ -10,6 +10,7 @@ use crate::grade::answers;
 use crate::grade::judge::{Grade, grade};
 use crate::grade::progress::{grade_answers, is_untouched};
 use crate::grade::scratch::Scratch;
+use crate::say::Say;
 use crate::tools::report::{Ending, Stop};
 use crate::tools::status;
 use crate::workspace::{Exercise, Workspace};
@@ -77,7 +78,7 @@ fn wanted<'w>(
         }
     }
     if exercises.is_empty() {
-        return Err(Stop("there are no exercises yet".to_owned()));
+        return Err(Stop::because(&Say::NoExercises));
     }
     Ok(exercises)
 }
@@ -91,7 +92,7 @@ fn grade_files<'a>(
     here: &Path,
 ) -> Result<Vec<Checked<'a>>, Stop> {
     let [exercise] = exercises else {
-        return Err(Stop("--answer needs the one exercise that the files answer: cargo course check NAME --answer FILE".to_owned()));
+        return Err(Stop::because(&Say::OneForAnswer));
     };
     let scratch = Scratch::of(workspace)?;
     let mut checked = Vec::new();

@@ -1,5 +1,7 @@
 //! What the compiler can't say where axum takes a function for no handler: it names the trait, and not the reason.
 
+use crate::say::Say;
+
 /// What it says.
 const SAYS: &str = "Handler<_, _>` is not satisfied";
 
@@ -10,14 +12,8 @@ const BODY: [&str; 7] = ["Form", "Json", "String", "Bytes", "Multipart", "RawFor
 pub fn explained(compiler: &str) -> Option<String> {
     compiler.contains(SAYS).then(|| {
         let why = function(compiler).and_then(|(name, arguments)| out_of_order(name, &arguments));
-        let why = why.unwrap_or_else(|| {
-            "axum takes this function for no handler. A handler is an `async fn`; each argument is an extractor; the one \
-             that reads the body (`Form`, `Json`, `String`) comes last; what it returns can be made an answer; and at no \
-             `.await` it still holds a lock of `std` (a `MutexGuard`): put the lock into a block of its own that ends \
-             before."
-                .to_owned()
-        });
-        format!("{why} (`#[axum::debug_handler]`, of which the compiler speaks, is not switched on here.)")
+        let why = why.unwrap_or_else(|| Say::NoHandler.to_string());
+        format!("{why} {}", Say::NoDebugHandler)
     })
 }
 
@@ -25,10 +21,7 @@ pub fn explained(compiler: &str) -> Option<String> {
 fn out_of_order(name: &str, arguments: &[&str]) -> Option<String> {
     let (_, before) = arguments.split_last()?;
     let body = before.iter().map(|argument| head(argument)).find(|head| BODY.contains(head))?;
-    Some(format!(
-        "The arguments of `{name}` are in the wrong order: `{body}` reads the body of the request, and axum gives the body \
-         to the last argument alone. Put `{body}` last."
-    ))
+    Some(Say::BodyBeforeLast { function: name, body }.to_string())
 }
 
 /// The name and the types of the arguments in ``fn item `fn(A, B) -> ... {name}` ``.

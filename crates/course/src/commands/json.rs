@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::commands::words::Checked;
 use crate::grade::judge::State;
 use crate::grade::libtest::{Status, TestResult};
+use crate::say::{Cant, Say};
 use crate::tools::report::Stop;
 use crate::tools::term::visible;
 
@@ -47,7 +48,8 @@ pub fn answer(checked: &[Checked<'_>]) -> Result<String, Stop> {
         status: status(worst.unwrap_or(State::Solved)),
         exercises: checked.iter().map(graded).collect(),
     };
-    serde_json::to_string_pretty(&answer).map_err(|error| Stop(format!("no JSON: {error}")))
+    serde_json::to_string_pretty(&answer)
+        .map_err(|error| Stop::because(&Say::Cant { what: Cant::WriteJson, error: &error }))
 }
 
 fn graded<'a>(Checked { exercise, file, grade }: &'a Checked<'_>) -> Graded<'a> {

@@ -2,28 +2,23 @@
 
 use crate::grade::judge::State;
 use crate::grade::progress::{grade_answers, known, task_has_changed};
-use crate::tools::report::{Ending, Stop, count};
-use crate::tools::term::{Look, paint, wrap};
+use crate::say::Say;
+use crate::tools::report::{Ending, Stop};
+use crate::tools::term::{Look, blanks, columns, cut, paint, wrap};
 use crate::workspace::{Exercise, Workspace};
 
 /// Prints the list.
 pub fn run(workspace: &Workspace) -> Result<Ending, Stop> {
     let states = states(workspace)?;
     let solved = states.iter().filter(|(_, state)| *state == State::Solved).count();
-    println!("{}, {solved} solved\n", count(states.len(), "exercise", "exercises"));
+    println!("{}\n", Say::Exercises { number: states.len(), solved });
     for lesson in &workspace.lessons {
-        println!("{}", paint(Look::Strong, &format!("Lesson {}: {}", lesson.number, lesson.title)));
-        println!(
-            "{}",
-            paint(
-                Look::Quiet,
-                &format!(
-                    "  read {}, run: cargo course run {}",
-                    lesson.document.display(),
-                    lesson.number
-                )
-            )
-        );
+        let number = lesson.number;
+        let title = Say::Lesson { number, title: &lesson.title() }.to_string();
+        println!("{}", paint(Look::Strong, &title));
+        let document = workspace.shown(&workspace.document(lesson));
+        let what = format!("  {}", Say::ReadAndRun { document: &document, number });
+        println!("{}", paint(Look::Quiet, &what));
         for exercise in &lesson.exercises {
             println!("{}", row(exercise, state_of(&states, exercise)));
         }
@@ -37,8 +32,8 @@ pub fn run(workspace: &Workspace) -> Result<Ending, Stop> {
     }
     match next(&states) {
         Some(exercise) => println!("{}", advice(workspace, &states, exercise)),
-        None if states.is_empty() => println!("No exercises yet: read and run the lessons."),
-        None => println!("All solved."),
+        None if states.is_empty() => println!("{}", Say::NoExercises),
+        None => println!("{}", Say::AllSolved),
     }
     Ok(Ending::Solved)
 }
@@ -74,20 +69,23 @@ fn state_of(states: &[(&Exercise, State)], exercise: &Exercise) -> State {
 }
 
 fn row(exercise: &Exercise, state: State) -> String {
-    let (word, mark, look) = match state {
-        State::Solved => ("solved", "[x]", Look::Good),
-        State::Open => ("open", "[ ]", Look::Quiet),
-        State::Broken => ("broken", "[!]", Look::Bad),
+    let (mark, look) = match state {
+        State::Solved => ("[x]", Look::Good),
+        State::Open => ("[ ]", Look::Quiet),
+        State::Broken => ("[!]", Look::Bad),
     };
-    let core = if exercise.about.core { "core" } else { "" };
-    let minutes = format!("{} min", exercise.about.minutes);
+    let word = state.said().to_string();
+    let core = if exercise.about.core { Say::Core.to_string() } else { String::new() };
+    let minutes = Say::Minutes(exercise.about.minutes).to_string();
     let text = format!(
-        "  {mark} {:<4} {:<18} {minutes:>6}  {core:<4}  {word}",
-        exercise.number, exercise.name
+        "  {mark} {:<4} {:<18} {}{minutes}  {core}{}  {word}",
+        exercise.number,
+        exercise.name,
+        blanks(6, &minutes),
+        blanks(4, &core)
     );
-    let gap = " ".repeat(8 - word.len());
-    let room = 80_usize.saturating_sub(text.chars().count() + gap.len());
-    let title: String = exercise.about.title.chars().take(room).collect();
+    let gap = blanks(8, &word);
+    let title = cut(exercise.about.title(), 80_usize.saturating_sub(columns(&text) + gap.len()));
     format!("{}{gap}{title}", paint(look, &text)).trim_end().to_owned()
 }
 
@@ -109,23 +107,14 @@ pub fn after<'w>(states: &[(&'w Exercise, State)], exercise: &Exercise) -> Optio
 
 /// What to type for `exercise`, which is next.
 pub fn advice(workspace: &Workspace, states: &[(&Exercise, State)], exercise: &Exercise) -> String {
-    let name = &exercise.name;
-    let word =
-        if state_of(states, exercise) == State::Broken { "does not compile" } else { "is open" };
-    format!(
-        "Next: {name} {word}. Edit {} and type:\n  cargo course watch {name}",
-        workspace.shown(&exercise.source())
-    )
+    let is_broken = state_of(states, exercise) == State::Broken;
+    let source = &workspace.shown(&exercise.source());
+    Say::Next { name: &exercise.name, is_broken, source }.to_string()
 }
 
 /// What is said of an exercise whose starter was changed under the learner's answer.
 pub fn changed(exercise: &Exercise) -> String {
-    let name = &exercise.name;
-    let text = format!(
-        "The task of {name} has changed since you began. Your answer is as it was; \
-         crates/course/README.md, \"When a task changes\", says how to take it over."
-    );
-    wrap(&text, 78)
+    wrap(&Say::TaskHasChanged { name: &exercise.name }.to_string(), 78)
 }
 
 #[cfg(test)]

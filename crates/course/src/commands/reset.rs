@@ -1,12 +1,14 @@
 //! `cargo course reset`: a fresh start; what was there is kept.
 
-use std::io::{BufRead, IsTerminal, Write, stdin, stdout};
+use std::io::{self, BufRead, IsTerminal, Write, stdin, stdout};
 use std::path::PathBuf;
 
 use clap::Args;
 
 use crate::grade::progress::{begin, is_untouched};
-use crate::tools::report::{Ending, Stop, count};
+use crate::say::Doing;
+use crate::say::{Cant, Say};
+use crate::tools::report::{Ending, Stop};
 use crate::workspace::{Exercise, Workspace};
 
 #[derive(Args)]
@@ -26,20 +28,17 @@ pub fn reset(workspace: &Workspace, asked: &Asked) -> Result<Ending, Stop> {
     let exercises: Vec<&Exercise> = match (&asked.name, asked.all) {
         (Some(typed), false) => vec![workspace.exercise(typed)?],
         (None, true) => workspace.exercises().collect(),
-        _ => return Err(Stop("name one exercise to reset, or say --all".to_owned())),
+        _ => return Err(Stop::because(&Say::OneToReset)),
     };
     let touched: Vec<&&Exercise> =
         exercises.iter().filter(|exercise| !is_untouched(workspace, exercise)).collect();
     if touched.is_empty() {
-        println!(
-            "Nothing to reset: {} as at the start.",
-            if exercises.len() == 1 { "it is" } else { "all are" }
-        );
+        println!("{}", Say::NothingToReset { is_one: exercises.len() == 1 });
         return Ok(Ending::Solved);
     }
     let names: Vec<&str> = touched.iter().map(|exercise| exercise.name.as_str()).collect();
     if !asked.yes && !agreed(&names)? {
-        println!("Nothing was changed.");
+        println!("{}", Say::NothingChanged);
         return Ok(Ending::Open);
     }
     for exercise in touched {
@@ -47,37 +46,27 @@ pub fn reset(workspace: &Workspace, asked: &Asked) -> Result<Ending, Stop> {
         let source = workspace.root.join(exercise.source());
         let kept = free_name(workspace, exercise);
         if source.exists() {
-            std::fs::copy(&source, &kept).map_err(|error| Stop::file("write", &kept, &error))?;
+            std::fs::copy(&source, &kept)
+                .map_err(|error| Stop::file(Doing::Write, &kept, &error))?;
         }
-        std::fs::write(&source, starter).map_err(|error| Stop::file("write", &source, &error))?;
+        std::fs::write(&source, starter)
+            .map_err(|error| Stop::file(Doing::Write, &source, &error))?;
         begin(workspace, exercise)?;
-        println!(
-            "{} is as at the start; your answer is kept in {}",
-            exercise.name,
-            workspace.shown(&kept)
-        );
+        let kept = &workspace.shown(&kept);
+        println!("{}", Say::IsAsAtTheStart { name: &exercise.name, kept });
     }
     Ok(Ending::Solved)
 }
 
 fn agreed(names: &[&str]) -> Result<bool, Stop> {
     if !stdin().is_terminal() {
-        return Err(Stop(format!(
-            "nobody is here to be asked whether to reset {}: add --yes",
-            names.join(", ")
-        )));
+        return Err(Stop::because(&Say::NobodyToAsk { names: &names.join(", ") }));
     }
-    print!(
-        "Put {} back as at the start ({})? Your answer is kept beside it. [y/N] ",
-        count(names.len(), "exercise", "exercises"),
-        names.join(", ")
-    );
-    stdout().flush().map_err(|error| Stop(format!("can't ask: {error}")))?;
+    print!("{}", Say::ShallReset { number: names.len(), names: &names.join(", ") });
+    let cant = |what, error| Stop::because(&Say::Cant { what, error: &error });
+    stdout().flush().map_err(|error: io::Error| cant(Cant::Ask, error))?;
     let mut answer = String::new();
-    stdin()
-        .lock()
-        .read_line(&mut answer)
-        .map_err(|error| Stop(format!("can't read the answer: {error}")))?;
+    stdin().lock().read_line(&mut answer).map_err(|error| cant(Cant::ReadTheAnswer, error))?;
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 

@@ -10,6 +10,8 @@ use std::{fs, thread};
 
 use serde_json::Value;
 
+use crate::say::{Cant, Doing, Named, Say};
+use crate::tools::cargo::no_cargo;
 use crate::tools::report::{Ending, Stop};
 use crate::tools::term::{Look, paint};
 use crate::workspace::{Exercise, Workspace, unknown};
@@ -33,7 +35,7 @@ pub fn run(workspace: &Workspace, typed: &str) -> Result<Ending, Stop> {
     }
     let lessons = workspace.lessons.iter().map(|lesson| lesson.name.as_str());
     let exercises = workspace.exercises().map(|exercise| exercise.name.as_str());
-    Err(unknown("lesson or exercise", typed, lessons.chain(exercises)))
+    Err(unknown(Named::LessonOrExercise, typed, lessons.chain(exercises)))
 }
 
 /// The server gets the terminal and its signals as if it had been started without us.
@@ -41,13 +43,13 @@ pub fn run(workspace: &Workspace, typed: &str) -> Result<Ending, Stop> {
 fn replace_this_program(mut command: Command) -> Result<Ending, Stop> {
     use std::os::unix::process::CommandExt;
     let error = command.exec();
-    Err(Stop(format!("can't run cargo: {error}")))
+    Err(no_cargo(error))
 }
 
 /// Waits for the server; Ctrl-C reaches both programs.
 #[cfg(not(unix))]
 fn replace_this_program(mut command: Command) -> Result<Ending, Stop> {
-    let status = command.status().map_err(|error| Stop(format!("can't run cargo: {error}")))?;
+    let status = command.status().map_err(no_cargo)?;
     Ok(if status.success() { Ending::Solved } else { Ending::Broken })
 }
 
@@ -57,27 +59,24 @@ fn serve(workspace: &Workspace, exercise: &Exercise) -> Result<Ending, Stop> {
     let port = lasting_port()?;
     let mut server: Option<Server> = None;
     let mut seen = String::new();
-    say(&format!("Save {source}, and {} starts anew.", exercise.name));
+    say(&Say::SaveAndItStarts { source: &source, name: &exercise.name });
     loop {
         // An editor that saves by renaming leaves no file for a moment.
         let now = workspace.read(&exercise.source()).ok();
         if let Some(now) = now.filter(|now| *now != seen) {
             if server.is_some() {
-                say("An edit: building. The server from before it goes on meanwhile.");
+                say(&Say::Building);
             }
             show_edit(workspace, exercise, &now);
             if let Some(built) = build(workspace, exercise)? {
                 let copy = copy(workspace, exercise, &built)?;
                 if server.take().is_some() {
-                    say("Built: the server starts anew.");
+                    say(&Say::Built);
                 }
                 server = Some(Server::start(copy, port)?);
                 let _ = fs::write(last_built(workspace, exercise), &now);
             } else {
-                say(match server {
-                    Some(_) => "Not built, see above. The server from before the edit goes on.",
-                    None => "Not built, see above. Nothing is served until an edit can be built.",
-                });
+                say(&Say::NotBuilt { serves: server.is_some() });
             }
             seen = now;
         }
@@ -86,7 +85,7 @@ fn serve(workspace: &Workspace, exercise: &Exercise) -> Result<Ending, Stop> {
                 Some(0) => return Ok(Ending::Solved),
                 // `main` gave its reason, such as a port in use: no edit helps.
                 Some(1) => return Ok(Ending::Broken),
-                _ => say(&format!("The server broke off ({status}). An edit starts it again.")),
+                _ => say(&Say::BrokeOff { status: &status.to_string() }),
             }
             server = None;
         }
@@ -94,15 +93,16 @@ fn serve(workspace: &Workspace, exercise: &Exercise) -> Result<Ending, Stop> {
     }
 }
 
-fn say(what: &str) {
-    let _ = writeln!(stdout(), "{}", paint(Look::Strong, what));
+fn say(what: &Say<'_>) {
+    let _ = writeln!(stdout(), "{}", paint(Look::Strong, &what.to_string()));
 }
 
 /// The port that every start is to take, where it is not the exercise's own: a free one is chosen once.
 fn lasting_port() -> Result<Option<u16>, Stop> {
     if env::var("PORT").is_ok_and(|port| port.trim() == "0") {
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|free| free.local_addr());
-        let free = free.map_err(|error| Stop(format!("can't find a free port: {error}")))?;
+        let free = free
+            .map_err(|error| Stop::because(&Say::Cant { what: Cant::FindAPort, error: &error }))?;
         return Ok(Some(free.port()));
     }
     Ok(None)
@@ -110,7 +110,6 @@ fn lasting_port() -> Result<Option<u16>, Stop> {
 
 /// Builds the exercise's server; `None` where that fails, with cargo's words on standard error.
 fn build(workspace: &Workspace, exercise: &Exercise) -> Result<Option<PathBuf>, Stop> {
-    let no_cargo = |error| Stop(format!("can't run cargo: {error}"));
     let mut command = workspace.cargo.command("build");
     command.args(["-p", &exercise.name, "--example", "run"]);
     command.args(["--message-format", "json-render-diagnostics"]);
@@ -139,7 +138,7 @@ impl Server {
         let mut command = Command::new(&copy);
         command.env("STOP_WITH_INPUT", "1").stdin(Stdio::piped());
         command.envs(port.map(|port| ("PORT", port.to_string())));
-        let child = command.spawn().map_err(|error| Stop::file("run", &copy, &error))?;
+        let child = command.spawn().map_err(|error| Stop::file(Doing::Run, &copy, &error))?;
         // Unix keeps what runs until it has ended; Windows refuses, and is asked again at the end.
         let _ = fs::remove_file(&copy);
         Ok(Self { child, copy })
@@ -171,7 +170,7 @@ fn copy(workspace: &Workspace, exercise: &Exercise, built: &Path) -> Result<Path
     let path = folder.join(format!("{}-{}-{now}{EXE_SUFFIX}", exercise.name, process::id()));
     fs::create_dir_all(&folder)
         .and_then(|()| fs::copy(built, &path))
-        .map_err(|error| Stop::file("write", &path, &error))?;
+        .map_err(|error| Stop::file(Doing::Write, &path, &error))?;
     Ok(path)
 }
 

@@ -2,10 +2,11 @@
 
 use clap::Args;
 
-use crate::commands::words::sentence;
-use crate::grade::answers::{Kind, Other, base, bases, others, question, spoken_answer};
+use crate::commands::words::{aloud, sentence};
+use crate::grade::answers::{Kind, Other, base, bases, others, spoken_answer};
 use crate::grade::judge::State;
 use crate::grade::progress::{Remembered, grade_answers, known};
+use crate::say::Say;
 use crate::tools::report::{Ending, Stop};
 use crate::tools::term::{Look, paint, visible, wrap};
 use crate::workspace::{Exercise, Workspace};
@@ -24,37 +25,32 @@ pub struct Asked {
 pub fn solution(workspace: &Workspace, exercise: &Exercise, asked: &Asked) -> Result<Ending, Stop> {
     let name = &exercise.name;
     if !asked.spoil && !is_solved(workspace, exercise)? {
-        println!(
-            "{name} is not solved yet. Check it again with:\n  cargo course check {name}\nTo look at the solution all the same:\n  cargo course solution {name} --spoil"
-        );
+        println!("{}", Say::NotSolvedYet { name });
         return Ok(Ending::Open);
     }
     let title = |text: &str| println!("{}\n", paint(Look::Strong, text));
-    title(&format!("{} {name}: {}", exercise.number, exercise.about.title));
+    title(&exercise.heading());
     let [solution, starter] = bases(workspace, exercise)?;
     if asked.whole {
         println!("{}\n", solution.trim_end());
     } else {
         let patch = diffy::create_patch(&starter, &solution).to_string();
-        println!("{}\nThe whole file: cargo course solution {name} --whole\n", hunks(&patch));
+        println!("{}\n{}\n", hunks(&patch), Say::WholeFile { name });
     }
     let others = others(workspace, exercise)?;
-    for (kind, heading) in [
-        (Kind::Wrong, "What else people try, and why it is wrong"),
-        (Kind::Right, "What is right as well"),
-    ] {
+    for (kind, heading) in [(Kind::Wrong, Say::WhyWrong), (Kind::Right, Say::RightAsWell)] {
         let others: Vec<&Other> = others.iter().filter(|other| other.kind == kind).collect();
         if !others.is_empty() {
-            title(heading);
+            title(&heading.to_string());
         }
         for other in others {
             println!("{}", in_words(other));
         }
     }
     if let (Some(question), Some(answer)) =
-        (question(workspace, exercise), spoken_answer(workspace, exercise))
+        (aloud(workspace, exercise), spoken_answer(workspace, exercise))
     {
-        title("Aloud");
+        title(&Say::Aloud.to_string());
         let paragraphs = std::iter::once(question.as_str()).chain(answer.split("\n\n"));
         let wrapped: Vec<String> = paragraphs.map(|text| wrap(text, 78)).collect();
         println!("{}", wrapped.join("\n\n"));
@@ -65,9 +61,10 @@ pub fn solution(workspace: &Workspace, exercise: &Exercise, asked: &Asked) -> Re
 /// Why an answer is wrong, or right; the tests that say so; and where it differs.
 fn in_words(other: &Other) -> String {
     let base = base(&other.file).unwrap_or_default().trim_end_matches(".rs");
-    let mut text = wrap(&format!("- {} ({}, against the {base})", other.head.why, other.slug), 78);
+    let answer = Say::Answer { why: &other.head.why, slug: &other.slug, base };
+    let mut text = wrap(&answer.to_string(), 78);
     for test in &other.head.killed_by {
-        text.push_str(&format!("\n    fails: {}", sentence(test)));
+        text.push_str(&format!("\n    {}", Say::Fails { test: &sentence(test) }));
     }
     format!("{text}\n{}", hunks(&other.file))
 }

@@ -11,14 +11,13 @@ use crate::commands::words::{failure, grade_in_words, sentence};
 use crate::grade::judge::{Grade, State};
 use crate::grade::libtest::Status;
 use crate::grade::progress::grade_answers;
+use crate::say::Say;
 use crate::tools::report::{Ending, Stop};
 use crate::tools::term::{Look, paint, visible, wrap};
 use crate::workspace::{Exercise, Workspace};
 
 /// How often the file is looked at. Looking works on every system and file system; notifications do not.
 const PAUSE: Duration = Duration::from_millis(300);
-
-const KEYS: &str = "Watching. Save the file to check it; type a letter and Enter: h hint, n next exercise, q quit; Enter alone checks again.";
 
 /// What a person typed.
 enum Key {
@@ -42,7 +41,7 @@ pub fn run<'w>(workspace: &'w Workspace, mut exercise: &'w Exercise) -> Result<E
             seen = now;
             let grade = check(workspace, exercise)?;
             show(workspace, exercise, last.as_ref(), &grade);
-            println!("\n{}", paint(Look::Quiet, &wrap(KEYS, 78)));
+            println!("\n{}", paint(Look::Quiet, &wrap(&Say::Keys.to_string(), 78)));
             ending = grade.ending();
             last = Some(grade);
         }
@@ -62,16 +61,16 @@ pub fn run<'w>(workspace: &'w Workspace, mut exercise: &'w Exercise) -> Result<E
                     last = None;
                     seen = None;
                 }
-                None => println!("There is no other exercise to solve."),
+                None => println!("{}", Say::NoOther),
             },
-            Some(Key::Other(typed)) => println!("`{typed}` is none of h, n, q and Enter."),
+            Some(Key::Other(typed)) => println!("{}", Say::NoKey { typed: &typed }),
         }
     }
 }
 
 fn check(workspace: &Workspace, exercise: &Exercise) -> Result<Grade, Stop> {
     let grades = grade_answers(workspace, &[exercise])?;
-    grades.into_iter().next().ok_or_else(|| Stop("nothing was checked".to_owned()))
+    grades.into_iter().next().ok_or_else(|| Stop::because(&Say::NothingChecked))
 }
 
 /// All of it the first time and when it is solved or broken; later what changed.
@@ -86,25 +85,24 @@ fn show(workspace: &Workspace, exercise: &Exercise, before: Option<&Grade>, grad
     for test in &grade.tests {
         let was =
             before.tests.iter().find(|other| other.name == test.name).map(|other| other.status);
-        match (was, test.status) {
-            (Some(Status::Pass), Status::Pass) => {}
-            (_, Status::Pass) => {
-                changes.push(paint(Look::Good, &format!("now passes: {}", sentence(&test.name))))
-            }
-            (Some(Status::Pass), _) => {
-                changes.push(paint(Look::Bad, &format!("now fails: {}", sentence(&test.name))))
-            }
-            _ => {}
-        }
+        let test_name = &sentence(&test.name);
+        let (look, said) = match (was, test.status) {
+            (Some(Status::Pass), Status::Pass) => continue,
+            (_, Status::Pass) => (Look::Good, Say::NowPasses { test: test_name }),
+            (Some(Status::Pass), _) => (Look::Bad, Say::NowFails { test: test_name }),
+            _ => continue,
+        };
+        changes.push(paint(look, &said.to_string()));
     }
     let told = before.most_telling();
     if let Some(test) = grade.most_telling().filter(|test| told != Some(test)) {
         changes.push(failure(test));
     }
     if changes.is_empty() {
-        changes.push("Nothing changed: the same test fails in the same way.".to_owned());
+        changes.push(Say::SameFailure.to_string());
     }
-    println!("\n{}\n{} of {} tests pass.", changes.join("\n"), grade.passed(), grade.tests.len());
+    let score = Say::NowPass { passed: grade.passed(), of: grade.tests.len() };
+    println!("\n{}\n{score}", changes.join("\n"));
 }
 
 /// Lines typed, read on a thread: a line is what every terminal gives.

@@ -8,7 +8,8 @@ use crate::grade::answers::question;
 use crate::grade::judge::{Fault, Grade, State};
 use crate::grade::libtest::TestResult;
 use crate::grade::progress::task_has_changed;
-use crate::tools::term::{Look, indent, paint, visible, wrap};
+use crate::say::Say;
+use crate::tools::term::{Look, blanks, indent, paint, visible, wrap};
 use crate::workspace::{Exercise, Workspace};
 
 /// How one answer did.
@@ -35,12 +36,13 @@ pub fn sentence(test: &str) -> String {
 pub fn failure(test: &TestResult) -> String {
     let mut text = format!(
         "{}\n\n{}\n",
-        paint(Look::Bad, &format!("Failed: {}", sentence(&test.name))),
+        paint(Look::Bad, &Say::Failed { test: &sentence(&test.name) }.to_string()),
         indent(&bounded(&test.message, MESSAGE), "    ")
     );
     if !test.printed.is_empty() {
         text.push_str(&format!(
-            "\n  The server printed:\n\n{}\n",
+            "\n  {}\n\n{}\n",
+            Say::ServerPrinted,
             indent(&bounded(&test.printed, PRINTED), "    ")
         ));
     }
@@ -77,20 +79,30 @@ fn bounded(text: &str, most: usize) -> String {
     }
     let (head, tail) = (&lines[..most / 2], &lines[lines.len() - most / 2..]);
     let lost = lines.len() - head.len() - tail.len();
-    visible(&format!("{}\n[{lost} more lines]\n{}", head.join("\n"), tail.join("\n")))
+    let (head, lost, tail) = (head.join("\n"), Say::MoreLines(lost), tail.join("\n"));
+    visible(&format!("{head}\n{lost}\n{tail}"))
 }
 
 fn cut(line: &str) -> String {
     match line.char_indices().nth(LINE) {
         Some((at, _)) => {
-            format!("{} [{} more characters]", &line[..at], line[at..].chars().count())
+            format!("{} {}", &line[..at], Say::MoreCharacters(line[at..].chars().count()))
         }
         None => line.to_owned(),
     }
 }
 
-fn score(grade: &Grade) -> String {
-    format!("{} of {} tests pass", grade.passed(), grade.tests.len())
+/// The question to be answered aloud, in the language of the terminal: in Chinese the document has it, after the task.
+pub fn aloud(workspace: &Workspace, exercise: &Exercise) -> Option<String> {
+    let lesson = workspace.lessons.iter().find(|lesson| lesson.number == exercise.lesson)?;
+    let document = workspace.document(lesson);
+    if document == lesson.document {
+        return question(workspace, exercise);
+    }
+    let text = workspace.read(&document).ok()?;
+    let task = format!("### {}：", exercise.name);
+    let mut lines = text.lines().skip_while(|line| !line.starts_with(&task));
+    lines.find_map(|line| line.strip_prefix("大声回答：")).map(str::to_owned)
 }
 
 /// Many answers to one exercise: each file, how it did, and the first sentence of what tells most.
@@ -99,11 +111,12 @@ pub fn table(checked: &[Checked<'_>]) -> String {
         one.file.map_or(String::new(), |file| visible(&file.display().to_string()))
     };
     let verdict = |one: &Checked<'_>| match one.grade.state {
-        State::Solved => (Look::Good, "solved".to_owned()),
+        State::Solved => (Look::Good, State::Solved.said()),
         State::Open => {
-            (Look::Bad, format!("open, {} of {}", one.grade.passed(), one.grade.tests.len()))
+            let (passed, of) = (one.grade.passed(), one.grade.tests.len());
+            (Look::Bad, Say::ScoreInShort { passed, of })
         }
-        State::Broken => (Look::Bad, "broken".to_owned()),
+        State::Broken => (Look::Bad, State::Broken.said()),
     };
     let why = |grade: &Grade| match grade.most_telling().filter(|_| grade.state == State::Open) {
         Some(test) => format!("{}: {}", sentence(&test.name), first_sentence(&test.message)),
@@ -118,17 +131,18 @@ pub fn table(checked: &[Checked<'_>]) -> String {
     let widest = checked.iter().map(|one| name(one).chars().count()).max().unwrap_or(0);
     let row = |one: &Checked<'_>| {
         let (look, verdict) = verdict(one);
+        let verdict = verdict.to_string();
         let row = format!(
             "{:<widest$}  {}  {}",
             name(one),
-            paint(look, &format!("{verdict:<12}")),
+            paint(look, &format!("{verdict}{}", blanks(12, &verdict))),
             visible(&why(&one.grade))
         );
         row.trim_end().to_owned()
     };
     let solved = checked.iter().filter(|one| one.grade.state == State::Solved).count();
     let rows: Vec<String> = checked.iter().map(row).collect();
-    format!("{}\n\n{solved} of {} solved.", rows.join("\n"), checked.len())
+    format!("{}\n\n{}", rows.join("\n"), Say::SolvedOf { solved, of: checked.len() })
 }
 
 /// What to do after these checks, where one of them is solved: the next open exercise after the last of these.
@@ -146,10 +160,8 @@ pub fn next_in_words(workspace: &Workspace, checked: &[Checked<'_>]) -> String {
 /// The grade as a student sees it, and what to do next.
 pub fn grade_in_words(workspace: &Workspace, exercise: &Exercise, grade: &Grade) -> String {
     let name = &exercise.name;
-    let mut text = format!(
-        "{}\n\n",
-        paint(Look::Strong, &format!("{} {name}: {}", exercise.number, exercise.about.title))
-    );
+    let mut text = format!("{}\n\n", paint(Look::Strong, &exercise.heading()));
+    let source = &workspace.shown(&exercise.source());
     match grade.state {
         State::Broken => {
             text.push_str(&format!("{}\n\n", grade.compiler.trim_end()));
@@ -158,14 +170,13 @@ pub fn grade_in_words(workspace: &Workspace, exercise: &Exercise, grade: &Grade)
             }
             text.push_str(&match grade.fault {
                 Fault::Own => format!(
-                    "{} Fix {}, then:\n",
-                    paint(Look::Bad, "It does not compile."),
-                    workspace.shown(&exercise.source())
+                    "{}\n{}\n",
+                    paint(Look::Bad, &Say::DoesNotCompile.to_string()),
+                    Say::FixThen { source }
                 ),
-                Fault::Elsewhere => format!(
-                    "{}\n",
-                    paint(Look::Bad, "It can't be built, and the fault is not in the exercise.")
-                ),
+                Fault::Elsewhere => {
+                    format!("{}\n", paint(Look::Bad, &Say::FaultElsewhere.to_string()))
+                }
             });
             text.push_str(&format!("  cargo course check {name}"));
         }
@@ -177,30 +188,27 @@ pub fn grade_in_words(workspace: &Workspace, exercise: &Exercise, grade: &Grade)
             if !others.is_empty() {
                 text.push_str(&format!(
                     "\n{}\n{}\n",
-                    paint(Look::Bad, "Also failed:"),
+                    paint(Look::Bad, &Say::AlsoFailed.to_string()),
                     others.join("\n")
                 ));
             }
             text.push_str(&format!(
-                "\n{}. Edit {}, then:\n",
-                score(grade),
-                workspace.shown(&exercise.source())
-            ));
-            text.push_str(&format!(
-                "  cargo course check {name}\nStuck?\n  cargo course hint {name}"
+                "\n{}\n  cargo course check {name}\n{}\n  cargo course hint {name}",
+                Say::EditThen { passed: grade.passed(), of: grade.tests.len(), source },
+                Say::Stuck
             ));
         }
         State::Solved => {
-            text.push_str(&paint(Look::Good, &format!("Solved: {}.", score(grade))));
-            if let Some(question) = question(workspace, exercise) {
+            let solved = Say::Solved { passed: grade.passed(), of: grade.tests.len() };
+            text.push_str(&paint(Look::Good, &solved.to_string()));
+            if let Some(question) = aloud(workspace, exercise) {
                 text.push_str(&format!(
-                    "\n\nAnswer aloud:\n{}",
+                    "\n\n{}\n{}",
+                    Say::AnswerAloud,
                     indent(&wrap(&question, 76), "  ")
                 ));
             }
-            text.push_str(&format!(
-                "\n\nOur solution, and why other answers are wrong:\n  cargo course solution {name}"
-            ));
+            text.push_str(&format!("\n\n{}\n  cargo course solution {name}", Say::OurSolution));
         }
     }
     if task_has_changed(workspace, exercise) {
@@ -208,7 +216,8 @@ pub fn grade_in_words(workspace: &Workspace, exercise: &Exercise, grade: &Grade)
     }
     if grade.state != State::Broken && !grade.compiler.is_empty() {
         text.push_str(&format!(
-            "\n\nThe compiler warns:\n\n{}",
+            "\n\n{}\n\n{}",
+            Say::CompilerWarns,
             indent(grade.compiler.trim_end(), "    ")
         ));
     }

@@ -15,6 +15,7 @@ use crate::documents::starts::{self, Place};
 use crate::documents::tables;
 use crate::documents::transcripts::Runner;
 use crate::documents::words::Words;
+use crate::say::Doing;
 use crate::tools::cargo::Build;
 use crate::tools::files::{files, folders};
 use crate::tools::markdown::{CodeBlock, Comment, Document};
@@ -248,7 +249,7 @@ fn settle(
         edits.sort_by_key(|edit| edit.rows.start);
         let full = workspace.root.join(&document.path);
         std::fs::write(&full, edited(&document.text, &edits))
-            .map_err(|error| Stop::file("write", &full, &error))?;
+            .map_err(|error| Stop::file(Doing::Write, &full, &error))?;
         let is_rewritten = |block: &&CodeBlock| {
             let rows = &block.rows;
             edits.iter().any(|edit| rows.start <= edit.rows.start && edit.rows.end <= rows.end)

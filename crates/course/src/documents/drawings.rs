@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use crate::chinese::{FOLDER, english_of};
 use crate::documents::finding::Report;
-use crate::documents::pair::{FOLDER, english_of, translation};
+use crate::documents::pair::translation;
+use crate::say::Doing;
 use crate::tools::files;
 use crate::tools::markdown::Link;
 use crate::tools::report::{Problem, Stop, slashed};
@@ -32,7 +34,7 @@ pub fn check(
     }
     let read = |path: &Path| {
         let full = root.join(path);
-        std::fs::read_to_string(&full).map_err(|error| Stop::file("read", &full, &error))
+        std::fs::read_to_string(&full).map_err(|error| Stop::file(Doing::Read, &full, &error))
     };
     let (theirs, own) = (read(&english)?, read(&path)?);
     if let Some(what) = difference(&parts(&theirs), &parts(&own)) {

@@ -4,10 +4,12 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::chinese::{FOLDER, chinese_of, english_of};
 use crate::documents::drawings;
 use crate::documents::finding::{Edit, Finding, Mode, Report, edited};
 use crate::documents::links;
-use crate::documents::pair::{FOLDER, Header, Pair, Part, english_of};
+use crate::documents::pair::{Header, Pair, Part};
+use crate::say::Doing;
 use crate::tools::diff::{Step, steps};
 use crate::tools::files::files;
 use crate::tools::markdown::Document;
@@ -97,7 +99,7 @@ pub fn check(
             edits.sort_by_key(|edit| edit.rows.start);
             let full = root.join(&chinese.path);
             std::fs::write(&full, edited(&chinese.text, &edits))
-                .map_err(|error| Stop::file("write", &full, &error))?;
+                .map_err(|error| Stop::file(Doing::Write, &full, &error))?;
             let places = count(edits.len(), "place", "places");
             report.fixed.push(format!("{}: {places} rewritten", slashed(&chinese.path)));
         }
@@ -109,14 +111,6 @@ pub fn check(
         return Err(Stop(format!("{what}; `{EVERY}` names all of them")));
     }
     Ok(())
-}
-
-/// The Chinese document of an English one.
-fn chinese_of(path: &Path) -> PathBuf {
-    match path.strip_prefix("lessons") {
-        Ok(name) => Path::new(FOLDER).join(name),
-        Err(_) => path.with_extension("zh.md"),
-    }
 }
 
 impl<'a> Pair<'a> {

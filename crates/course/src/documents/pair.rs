@@ -1,29 +1,18 @@
 //! A section in both languages: what must be the same in them.
 
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 #[path = "../../../classroom/src/translation.rs"]
 pub mod translation;
 
+use crate::chinese::{chinese_name, english_of};
 use crate::documents::finding::Finding;
 use crate::documents::links;
-use crate::documents::sections::chinese_name;
+
 use crate::tools::markdown::{CodeBlock, Document, Heading, Link};
 use crate::tools::report::{Problem, Stop, count, slashed};
 use crate::workspace::{Exercise, Workspace};
-
-/// Where the Chinese documents are; where there is no such folder, nothing is held.
-pub const FOLDER: &str = "lessons/zh";
-
-/// The English file of a Chinese one; any other is its own.
-pub fn english_of(path: &Path) -> PathBuf {
-    match path.strip_prefix(FOLDER) {
-        Ok(name) => Path::new("lessons").join(name),
-        Err(_) if path == Path::new("README.zh.md") => PathBuf::from("README.md"),
-        Err(_) => path.to_owned(),
-    }
-}
 
 /// The header of an exercise's file, as a document of one section.
 pub struct Header {

@@ -9,6 +9,7 @@ use crate::documents::finding::{Edit, Finding};
 use crate::documents::holes::{matches, merge};
 use crate::documents::shell_words;
 use crate::documents::starts::Start;
+use crate::say::Doing;
 use crate::tools::diff::{Step, steps};
 use crate::tools::markdown::{CodeBlock, Document};
 use crate::tools::process::Ward;
@@ -64,7 +65,8 @@ impl<'a> Runner<'a> {
         let folder = workspace.target.join("course").join("transcripts").join(name);
         for inner in [CURL, SERVER] {
             let inner = folder.join(inner);
-            std::fs::create_dir_all(&inner).map_err(|error| Stop::file("make", &inner, &error))?;
+            std::fs::create_dir_all(&inner)
+                .map_err(|error| Stop::file(Doing::Make, &inner, &error))?;
         }
         Ok(Self {
             workspace,

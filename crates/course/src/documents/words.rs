@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::say::Doing;
 use crate::tools::markdown::Document;
 use crate::tools::report::{Problem, Stop};
 
@@ -72,8 +73,8 @@ impl Words {
     /// The uses in a text that a learner reads elsewhere: a page's template, the header of an exercise.
     pub fn check_file(&self, root: &Path, path: PathBuf) -> Result<Vec<Problem>, Stop> {
         let full = root.join(&path);
-        let text =
-            std::fs::read_to_string(&full).map_err(|error| Stop::file("read", &full, &error))?;
+        let text = std::fs::read_to_string(&full)
+            .map_err(|error| Stop::file(Doing::Read, &full, &error))?;
         let is_source = path.extension().is_some_and(|extension| extension == "rs");
         let lines: Vec<&str> = text.lines().collect();
         let is_code = |line: usize| is_source && !lines[line - 1].trim_start().starts_with("//!");

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::grade::libtest::{Status, TestResult};
 use crate::grade::trial;
 use crate::grade::turn::Turn;
+use crate::say::{Doing, Say};
 use crate::tools::cargo::{Build, Cargo};
 use crate::tools::items::{Source, TestFunction};
 use crate::tools::report::{Ending, Stop};
@@ -158,9 +159,21 @@ fn broken(build: &Build, check: &Check<'_>) -> Grade {
 /// The tests of an exercise, in the order of its file.
 fn tests(root: &Path, exercise: &Exercise) -> Result<Vec<TestFunction>, Stop> {
     let path = root.join(exercise.tests());
-    let text = std::fs::read_to_string(&path).map_err(|error| Stop::file("read", &path, &error))?;
+    let text =
+        std::fs::read_to_string(&path).map_err(|error| Stop::file(Doing::Read, &path, &error))?;
     // What is no Rust will not compile either: the compiler says it better.
     Ok(Source::functions_with(&text, "test").unwrap_or_default())
+}
+
+impl State {
+    /// Its word.
+    pub fn said(self) -> Say<'static> {
+        match self {
+            Self::Solved => Say::IsSolved,
+            Self::Open => Say::IsOpen,
+            Self::Broken => Say::IsBroken,
+        }
+    }
 }
 
 impl Grade {

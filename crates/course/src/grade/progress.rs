@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::grade::judge::{Fault, Grade, State, grade};
 use crate::grade::turn::Turn;
+use crate::say::Doing;
 use crate::tools::report::Stop;
 use crate::tools::status;
 use crate::workspace::{Exercise, Workspace};
@@ -39,7 +40,7 @@ impl Remembered {
             .parent()
             .map_or(Ok(()), std::fs::create_dir_all)
             .and_then(|()| std::fs::write(&path, serde_json::to_vec(self)?));
-        written.map_err(|error| Stop::file("write", &path, &error))
+        written.map_err(|error| Stop::file(Doing::Write, &path, &error))
     }
 }
 

@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::grade::turn::Turn;
+use crate::say::Doing;
 use crate::tools::cargo::Cargo;
 use crate::tools::report::Stop;
 use crate::workspace::{Exercise, Workspace};
@@ -50,9 +51,11 @@ impl Scratch {
 
 /// Makes `to` hold what `from` holds. An exercise's `src/lib.rs` is left alone: answers are laid in one by one.
 fn copy(from: &Path, to: &Path, target: &Path) -> Result<(), Stop> {
-    fs::create_dir_all(to).map_err(|error| Stop::file("make", to, &error))?;
+    fs::create_dir_all(to).map_err(|error| Stop::file(Doing::Make, to, &error))?;
     let mut names = Vec::new();
-    for entry in fs::read_dir(from).map_err(|error| Stop::file("read", from, &error))?.flatten() {
+    for entry in
+        fs::read_dir(from).map_err(|error| Stop::file(Doing::Read, from, &error))?.flatten()
+    {
         let (name, path) = (entry.file_name(), entry.path());
         let is_left_out = LEFT_OUT.iter().any(|left_out| name == *left_out) || path == target;
         let Ok(kind) = entry.file_type() else { continue };
@@ -69,12 +72,12 @@ fn copy(from: &Path, to: &Path, target: &Path) -> Result<(), Stop> {
                 Ok(bytes) => write_if_other(&goal, &bytes)?,
                 // An editor's file may go while we look.
                 Err(error) if error.kind() == ErrorKind::NotFound => continue,
-                Err(error) => return Err(Stop::file("read", &path, &error)),
+                Err(error) => return Err(Stop::file(Doing::Read, &path, &error)),
             }
         }
         names.push(name);
     }
-    for entry in fs::read_dir(to).map_err(|error| Stop::file("read", to, &error))?.flatten() {
+    for entry in fs::read_dir(to).map_err(|error| Stop::file(Doing::Read, to, &error))?.flatten() {
         if !names.contains(&entry.file_name()) {
             remove(&entry.path())?;
         }
@@ -94,10 +97,10 @@ fn write_if_other(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
         return Ok(());
     }
     // Written, not renamed or copied: cargo sees an edit by the file's time, which is now.
-    fs::write(path, bytes).map_err(|error| Stop::file("write", path, &error))
+    fs::write(path, bytes).map_err(|error| Stop::file(Doing::Write, path, &error))
 }
 
 fn remove(path: &Path) -> Result<(), Stop> {
     let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
-    removed.map_err(|error| Stop::file("remove", path, &error))
+    removed.map_err(|error| Stop::file(Doing::Remove, path, &error))
 }

@@ -8,6 +8,7 @@ use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
 use crate::grade::libtest::{Status, TestResult, own_panic, printed};
+use crate::say::Doing;
 use crate::tools::items::TestFunction;
 use crate::tools::process::{self, End, Ended, Limits, PRINTED};
 use crate::tools::report::Stop;
@@ -40,8 +41,8 @@ pub fn run(
         .env("CARGO_MANIFEST_DIR", folder)
         .env("PROBE_PASSED", file)
         .env("PROBE_WORD", &word);
-    let ended =
-        process::run(&mut command, LIMITS).map_err(|error| Stop::file("run", binary, &error))?;
+    let ended = process::run(&mut command, LIMITS)
+        .map_err(|error| Stop::file(Doing::Run, binary, &error))?;
     let said = fs::read_to_string(file).unwrap_or_default();
     let _ = fs::remove_file(file);
     let came_to_its_end = said == format!("{word} {}", ended.id);

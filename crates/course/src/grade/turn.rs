@@ -4,6 +4,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
+use crate::say::{Doing, Say};
 use crate::tools::report::Stop;
 use crate::tools::status;
 use crate::workspace::Workspace;
@@ -21,10 +22,10 @@ impl Turn {
         let path = folder.join("lock");
         let opened = fs::create_dir_all(&folder)
             .and_then(|()| File::options().create(true).append(true).open(&path));
-        let lock = opened.map_err(|error| Stop::file("open", &path, &error))?;
+        let lock = opened.map_err(|error| Stop::file(Doing::Open, &path, &error))?;
         let locked = match lock.try_lock() {
             Err(TryLockError::WouldBlock) => {
-                status::say("waiting for another check of this workspace to end");
+                status::say(&Say::Waiting.to_string());
                 lock.lock()
             }
             Err(TryLockError::Error(error)) => Err(error),
@@ -34,13 +35,13 @@ impl Turn {
         match locked {
             // A file system without locks: better one check without than none.
             Err(error) if error.kind() == ErrorKind::Unsupported => {}
-            locked => locked.map_err(|error| Stop::file("lock", &path, &error))?,
+            locked => locked.map_err(|error| Stop::file(Doing::Lock, &path, &error))?,
         }
         let turn = Self { _lock: lock, folder: folder.join("tests") };
         // What is there was left by a check that was ended.
         let _ = fs::remove_dir_all(&turn.folder);
         fs::create_dir_all(&turn.folder)
-            .map_err(|error| Stop::file("make", &turn.folder, &error))?;
+            .map_err(|error| Stop::file(Doing::Make, &turn.folder, &error))?;
         Ok(turn)
     }
 

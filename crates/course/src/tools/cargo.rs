@@ -11,6 +11,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::say::{Cant, Say};
 use crate::tools::process::{Gather, Group};
 use crate::tools::report::Stop;
 
@@ -161,13 +162,12 @@ impl Cargo {
             .output()
             .map_err(no_cargo)?;
         if !output.status.success() {
-            return Err(Stop(format!(
-                "cargo can't read this workspace:\n{}",
-                String::from_utf8_lossy(&output.stderr).trim_end()
-            )));
+            let said = String::from_utf8_lossy(&output.stderr);
+            return Err(Stop::because(&Say::CargoCantRead { said: said.trim_end() }));
         }
-        serde_json::from_slice(&output.stdout)
-            .map_err(|error| Stop(format!("can't understand what `cargo metadata` says: {error}")))
+        serde_json::from_slice(&output.stdout).map_err(|error| {
+            Stop::because(&Say::Cant { what: Cant::UnderstandCargo, error: &error })
+        })
     }
 
     /// Runs `cargo SUBCOMMAND ARGUMENTS`, telling `progress` each crate that is compiled.
@@ -191,9 +191,8 @@ impl Cargo {
                 Ok(line) => line,
                 Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => {
-                    return Err(Stop(format!(
-                        "the build was ended: no crate of it was finished for {silence} seconds ({SILENCE_VARIABLE})"
-                    )));
+                    let variable = SILENCE_VARIABLE;
+                    return Err(Stop::because(&Say::BuildEnded { seconds: silence, variable }));
                 }
             };
             match serde_json::from_str(&line) {
@@ -266,6 +265,7 @@ fn lines(pipe: impl Read + Send + 'static) -> Receiver<String> {
     lines
 }
 
-fn no_cargo(error: std::io::Error) -> Stop {
-    Stop(format!("can't run cargo: {error}"))
+/// Why cargo does not run.
+pub fn no_cargo(error: std::io::Error) -> Stop {
+    Stop::because(&Say::Cant { what: Cant::Run("cargo"), error: &error })
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use crate::say::Doing;
 use crate::tools::report::Stop;
 
 /// Names of the folders in `folder`, sorted, hidden ones left out; none where it isn't there.
@@ -20,7 +21,8 @@ pub fn files(folder: &Path, extension: &str) -> Vec<String> {
 /// Writes a file, and makes the folders to it.
 pub fn write(path: &Path, text: &str) -> Result<(), Stop> {
     let made = path.parent().map_or(Ok(()), fs::create_dir_all);
-    made.and_then(|()| fs::write(path, text)).map_err(|error| Stop::file("write", path, &error))
+    made.and_then(|()| fs::write(path, text))
+        .map_err(|error| Stop::file(Doing::Write, path, &error))
 }
 
 fn sorted(folder: &Path, keep: impl Fn(&Path) -> bool) -> Vec<String> {

@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+pub use crate::say::count;
+use crate::say::{Doing, Say};
 use crate::tools::diff::Step;
 use crate::tools::term::{Look, paint, visible};
 
@@ -12,8 +14,12 @@ pub struct Stop(pub String);
 
 impl Stop {
     /// A stop because of a file: what was to be done, the file, and what the system said.
-    pub fn file(doing: &str, path: &Path, error: &std::io::Error) -> Self {
-        Self(format!("can't {doing} {}: {error}", path.display()))
+    pub fn file(doing: Doing, path: &Path, error: &std::io::Error) -> Self {
+        Self::because(&Say::CantDo { doing, path: &path.display(), error })
+    }
+
+    pub fn because(said: &Say<'_>) -> Self {
+        Self(said.to_string())
     }
 }
 
@@ -122,9 +128,4 @@ pub fn difference(old: &[String], new: &[String], steps: &[Step], first_line: us
 pub fn first_change(steps: &[Step], old_len: usize) -> usize {
     let kept = steps.iter().take_while(|step| matches!(step, Step::Keep(..))).count();
     kept.min(old_len.saturating_sub(1))
-}
-
-/// "1 problem", "2 problems".
-pub fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }

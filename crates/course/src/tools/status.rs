@@ -2,6 +2,8 @@
 
 use std::io::{IsTerminal, Write, stderr};
 
+use crate::say::Say;
+
 /// Says what is being done: on one line of a terminal, else a line each.
 pub fn say(what: &str) {
     if stderr().is_terminal() {
@@ -15,7 +17,7 @@ pub fn say(what: &str) {
 /// Says which crate is compiled; where nobody watches, a build is silent.
 pub fn compiling(number: usize, name: &str) {
     if stderr().is_terminal() {
-        say(&format!("compiling, {number}: {name}"));
+        say(&Say::Compiling { number, name }.to_string());
     }
 }
 

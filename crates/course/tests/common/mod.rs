@@ -67,6 +67,7 @@ impl Fixture {
             .env("CARGO_TARGET_DIR", self.target())
             .env("CARGO_NET_OFFLINE", "true")
             .env("NO_COLOR", "1")
+            .env("CRUMBS_LANG", "en")
             .env_remove("CI");
         command
     }

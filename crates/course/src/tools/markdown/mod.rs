@@ -12,6 +12,7 @@ use pulldown_cmark::{BrokenLink, LinkType, Options, Parser};
 
 use reader::{Lines, Reader};
 
+use crate::say::Doing;
 use crate::tools::report::Stop;
 
 #[derive(Debug)]
@@ -109,8 +110,8 @@ impl Document {
     /// Reads and parses the file at `root`/`path`.
     pub fn read(root: &Path, path: &Path) -> Result<Self, Stop> {
         let full = root.join(path);
-        let text =
-            std::fs::read_to_string(&full).map_err(|error| Stop::file("read", &full, &error))?;
+        let text = std::fs::read_to_string(&full)
+            .map_err(|error| Stop::file(Doing::Read, &full, &error))?;
         Ok(Self::parse(path, text))
     }
 
