@@ -8,6 +8,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::Lesson;
+
 /// The folder with the documents of all lessons.
 #[derive(Clone, Debug)]
 pub(crate) struct Folder(PathBuf);
@@ -53,9 +55,10 @@ impl Folder {
         self.in_chinese().document(name).ok()?
     }
 
-    /// Its title in Chinese, without the number: what stands behind `：` in the first line.
-    pub(crate) fn chinese_title(&self, name: &str) -> Option<String> {
-        Some(self.chinese(name)?.lines().next()?.split_once('：')?.1.to_owned())
+    /// The title of a lesson in Chinese, without the number: what stands behind `：` in the first line.
+    pub(crate) fn chinese_title(&self, lesson: &Lesson) -> Option<String> {
+        let name = format!("{}-{}", lesson.number(), lesson.package);
+        Some(self.chinese(&name)?.lines().next()?.split_once('：')?.1.to_owned())
     }
 
     /// The starters of the exercises of a lesson, of which this is the document's name and no client's word for it.
@@ -111,6 +114,15 @@ mod tests {
             let text = folder.document(&name).ok().flatten();
             assert!(text.is_some_and(|text| text.starts_with("# ")), "{name}");
         }
+    }
+
+    #[test]
+    fn a_title_in_chinese_is_that_of_the_lessons_document() {
+        let lesson =
+            |package| Lesson { port: 3001, title: "T", package, cookies: &[], try_this: &[] };
+        let title = |package| Folder::of_the_course().chinese_title(&lesson(package));
+        assert_eq!(title("stateless-http").as_deref(), Some("无状态的 HTTP"));
+        assert_eq!(title("x"), None);
     }
 
     #[test]

@@ -109,7 +109,8 @@ impl<'a> Frame<'a> {
 
     /// The lesson as HTML.
     fn lesson(&self) -> String {
-        self.words.lesson(self.lesson.number(), self.lesson.title)
+        let chinese = Folder::of_the_course().chinese_title(self.lesson);
+        self.words.lesson(self.lesson.number(), self.lesson.title, chinese.as_deref())
     }
 }
 

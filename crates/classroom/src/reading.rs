@@ -7,17 +7,12 @@ use axum::{
     http::{HeaderMap, header, request::Parts},
 };
 
+pub(crate) use crate::spoken::Language;
 use crate::{
     folder::Folder,
     translation::{header as of_exercise, sections},
     words::{Labels, Words, en::English, zh::Chinese},
 };
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Language {
-    English,
-    Chinese,
-}
 
 impl Language {
     pub(crate) fn words(self) -> &'static dyn Words {

@@ -236,7 +236,7 @@ fn print_banner(lesson: &Lesson, port: u16, watch: Watch) {
     let mut document = format!("{number}-{package}.md");
     let mut title = lesson.title.to_owned();
     if language() == Language::Chinese
-        && let Some(chinese) = folder.chinese_title(&format!("{number}-{package}"))
+        && let Some(chinese) = folder.chinese_title(lesson)
     {
         document = format!("zh/{document}");
         title = chinese;

@@ -509,7 +509,7 @@ impl Words for English {
         format!("… {count} exchanges left out: they came faster than anybody reads\n")
     }
 
-    fn lesson(&self, number: u16, title: &str) -> String {
+    fn lesson(&self, number: u16, title: &str, _: Option<&str>) -> String {
         format!("Lesson {number}: {}", html(title))
     }
 

@@ -167,8 +167,8 @@ pub(crate) trait Words: Sync {
     /// The newest exchange in one sentence, for those who hear the page.
     fn summary(&self, heard: &Heard<'_>) -> String;
 
-    /// A lesson, by number and title, as HTML: a title is English.
-    fn lesson(&self, number: u16, title: &str) -> String;
+    /// A lesson, by number and title, as HTML. The title is English, and there may be a Chinese one.
+    fn lesson(&self, number: u16, title: &str, chinese: Option<&str>) -> String;
 
     /// How many exchanges there were, where not all are kept.
     fn bounds(&self, count: u64, kept: usize) -> String;

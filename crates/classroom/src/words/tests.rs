@@ -354,7 +354,8 @@ fn pieces(words: &dyn Words) -> Vec<(String, String)> {
         words.other_host(b"example.org"),
         words.at_home("http://localhost/", "http://127.0.0.1/"),
         words.no_documents(Path::new(""), &io::Error::other("")),
-        words.lesson(2, "").replace("<span lang=\"en\"></span>", ""),
+        words.lesson(2, "", Some("")),
+        words.lesson(2, "exercise ", None),
     ];
     for (fact, said) in one_by_one.iter().enumerate() {
         add(format!("one by one {fact}"), said);

@@ -12,6 +12,7 @@ use cookie_rules::{
 };
 
 use super::{Heard, Labels, Words, numbered, program, text};
+use crate::terminal::EXERCISE;
 use crate::wire::{
     facts::{
         Attributes, By, Caused, Client, How, Known, KnownBy, Program, SetOutcome, Status, Why,
@@ -475,8 +476,13 @@ impl Words for Chinese {
         told
     }
 
-    fn lesson(&self, number: u16, title: &str) -> String {
-        format!("第 {number} 课：<span lang=\"en\">{}</span>", html(title))
+    fn lesson(&self, number: u16, title: &str, chinese: Option<&str>) -> String {
+        let title = match (title.strip_prefix(EXERCISE), chinese) {
+            (Some(exercise), _) => format!("练习 {}", html(exercise)),
+            (None, Some(chinese)) => html(chinese),
+            (None, None) => format!("<span lang=\"en\">{}</span>", html(title)),
+        };
+        format!("第 {number} 课：{title}")
     }
 
     fn bounds(&self, count: u64, kept: usize) -> String {

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     Lesson,
+    folder::Folder,
     reading::{Language, Wanted},
     words::{Labels, Words},
 };
@@ -71,13 +72,14 @@ pub(crate) fn page(
         }
         groups.push(group);
     }
+    let chinese = Folder::of_the_course().chinese_title(lesson);
     WirePage {
         w,
         other: language.other(),
         p: picture,
         groups: &groups,
         projector,
-        lesson: words.lesson(lesson.number(), lesson.title),
+        lesson: words.lesson(lesson.number(), lesson.title, chinese.as_deref()),
         port: lesson.port,
     }
     .render()

@@ -37,7 +37,7 @@ use super::{
     Reader,
     ladder::{coming, status_line},
 };
-use crate::words::en::English;
+use crate::spoken::language;
 
 /// How many exchanges may wait for the writer.
 const QUEUE: usize = 64;
@@ -76,7 +76,7 @@ fn write_all(
     left_out: &AtomicU64,
     latest: &watch::Receiver<Latest>,
 ) {
-    let reader = || Reader::of(&English, latest.borrow().hides);
+    let reader = || Reader::of(language().words(), latest.borrow().hides);
     let mut out = io::stdout();
     let style = Style::of(out.is_terminal() && std::env::var_os("NO_COLOR").is_none());
     while let Some(first) = waiting.blocking_recv() {
