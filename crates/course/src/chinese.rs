@@ -35,8 +35,8 @@ pub const SECTIONS: [(&str, &str); 9] = [
     ("Sources", "出处"),
 ];
 
-/// The other headings whose names are fixed in Chinese: those of several documents, lessons' titles, the course's pages.
-const OTHERS: [(&str, &str); 21] = [
+/// All other headings: those of several documents, lessons' titles, what lessons 5 to 7 have besides, the course's pages.
+const OTHERS: [(&str, &str); 35] = [
     ("In Flask", "用 Flask 写"),
     ("Stateless HTTP", "无状态的 HTTP"),
     ("Raw cookies", "手写 cookie"),
@@ -45,6 +45,20 @@ const OTHERS: [(&str, &str); 21] = [
     ("The article's program", "文章里的程序"),
     ("Server-side sessions", "服务器端会话"),
     ("Under attack", "遭到攻击"),
+    ("Beside a real Flask", "和真正的 Flask 并排"),
+    ("Two servers", "两台服务器"),
+    ("One request", "一个请求"),
+    ("A change", "一次改动"),
+    ("Log-in and log-out", "登录与退出"),
+    ("The end", "结束"),
+    ("A forged transfer", "伪造的转账"),
+    ("Logged out, and logged in", "被迫退出，被迫登录"),
+    ("A script in the guestbook", "留言簿里的脚本"),
+    ("Planted cookies", "放进来的 cookie"),
+    ("A frame that you don't see", "你看不见的框架"),
+    ("Caches", "缓存"),
+    ("What browsers hold back", "浏览器扣下什么"),
+    ("What was measured", "测到了什么"),
     ("How the web remembers", "Web 怎样学会记住"),
     ("The lessons", "课程"),
     ("The article, statement by statement", "逐句对照文章"),

@@ -179,7 +179,7 @@ impl Words for Chinese {
         let told = match caused.by {
             By::Untold => String::new(),
             _ if follows => "由上一个响应送到这里".to_owned(),
-            By::User => "手动输入，或者书签".to_owned(),
+            By::User => "手动输入、书签，或者刷新".to_owned(),
             By::Navigation => format!("来自{of}一个页面"),
             By::Form => format!("{of}一个表单"),
             By::Frame => format!("{of}一个页面里的框架"),
