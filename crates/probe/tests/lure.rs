@@ -6,7 +6,7 @@ use axum::{
     response::Html,
     routing::{any, post},
 };
-use probe::{Browser, Lure, MALLORYS_ID, Server, get};
+use probe::{Address, Browser, Lure, MALLORYS_ID, Server, Submission, get};
 use std::collections::HashMap;
 
 const BANK: &str = "http://app.crumbs.localhost:3107";
@@ -158,4 +158,35 @@ fn both_sides_are_served_to_a_real_browser() {
         assert!(contents.page().link(link).is_some(), "{}", contents.text());
     }
     assert_eq!(at("evil.crumbs.localhost", "/").status, 404);
+}
+
+#[test]
+fn a_script_says_that_it_opens_no_page() {
+    let server = Server::of(app());
+    let sent = Submission {
+        method: "POST".to_owned(),
+        action: Address::of(&format!("{BANK}/echo")),
+        fields: vec![("a".to_owned(), "1 2".to_owned())],
+    };
+    for (at, site, cookies) in [
+        // The browser blocks third-party cookies.
+        (MALLORY, "cross-site", None),
+        (SIBLING, "same-site", Some("> Cookie: strict=1; none=1; __Host-h=1")),
+    ] {
+        let mut browser = Browser::through(&server);
+        browser.open(&format!("{BANK}/in"));
+        let fall = browser.fall_for(&Lure::by_script(at, &sent));
+        let seen = fall.to_string();
+        for line in [
+            "> POST /echo HTTP/1.1".to_owned(),
+            "> Content-Type: application/x-www-form-urlencoded;charset=UTF-8".to_owned(),
+            format!("> Sec-Fetch-Site: {site}"),
+            "> Sec-Fetch-Mode: no-cors".to_owned(),
+            "> Sec-Fetch-Dest: empty".to_owned(),
+        ] {
+            assert!(seen.lines().any(|shown| shown == line), "{line}\n{seen}");
+        }
+        assert_eq!(seen.lines().find(|line| line.starts_with("> Cookie: ")), cookies, "{seen}");
+        assert!(fall.click().is_none() && browser.page().text().is_empty(), "{seen}");
+    }
 }
