@@ -7,7 +7,9 @@ mod as_it_was;
 use std::rc::Rc;
 
 use ask_where_from::{app, lure};
-use probe::{Address, Browser, Lure, Passed, Reply, Request, Server, Submission, Visit, get, post};
+use probe::{
+    Address, Browser, Lure, Passed, Reply, Request, Server, Submission, Visit, encode, get,
+};
 
 const BANK: &str = "http://app.crumbs.localhost:3107/";
 const OWN: &str = "http://app.crumbs.localhost:3107";
@@ -52,9 +54,15 @@ fn neither_your_lure_nor_its_sisters_move_money() -> Passed {
         action: Address::of(&format!("{BANK}transfer")),
         fields: order.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
     };
+    let by_get = Submission { method: "GET".to_owned(), ..order.clone() };
+    let query = format!("{BANK}transfer?to=mallory&amount=1");
     let mut lures = vec![("your lure", lure())];
     for at in [SIBLING, MALLORY, "http://app.crumbs.localhost.mallory.localhost:3107/"] {
         lures.push(("a form", Lure::sending(at, "", &order)));
+        lures.push(("a script", Lure::by_script(at, &order)));
+        lures.push(("a form by GET", Lure::sending(at, "", &by_get)));
+        lures.push(("a link", Lure::at(at, &format!("<a href='{query}'>A prize!</a>"))));
+        lures.push(("an image", Lure::at(at, &format!("<img src='{query}'>"))));
         for policy in ["no-referrer", "origin", "unsafe-url"] {
             let head = format!("<meta name=\"referrer\" content=\"{policy}\">");
             lures.push(("a form", Lure::sending(at, &head, &order)));
@@ -80,10 +88,9 @@ fn sec_fetch_site_decides_where_it_is_there() -> Passed {
     let bank = Bank::new();
     for origin in [Some(OWN), Some("null"), None] {
         bank.must_do(&[("Sec-Fetch-Site", Some("same-origin")), ("Origin", origin)]);
-        for site in ["same-site", "cross-site", "none", "unknown"] {
-            let why = "`Sec-Fetch-Site` is there, so it alone decides";
-            bank.must_refuse(&[("Sec-Fetch-Site", Some(site)), ("Origin", origin)], why);
-        }
+    }
+    for (said, why) in by_its_site() {
+        bank.must_refuse(&said, why);
     }
     Passed
 }
@@ -93,24 +100,8 @@ fn sec_fetch_site_decides_where_it_is_there() -> Passed {
 fn else_the_origin_must_be_the_banks_own() -> Passed {
     let bank = Bank::new();
     bank.must_do(&[("Origin", Some(OWN))]);
-    for origin in [
-        "null",
-        "https://app.crumbs.localhost:3107",
-        "http://evil.crumbs.localhost:3107",
-        "http://mallory.localhost:3107",
-        "http://app.crumbs.localhost.mallory.localhost:3107",
-        "http://app.crumbs.localhost:3107.mallory.localhost:3107",
-        "http://app.crumbs.localhost:31070",
-        "http://app.crumbs.localhost:3007",
-        "http://app.crumbs.localhost",
-        "http://crumbs.localhost:3107",
-        "http://another-app.crumbs.localhost:3107",
-        "",
-    ] {
-        let why = "this is not the bank's whole origin, and no `Sec-Fetch-Site` is there";
-        for referer in [None, Some(BANK)] {
-            bank.must_refuse(&[("Origin", Some(origin)), ("Referer", referer)], why);
-        }
+    for (said, why) in by_its_origin() {
+        bank.must_refuse(&said, why);
     }
     Passed
 }
@@ -119,12 +110,8 @@ fn else_the_origin_must_be_the_banks_own() -> Passed {
 #[ignore = "exercise: cargo course check ask-where-from"]
 fn without_both_it_refuses() -> Passed {
     let bank = Bank::new();
-    for referer in [None, Some(BANK)] {
-        let why = "neither `Sec-Fetch-Site` nor `Origin` is there";
-        bank.must_refuse(
-            &[("Referer", referer), ("Sec-Fetch-Mode", referer.map(|_| "navigate"))],
-            why,
-        );
+    for (said, why) in by_neither() {
+        bank.must_refuse(&said, why);
     }
     Passed
 }
@@ -133,31 +120,30 @@ fn without_both_it_refuses() -> Passed {
 #[ignore = "exercise: cargo course check ask-where-from"]
 fn every_form_is_asked() -> Passed {
     let bank = Bank::new();
-    for said in [
-        ("Sec-Fetch-Site", Some("same-site")),
-        ("Sec-Fetch-Site", Some("cross-site")),
-        ("Origin", Some("null")),
-        ("Origin", None),
-    ] {
-        let log_in = [("name", "mallory"), ("password", "malice")];
-        for who in [&bank, &bank.newcomer()] {
-            let reply = who.sends(post("/login", &log_in), &[said]);
+    let log_in = [("name", "mallory"), ("password", "malice")];
+    for (said, why) in by_its_site().into_iter().chain(by_its_origin()).chain(by_neither()) {
+        for sender in SENDERS {
+            for who in [&bank, &bank.newcomer()] {
+                let reply = who.sends(sender.post("/login", &log_in, &said), &said);
+                assert!(
+                    reply.status == 403 && reply.set_cookies().is_empty(),
+                    "Expected 403 and no cookie where a form of somebody else logs in, with a cookie and without one: the log-in \
+                     is a form as all others, and {why}. The answer is {}.\n\n{reply}",
+                    reply.status
+                );
+            }
+            let reply = bank.sends(sender.post("/logout", &[], &said), &said);
+            let page = bank.sends(get("/"), &[]);
             assert!(
-                reply.status == 403 && reply.set_cookies().is_empty(),
-                "Expected 403 and no cookie where a form of somebody else logs in, with a cookie and without one: the log-in \
-                 is a form as all others. The answer is {}.\n\n{reply}",
-                reply.status
+                reply.status == 403
+                    && reply.set_cookies().is_empty()
+                    && page.page().says("Logged in as ada"),
+                "Expected 403 and no cookie where a form of somebody else logs out, and that ada stays logged in: the log-out is a \
+                 form as all others, and {why}. The answer is {}.\n\n{reply}\n{}",
+                reply.status,
+                page.with_text("logged in")
             );
         }
-        let reply = bank.sends(post("/logout", &[]), &[said]);
-        let page = bank.sends(get("/"), &[]);
-        assert!(
-            reply.status == 403 && page.page().says("Logged in as ada"),
-            "Expected 403 where a form of somebody else logs out, and that ada stays logged in: the log-out is a form as all \
-             others. The answer is {}.\n\n{reply}\n{}",
-            reply.status,
-            page.with_text("logged in")
-        );
     }
     Passed
 }
@@ -237,6 +223,98 @@ struct Bank {
 /// Fields of a request; those without a value are left out.
 type Said<'s> = [(&'s str, Option<&'s str>)];
 
+/// Fields with which a request is refused, and why.
+type Refused = Vec<(Vec<(&'static str, Option<&'static str>)>, &'static str)>;
+
+/// `Sec-Fetch-Site` is there, and another page's.
+fn by_its_site() -> Refused {
+    let why = "`Sec-Fetch-Site` is there, so it alone decides";
+    let sites = ["same-site", "cross-site", "none", "unknown", "cross-origin", "other"];
+    let pairs = sites.map(|site| {
+        [Some(OWN), Some("null"), None]
+            .map(|origin| (vec![("Sec-Fetch-Site", Some(site)), ("Origin", origin)], why))
+    });
+    pairs.concat()
+}
+
+/// No `Sec-Fetch-Site`, and another page's `Origin`.
+fn by_its_origin() -> Refused {
+    let why = "this is not the bank's whole origin, and no `Sec-Fetch-Site` is there";
+    let origins = [
+        "null",
+        "https://app.crumbs.localhost:3107",
+        "http://evil.crumbs.localhost:3107",
+        "http://mallory.localhost:3107",
+        "http://app.crumbs.localhost.mallory.localhost:3107",
+        "http://app.crumbs.localhost:3107.mallory.localhost:3107",
+        "http://app.crumbs.localhost:31070",
+        "http://app.crumbs.localhost:3007",
+        "http://app.crumbs.localhost",
+        "http://crumbs.localhost:3107",
+        "http://another-app.crumbs.localhost:3107",
+        "",
+    ];
+    let pairs = origins.map(|origin| {
+        [None, Some(BANK)]
+            .map(|referer| (vec![("Origin", Some(origin)), ("Referer", referer)], why))
+    });
+    pairs.concat()
+}
+
+/// Neither, with a `Referer` or without.
+fn by_neither() -> Refused {
+    let why = "neither `Sec-Fetch-Site` nor `Origin` is there";
+    [None, Some(BANK), Some(OWN), Some(SIBLING)]
+        .map(|referer| (vec![("Referer", referer)], why))
+        .to_vec()
+}
+
+/// Who sends a form by hand.
+struct Sender {
+    /// `User-Agent`.
+    agent: &'static str,
+    kind: &'static str,
+    /// `Sec-Fetch-Mode` and `Sec-Fetch-Dest`, where there is a `Sec-Fetch-Site`.
+    mode: &'static str,
+    dest: &'static str,
+}
+
+/// A page's form, a page's script, and a program, which writes as it likes.
+const SENDERS: [Sender; 3] = [
+    Sender {
+        agent: "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0",
+        kind: "application/x-www-form-urlencoded",
+        mode: "navigate",
+        dest: "document",
+    },
+    Sender {
+        agent: "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0",
+        kind: "application/x-www-form-urlencoded;charset=UTF-8",
+        mode: "no-cors",
+        dest: "empty",
+    },
+    Sender { agent: "curl/8.14.1", kind: "application/x-www-form-urlencoded", mode: "", dest: "" },
+];
+
+impl Sender {
+    fn post(&self, target: &str, fields: &[(&str, &str)], said: &Said<'_>) -> Request {
+        let fields =
+            fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value)));
+        let body = fields.collect::<Vec<_>>().join("&");
+        let request = Request::new("POST", target)
+            .header("User-Agent", self.agent)
+            .header("Content-Type", self.kind)
+            .body(body.as_bytes());
+        let of_today =
+            said.iter().any(|(name, value)| *name == "Sec-Fetch-Site" && value.is_some());
+        if of_today && !self.mode.is_empty() {
+            request.header("Sec-Fetch-Mode", self.mode).header("Sec-Fetch-Dest", self.dest)
+        } else {
+            request
+        }
+    }
+}
+
 impl Bank {
     fn new() -> Self {
         let server = Server::of(app());
@@ -262,30 +340,41 @@ impl Bank {
     }
 
     /// A transfer with these fields; gives the answer, and whether it was done.
-    fn transfer(&self, said: &Said<'_>) -> (Reply, bool) {
+    fn transfer(&self, sender: &Sender, said: &Said<'_>) -> (Reply, bool) {
         let before = balance(&self.server, "bob");
-        let reply = self.sends(post("/transfer", &[("to", "bob"), ("amount", "1")]), said);
+        let request = sender.post("/transfer", &[("to", "bob"), ("amount", "1")], said);
+        let reply = self.sends(request, said);
         (reply, balance(&self.server, "bob") != before)
     }
 
     fn must_do(&self, said: &Said<'_>) {
-        let (reply, done) = self.transfer(said);
-        assert!(
-            done,
-            "Expected that a transfer with {} is done: the bank's own page sends it so. It is not.\n\n{reply}",
-            written(said)
-        );
+        for sender in SENDERS {
+            let (reply, done) = self.transfer(&sender, said);
+            assert!(
+                done,
+                "Expected that a transfer with {} is done: the bank's own page sends it so. It is not.\n\n{reply}",
+                written(said)
+            );
+        }
     }
 
     fn must_refuse(&self, said: &Said<'_>, why: &str) {
-        let (reply, done) = self.transfer(said);
-        assert!(
-            !done && reply.status == 403,
-            "Expected 403, and nothing done, for a transfer with {}: {why}. The answer is {}{}.\n\n{reply}",
-            written(said),
-            reply.status,
-            if done { ", and the money went" } else { "" }
-        );
+        for sender in SENDERS {
+            let (reply, done) = self.transfer(&sender, said);
+            let page = self.sends(get("/"), &[]);
+            let still = reply.set_cookies().is_empty() && page.page().says("Logged in as ada");
+            assert!(
+                !done && reply.status == 403 && still,
+                "Expected 403, and nothing done, for a transfer with {}: {why}. The answer is {}{}.\n\n{reply}",
+                written(said),
+                reply.status,
+                match (done, still) {
+                    (true, _) => ", and the money went",
+                    (_, false) => ", and ada is logged out",
+                    _ => "",
+                }
+            );
+        }
     }
 }
 
@@ -305,6 +394,13 @@ fn falls(server: &Server, browser: &mut Browser, lure: &Lure, what: &str, how: &
         before == after,
         "Expected that {what}, at {}, moves no money of Ada's{how}. She had {before}, and has {after}.\n\n{fall}",
         lure.address().origin()
+    );
+    let page = browser.open(BANK);
+    assert!(
+        page.says("Logged in as ada"),
+        "Expected that {what}, at {}, changes nothing{how}: Ada stays logged in.\n\n{fall}\n{}",
+        lure.address().origin(),
+        page.with_text("logged in")
     );
 }
 
