@@ -8,13 +8,14 @@
 //!
 //! Then defend it, in the server below: a transfer is done where the bank's own page asked for it, and nowhere else.
 //! - A sibling, `http://evil.crumbs.localhost:3107`, is the *same* site: `SameSite` stops no form there. It can plant cookies here.
-//! - Mallory has an account and sees the bank's pages, with all that is in them for her.
+//! - Mallory has an account and sees the bank's pages, with all that is in them for her. So has Bob, and he may attack, too.
 //! - What your page knows is new at each log-in, and nobody can guess it (64 bits of chance or more). The id of a session stays in
-//!   its cookie: no page shows it.
+//!   its cookie: no page shows it. No script of another site may read your page.
 //! - Browsers from before 2020 say no `Sec-Fetch-Site`. They are still users, and they are still protected.
 //!
 //! Keep: the form at `GET /` sends `to` and `amount` to `/transfer`, in two tabs at once, after *back*, and for each user. The
-//! page says "Logged in as NAME" and "Balance: N", or "You are not logged in". `POST /login` (`name`, `password`), `POST /logout`.
+//! page says "Logged in as NAME" and "Balance: N", or "You are not logged in". `POST /login` (`name`, `password`).
+//! `POST /logout` ends the session.
 //!
 //! See both sides with `cargo course run transfer-by-form`: <http://localhost:3107> leads to them. Check it with
 //! `cargo course check transfer-by-form`.

@@ -6,7 +6,10 @@ mod as_it_was;
 
 use std::collections::HashSet;
 
-use probe::{Address, Apart, Browser, Lure, Passed, Server, Submission, Visit, chance, tamper};
+use probe::{
+    Address, Apart, Browser, Lure, Passed, Reply, Request, Server, Submission, Visit, alike,
+    almost, chance, computed_from, get,
+};
 use transfer_by_form::{app, lure};
 
 const BANK: &str = "http://app.crumbs.localhost:3107/";
@@ -56,24 +59,24 @@ fn neither_your_lure_nor_its_sisters_move_money() -> Passed {
     let server = Server::of(app());
     let names = more(&form_of(&server, "mallory")).into_iter().map(|(name, _)| name);
     let names: Vec<String> = names.collect();
-    let mut lures = vec![("your lure", lure())];
-    for at in SITES {
-        lures.extend(sisters(at, &names));
-    }
-    for old in [false, true] {
-        let mut browser = Browser::through(&server);
-        if old {
-            browser = browser.of_old();
+    // Everybody attacks, and everybody is attacked, for little and for much.
+    for (victim, attacker, amount) in
+        [("ada", "mallory", "1"), ("mallory", "bob", "99"), ("bob", "ada", "100")]
+    {
+        let mut lures = if victim == "ada" { vec![("your lure", lure())] } else { Vec::new() };
+        for at in SITES {
+            lures.extend(sisters(at, &names, attacker, amount));
         }
-        log_in(&mut browser, "ada");
-        for (what, lure) in &lures {
-            falls(
-                &server,
-                &mut browser,
-                lure,
-                what,
-                if old { " in a browser from before 2020" } else { "" },
-            );
+        for old in [false, true] {
+            let mut browser = Browser::through(&server);
+            if old {
+                browser = browser.of_old();
+            }
+            let how = if old { " in a browser from before 2020" } else { "" };
+            for (what, lure) in &lures {
+                is_in(&mut browser, victim);
+                falls(&server, &mut browser, (victim, lure), what, how);
+            }
         }
     }
     Passed
@@ -81,30 +84,61 @@ fn neither_your_lure_nor_its_sisters_move_money() -> Passed {
 
 #[test]
 #[ignore = "exercise: cargo course check transfer-by-form"]
-fn what_mallory_reads_in_her_own_page_helps_her_nothing() -> Passed {
+fn what_others_read_in_their_own_pages_helps_them_nothing() -> Passed {
     let server = Server::of(app());
     let mut ada = Browser::through(&server).of_old();
     log_in(&mut ada, "ada");
-    let mut forms = vec![form_of(&server, "mallory"), form_of(&server, "mallory")];
+    let mut forms = vec![form_of(&server, "mallory"), form_of(&server, "bob")];
     // One that Ada's own page will not have, and the newest.
     ada.open(BANK);
     forms.push(form_of(&server, "mallory"));
     for form in forms.iter().filter(|form| !more(form).is_empty()) {
         for at in [MALLORY, SIBLING] {
-            let what = "the form of Mallory's own page, with all that it sends to the bank for her";
-            falls(&server, &mut ada, &Lure::sending(at, "", form), what, "");
+            let what =
+                "the form of somebody's own page, with all that it sends to the bank for them";
+            is_in(&mut ada, "ada");
+            falls(&server, &mut ada, ("ada", &Lure::sending(at, "", form)), what, "");
         }
     }
     let mut phone = Browser::through(&server).of_old();
-    let own = order_of(&mut phone, "ada");
-    for (at, (name, value)) in own.fields.iter().enumerate() {
-        let changed = if is_order(name) { Vec::new() } else { tamper(value) };
-        for value in changed {
+    let mut own = order_of(&mut phone, "ada");
+    for (at, (name, value)) in own.fields.clone().into_iter().enumerate() {
+        for number in 0..if is_order(&name) { 0 } else { almost(&value).len() } {
+            if is_in(&mut phone, "ada") {
+                own = order_shown(&mut phone, "ada");
+            }
             let mut form = own.clone();
-            form.fields[at].1 = value;
-            let what = "a form that sends almost what Ada's own page sends, but for one character";
-            falls(&server, &mut phone, &Lure::sending(SIBLING, "", &form), what, "");
+            let Some(other) = almost(&form.fields[at].1).into_iter().nth(number) else { break };
+            form.fields[at].1 = other;
+            let what = "a form that sends almost what Ada's own page sends";
+            falls(&server, &mut phone, ("ada", &Lure::sending(SIBLING, "", &form)), what, "");
         }
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check transfer-by-form"]
+fn what_was_read_before_a_log_in_helps_nothing_after_it() -> Passed {
+    let server = Server::of(app());
+    for logs_out in [false, true] {
+        let mut browser = Browser::through(&server).of_old();
+        let mut tab = browser.tab();
+        tab.open(BANK);
+        let form = order_of(&mut browser, "mallory");
+        if more(&form).is_empty() {
+            // It is not the page's knowledge that protects.
+            return Passed;
+        }
+        if logs_out {
+            browser.form("/logout").send();
+            log_in(&mut tab, "ada");
+        } else if !sends_log_in(&mut tab, "ada").says("Logged in as ada") {
+            // A page from before a log-in need not log in after it.
+            continue;
+        }
+        let what = "the form that the bank's page had for Mallory, who was logged in before Ada in the same browser";
+        falls(&server, &mut tab, ("ada", &Lure::sending(SIBLING, "", &form)), what, "");
     }
     Passed
 }
@@ -127,35 +161,38 @@ fn a_cookie_that_a_sibling_plants_helps_nothing() -> Passed {
         })
         .map(|[name, value]| (name, value))
         .collect();
-    // Each of hers alone, and all but one: with her log-in she sends money of her own.
-    let one = cookies.iter().map(|one| vec![one.clone()]);
+    // Each of hers alone, also under names that are almost its own, and all but one: with her log-in she sends money of her own.
+    let like = |(name, value): &(String, String)| {
+        let value = value.clone();
+        alike(name).into_iter().map(move |name| vec![(name, value.clone())])
+    };
     let all_but =
         cookies.iter().map(|one| cookies.iter().filter(|other| *other != one).cloned().collect());
-    for planted in one.chain(all_but).filter(|planted: &Vec<_>| !planted.is_empty()) {
-        for path in ["/", "/transfer"] {
+    for planted in
+        cookies.iter().flat_map(like).chain(all_but).filter(|planted: &Vec<_>| !planted.is_empty())
+    {
+        for (path, first) in [("/", false), ("/", true), ("/transfer", false), ("/transfer", true)]
+        {
             for old in [false, true] {
                 let mut ada = Browser::through(&server);
                 if old {
                     ada = ada.of_old();
                 }
                 log_in(&mut ada, "ada");
-                let plant = |lure: Lure, (name, value): &(String, String)| {
-                    lure.planting(&format!(
-                        "{name}={value}; Domain=crumbs.localhost; Path={path}; Secure"
-                    ))
+                let line = |(name, value): &(String, String)| {
+                    format!("{name}={value}; Domain=crumbs.localhost; Path={path}; Secure")
                 };
-                let lure = planted.iter().fold(Lure::sending(SIBLING, "", &form), plant);
-                let what = "a sibling's page, which plants Mallory's cookies and sends the form that goes with them";
-                falls(&server, &mut ada, &lure, what, "");
-                // The first is found first where the paths are of one length.
-                for (name, value) in &planted {
-                    let line =
-                        format!("{name}={value}; Domain=crumbs.localhost; Path={path}; Secure");
-                    if !name.starts_with("__") {
-                        ada.plant_before(SIBLING, line);
+                let mut lure = Lure::sending(SIBLING, "", &form);
+                for planted in &planted {
+                    // The first is found first where the paths are of one length.
+                    if first {
+                        ada.plant_before(SIBLING, line(planted));
+                    } else {
+                        lure = lure.planting(&line(planted));
                     }
                 }
-                falls(&server, &mut ada, &Lure::sending(SIBLING, "", &form), what, "");
+                let what = "a sibling's page, which plants Mallory's cookies and sends the form that goes with them";
+                falls(&server, &mut ada, ("ada", &lure), what, "");
             }
         }
     }
@@ -203,19 +240,44 @@ fn nobody_guesses_what_your_page_knows() -> Passed {
 #[ignore = "exercise: cargo course check transfer-by-form"]
 fn no_page_shows_the_id() -> Passed {
     let server = Server::of(app());
-    let mut browser = Browser::through(&server);
-    log_in(&mut browser, "ada");
-    for cookie in browser.cookies() {
+    let letters = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    let [mut ada, mut other] = [(); 2].map(|()| Browser::through(&server));
+    log_in(&mut other, "ada");
+    log_in(&mut ada, "ada");
+    let without = letters(&other.open(BANK).last().text());
+    for cookie in ada.cookies() {
         let pair = String::from_utf8_lossy(&cookie.pair()).into_owned();
-        let opens = server
-            .send(probe::get("/").header("Host", Address::of(BANK).authority()).cookie(&pair));
+        let opens = asks(&server, get("/"), pair.as_bytes());
         let value = String::from_utf8_lossy(&cookie.value).into_owned();
-        let page = browser.open(BANK);
+        let page = ada.open(BANK);
+        let html = page.last().text();
+        // In capitals, backwards, with something between or with its halves in another order, too.
+        let shown = |html: &str| computed_from(html, &letters(&value)).is_some();
         assert!(
-            !opens.page().says("Logged in as") || !page.last().text().contains(&value),
-            "Expected that the id of the session stays in its cookie, which no script can read. The page has it: {value}.\n\n\
-             {page}\nIts HTML:\n{}",
-            probe::excerpt(&page.last().text(), &value)
+            !opens.page().says("Logged in as") || !shown(&letters(&html)) || shown(&without),
+            "Expected that the id of the session stays in its cookie, which no script can read. The page has it, or a long piece of \
+             it, forwards or backwards: {value}.\n\n{page}\nIts HTML:\n{}",
+            probe::excerpt(&html, "<form")
+        );
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check transfer-by-form"]
+fn no_other_site_reads_your_page() -> Passed {
+    let server = Server::of(app());
+    let mut ada = Browser::through(&server);
+    log_in(&mut ada, "ada");
+    for origin in SITES.map(|at| at.trim_end_matches('/')).into_iter().chain(["null"]) {
+        let request = get("/").header("Origin", origin).header("Sec-Fetch-Mode", "cors");
+        let reply = asks(&server, request, &ada.cookie_header(BANK));
+        let lets = |name: &str, value: &str| reply.all(name).contains(&value);
+        assert!(
+            !(lets("Access-Control-Allow-Origin", origin)
+                && lets("Access-Control-Allow-Credentials", "true")),
+            "Expected that a browser lets no script of {origin} read the bank's page with Ada's cookie: all that the page knows is in \
+             it.\n\n{reply}"
         );
     }
     Passed
@@ -237,12 +299,11 @@ fn honest_transfers_work_as_before() -> Passed {
         let mut bob = new();
         log_in(&mut bob, "bob");
         sends(&server, &mut tab, ("ada", "bob"), "in a second tab");
-        sends(
-            &server,
-            &mut ada,
-            ("ada", "bob"),
-            "in the first tab, whose page is from before the second's",
-        );
+        for _ in 0..if old { 1 } else { 20 } {
+            let when =
+                "in the first tab, whose page is from before the second's, and again and again";
+            sends(&server, &mut ada, ("ada", "bob"), when);
+        }
         sends(&server, &mut bob, ("bob", "ada"), "while Ada is logged in, too");
         ada.back();
         sends(&server, &mut ada, ("ada", "mallory"), "after going back to the form");
@@ -250,10 +311,12 @@ fn honest_transfers_work_as_before() -> Passed {
         log_in(&mut phone, "ada");
         sends(&server, &mut ada, ("ada", "bob"), "while she is logged in on her phone, too");
         sends(&server, &mut phone, ("ada", "bob"), "on her phone");
+        let header = ada.cookie_header(BANK);
         let visit = ada.form("/logout").send();
+        let copy = asks(&server, get("/"), &header);
         assert!(
-            visit.says("You are not logged in"),
-            "Expected \"You are not logged in\" after the log-out.\n\n{}",
+            visit.says("You are not logged in") && copy.page().says("You are not logged in"),
+            "Expected \"You are not logged in\" after the log-out, and a copy of the cookie that opens nothing.\n\n{}\n{copy}",
             visit.with_text("logged in")
         );
         log_in(&mut ada, "bob");
@@ -271,9 +334,9 @@ fn honest_transfers_work_as_before() -> Passed {
 
 /// Lures at this address that the learner's has as sisters: by POST and GET, by link and image, with and without a referrer, and
 /// with something of their own in the fields that the bank's form has.
-fn sisters(at: &str, names: &[String]) -> Vec<(&'static str, Lure)> {
+fn sisters(at: &str, names: &[String], attacker: &str, amount: &str) -> Vec<(&'static str, Lure)> {
     let fields = |more: &str| {
-        let own = [("to", "mallory"), ("amount", "1")];
+        let own = [("to", attacker), ("amount", amount)];
         let more = names.iter().map(|name| (name.as_str(), more));
         let fields = own.into_iter().chain(more);
         fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect::<Vec<_>>()
@@ -288,7 +351,7 @@ fn sisters(at: &str, names: &[String]) -> Vec<(&'static str, Lure)> {
     let no_referrer = "<meta name=\"referrer\" content=\"no-referrer\">";
     let whole = "<meta name=\"referrer\" content=\"unsafe-url\">";
     let behind = format!("{at}?{BANK}");
-    let query = format!("{BANK}transfer?to=mallory&amount=1");
+    let query = format!("{BANK}transfer?to={attacker}&amount={amount}");
     let mut lures = vec![
         form("a form", "POST", "", None),
         form("a form on a page without a referrer", "POST", no_referrer, None),
@@ -304,6 +367,7 @@ fn sisters(at: &str, names: &[String]) -> Vec<(&'static str, Lure)> {
         ),
     ];
     let sent = Submission { method: "POST".to_owned(), action, fields: fields("") };
+    lures.push(("a script", Lure::by_script(at, &sent)));
     lures.push((
         "a form at an address that ends with the bank's",
         Lure::sending(&behind, whole, &sent),
@@ -312,28 +376,57 @@ fn sisters(at: &str, names: &[String]) -> Vec<(&'static str, Lure)> {
 }
 
 /// Falls for a lure: the books must be as before.
-fn falls(server: &Server, browser: &mut Browser, lure: &Lure, what: &str, how: &str) {
-    let before = balance(server, "ada");
+fn falls(
+    server: &Server,
+    browser: &mut Browser,
+    (victim, lure): (&str, &Lure),
+    what: &str,
+    how: &str,
+) {
+    let before = balance(server, victim);
     let fall = browser.fall_for(lure);
-    let after = balance(server, "ada");
+    let after = balance(server, victim);
     assert!(
         before == after,
-        "Expected that {what}, at {}, moves no money of Ada's{how}. She had {before}, and has {after}.\n\n{fall}",
+        "Expected that {what}, at {}, moves no money of {victim}'s{how}. They had {before}, and have {after}.\n\n{fall}",
         lure.address().origin()
     );
+}
+
+/// Logs in where a refusal logged out: nobody who is logged out shows that a lure moves no money. Says whether it did.
+fn is_in(browser: &mut Browser, name: &str) -> bool {
+    let out = !browser.open(BANK).says(&format!("Logged in as {name}"));
+    if out {
+        tries(browser, name);
+    }
+    out
+}
+
+/// Asks with these cookies.
+fn asks(server: &Server, request: Request, cookies: &[u8]) -> Reply {
+    server.send(request.header("Host", Address::of(BANK).authority()).cookie(cookies))
 }
 
 /// Logs in by the bank's page, which is then shown.
 fn log_in(browser: &mut Browser, name: &str) -> Visit {
     browser.open(BANK);
-    let password = USERS.iter().find(|(user, _)| *user == name).map_or("", |(_, word)| word);
-    let visit = browser.form("/login").fill("name", name).fill("password", password).send();
+    tries(browser, name)
+}
+
+/// Logs in by the page that is shown.
+fn tries(browser: &mut Browser, name: &str) -> Visit {
+    let visit = sends_log_in(browser, name);
     assert!(
         visit.says(&format!("Logged in as {name}")),
         "Expected \"Logged in as {name}\" after a log-in by the bank's own form.\n\n{}",
         visit.with_text("Logged in as")
     );
     visit
+}
+
+fn sends_log_in(browser: &mut Browser, name: &str) -> Visit {
+    let password = USERS.iter().find(|(user, _)| *user == name).map_or("", |(_, word)| word);
+    browser.form("/login").fill("name", name).fill("password", password).send()
 }
 
 /// What the books say, read by the user's own page.
@@ -369,14 +462,19 @@ fn sends(server: &Server, browser: &mut Browser, (from, to): (&str, &str), when:
     );
 }
 
-/// What the bank's form sends for somebody who gives mallory 1: in a browser of their own, where it is their money.
+/// What the bank's form sends for somebody who gives 1 to themselves, or to mallory where they are ada.
 fn form_of(server: &Server, name: &str) -> Submission {
     order_of(&mut Browser::through(server), name)
 }
 
 fn order_of(browser: &mut Browser, name: &str) -> Submission {
     log_in(browser, name);
-    let form = browser.form("to").fill("to", "mallory").fill("amount", "1");
+    order_shown(browser, name)
+}
+
+fn order_shown(browser: &mut Browser, name: &str) -> Submission {
+    let to = if name == "ada" { "mallory" } else { name };
+    let form = browser.form("to").fill("to", to).fill("amount", "1");
     form.form().submission(None).unwrap_or_else(|problem| {
         panic!("Expected a form to /transfer that can be sent: {problem}.")
     })
