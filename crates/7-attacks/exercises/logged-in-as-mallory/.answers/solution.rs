@@ -12,11 +12,11 @@
 //! - A sibling, `http://evil.crumbs.localhost:3107`, is the *same* site, and it can plant cookies here, as long as their name
 //!   doesn't begin with `__Host-`.
 //! - Mallory sees the server's pages, too, with all that is in them for her. What is in Ada's, nobody can guess (64 bits of chance
-//!   or more).
+//!   or more), and no script of another site may read it. Bob has a name and a password, too, and may attack.
 //! - Browsers from before 2020 say no `Sec-Fetch-Site`. They are still users, and they are still protected.
 //!
-//! Keep: the form at `GET /` sends `name` and `password` to `POST /login`, in two tabs at once, after *back*, and after a wrong
-//! password. Each log-in gives a new id. The page says "Logged in as NAME" and shows the notes, or "You are not logged in".
+//! Keep: the form at `GET /` sends `name` and `password` to `POST /login`, in two tabs one after the other, after *back*, and after
+//! a wrong password. Each log-in gives a new id. The page says "Logged in as NAME" and shows the notes, or "You are not logged in".
 //! `POST /notes` (`note`) and `POST /logout` stay as they are.
 //!
 //! See both sides with `cargo course run logged-in-as-mallory`: <http://localhost:3107> leads to them. Check it with

@@ -8,7 +8,8 @@ use std::collections::HashSet;
 
 use logged_in_as_mallory::{app, lure};
 use probe::{
-    Address, Apart, Browser, Lure, MARKUP, Passed, Server, Submission, Visit, chance, get,
+    Address, Apart, Browser, Lure, MARKUP, Passed, Server, Submission, Visit, alike, almost,
+    chance, get,
 };
 
 const HOME: &str = "http://app.crumbs.localhost:3107/";
@@ -62,15 +63,17 @@ fn neither_your_lure_nor_its_sisters_log_anybody_in() -> Passed {
     let form = form_of(&mut Browser::through(&server));
     let names: Vec<String> = more(&form).into_iter().map(|(name, _)| name).collect();
     let mut lures = vec![("your lure", lure())];
-    for at in SITES {
-        lures.extend(sisters(at, &names));
+    // Everybody attacks.
+    for user in USERS {
+        for at in SITES {
+            lures.extend(sisters(at, &names, user));
+        }
     }
     for old in [false, true] {
         for before in
             ["never came here", "has the form before her", "is logged in", "has logged out"]
         {
-            let mut ada =
-                if old { Browser::through(&server).of_old() } else { Browser::through(&server) };
+            let mut ada = newcomer(&server, old);
             match before {
                 "has the form before her" => drop(ada.open(HOME)),
                 "is logged in" => drop(log_in(&mut ada, "ada")),
@@ -100,42 +103,89 @@ fn what_mallory_reads_and_plants_helps_her_nothing() -> Passed {
         // It is not the page's knowledge that protects.
         return Passed;
     }
+    let what = "the form of Mallory's own page, with all that it sends for her";
+    for at in [MALLORY, SIBLING] {
+        for came in [false, true] {
+            for old in [false, true] {
+                let mut ada = newcomer(&server, old);
+                if came {
+                    ada.open(HOME);
+                }
+                falls(&mut ada, &Lure::sending(at, "", &form), what, who(came), false);
+            }
+        }
+    }
     let text = |part: &[u8]| String::from_utf8_lossy(part).into_owned();
     let cookies = mallory.cookies();
     let cookies: Vec<_> =
         cookies.iter().map(|cookie| (text(&cookie.name), text(&cookie.value))).collect();
-    for (at, path) in
-        [(MALLORY, None), (SIBLING, None), (SIBLING, Some("/")), (SIBLING, Some("/login"))]
-    {
-        for came in [false, true] {
-            for old in [false, true] {
-                let mut ada = Browser::through(&server);
-                if old {
-                    ada = ada.of_old();
-                }
+    // All of hers, and each alone, under names that are almost its own, too.
+    let like = |(name, value): &(String, String)| {
+        let value = value.clone();
+        alike(name).into_iter().map(move |name| vec![(name, value.clone())])
+    };
+    for planted in cookies.iter().flat_map(like).chain([cookies.clone()]) {
+        for (path, first) in [("/", false), ("/", true), ("/login", false), ("/login", true)] {
+            for (came, old) in [(false, false), (false, true), (true, false), (true, true)] {
+                let mut ada = newcomer(&server, old);
                 if came {
                     ada.open(HOME);
                 }
-                let lines = cookies.iter().filter_map(|(name, value)| {
-                    Some(format!("{name}={value}; Domain=crumbs.localhost; Path={}; Secure", path?))
-                });
-                let lines: Vec<String> = lines.collect();
-                for line in lines.iter().filter(|line| !line.starts_with("__") && came) {
+                let mut lure = Lure::sending(SIBLING, "", &form);
+                for (name, value) in &planted {
+                    let line =
+                        format!("{name}={value}; Domain=crumbs.localhost; Path={path}; Secure");
                     // One that was there before all others comes first.
-                    ada.plant_before(SIBLING, line);
-                }
-                let lure = Lure::sending(at, "", &form);
-                let lure = lines.iter().fold(lure, |lure, line| lure.planting(line));
-                let what = match path {
-                    Some(_) => {
-                        "a page that plants Mallory's cookies and sends the form that goes with them"
+                    if first {
+                        ada.plant_before(SIBLING, line);
+                    } else {
+                        lure = lure.planting(&line);
                     }
-                    None => "the form of Mallory's own page, with all that it sends for her",
-                };
-                let who = if came { "who has the form before her" } else { "who never came here" };
-                falls(&mut ada, &lure, what, who, false);
+                }
+                let what =
+                    "a page that plants Mallory's cookies and sends the form that goes with them";
+                falls(&mut ada, &lure, what, who(came), false);
             }
         }
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check logged-in-as-mallory"]
+fn almost_what_your_page_knows_is_not_enough() -> Passed {
+    let server = Server::of(app());
+    let mut ada = Browser::through(&server).of_old();
+    for (at, (name, value)) in form_of(&mut ada).fields.into_iter().enumerate() {
+        for number in 0..if is_own(&name) { 0 } else { almost(&value).len() } {
+            let mut form = form_of(&mut ada);
+            let Some(other) = almost(&form.fields[at].1).into_iter().nth(number) else { break };
+            form.fields[at].1 = other;
+            let what = "a form that sends almost what the form before Ada sends";
+            falls(&mut ada, &Lure::sending(SIBLING, "", &form), what, who(true), false);
+        }
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check logged-in-as-mallory"]
+fn no_other_site_reads_your_page() -> Passed {
+    let server = Server::of(app());
+    let mut ada = Browser::through(&server);
+    ada.open(HOME);
+    for origin in SITES.map(|at| at.trim_end_matches('/')).into_iter().chain(["null"]) {
+        let request =
+            get("/").header("Host", Address::of(HOME).authority()).header("Origin", origin);
+        let reply =
+            server.send(request.header("Sec-Fetch-Mode", "cors").cookie(ada.cookie_header(HOME)));
+        let lets = |name: &str, value: &str| reply.all(name).contains(&value);
+        assert!(
+            !(lets("Access-Control-Allow-Origin", origin)
+                && lets("Access-Control-Allow-Credentials", "true")),
+            "Expected that a browser lets no script of {origin} read the page with Ada's cookie: all that the page knows is in \
+             it.\n\n{reply}"
+        );
     }
     Passed
 }
@@ -208,8 +258,7 @@ fn each_log_in_gives_a_new_id() -> Passed {
 fn honest_log_ins_work_as_before() -> Passed {
     let server = Server::of(app());
     for old in [false, true] {
-        let new =
-            || if old { Browser::through(&server).of_old() } else { Browser::through(&server) };
+        let new = || newcomer(&server, old);
         let mut ada = new();
         ada.plant(SIBLING, "seen=1; Domain=crumbs.localhost; Path=/login");
         ada.open(HOME);
@@ -221,6 +270,8 @@ fn honest_log_ins_work_as_before() -> Passed {
             "engine",
             "in the first of two tabs, whose page is from before the second's",
         );
+        tries(&mut tab, "ada", "engine", "in the second tab, whose page is from before that");
+        ada.reload();
         let text = format!("milk of {}{MARKUP}", if old { "old" } else { "new" });
         let page = ada.form("note").fill("note", &text).send();
         assert!(
@@ -262,9 +313,13 @@ fn honest_log_ins_work_as_before() -> Passed {
 
 /// Lures at this address that the learner's has as sisters: with and without a referrer, and with something of their own in the
 /// fields that the server's form has.
-fn sisters(at: &str, names: &[String]) -> Vec<(&'static str, Lure)> {
+fn sisters(
+    at: &str,
+    names: &[String],
+    (user, password): (&str, &str),
+) -> Vec<(&'static str, Lure)> {
     let form = |what: &'static str, head: &str, more: Option<&str>| {
-        let own = [("name", "mallory"), ("password", "malice")];
+        let own = [("name", user), ("password", password)];
         let more = names.iter().filter_map(|name| Some((name.as_str(), more?)));
         let fields = own.into_iter().chain(more);
         let sent = Submission {
@@ -282,11 +337,31 @@ fn sisters(at: &str, names: &[String]) -> Vec<(&'static str, Lure)> {
         form("a form that leaves empty what the server's sends", "", Some("")),
         form("a form that makes up what the server's sends", "", Some("0")),
     ];
-    let behind = format!("{at}?{HOME}");
-    let (what, sent, _) = form("a form at an address that ends with the server's", whole, None);
-    let last = (what, Lure::sending(&behind, whole, &sent));
+    let (_, sent, _) = form("", "", Some(""));
+    let by_get = Submission { method: "GET".to_owned(), ..sent.clone() };
+    let query = format!("{HOME}login?name={user}&password={password}");
+    let more = [
+        (
+            "a form at an address that ends with the server's",
+            Lure::sending(&format!("{at}?{HOME}"), whole, &sent),
+        ),
+        ("a script", Lure::by_script(at, &sent)),
+        ("a form by GET", Lure::sending(at, "", &by_get)),
+        ("a link", Lure::at(at, &format!("<a href='{query}'>A prize!</a>"))),
+        ("an image", Lure::at(at, &format!("<img src='{query}'>"))),
+    ];
     let lures = forms.into_iter().map(|(what, sent, head)| (what, Lure::sending(at, &head, &sent)));
-    lures.chain([last]).collect()
+    lures.chain(more).collect()
+}
+
+/// A browser without cookies; one from before 2020, where it is `old`.
+fn newcomer(server: &Server, old: bool) -> Browser {
+    let browser = Browser::through(server);
+    if old { browser.of_old() } else { browser }
+}
+
+fn who(came: bool) -> &'static str {
+    if came { "who has the form before her" } else { "who never came here" }
 }
 
 /// Falls for a lure: the page must say then what it said before.
@@ -333,6 +408,9 @@ fn form_of(browser: &mut Browser) -> Submission {
 /// What it sends besides name and password.
 fn more(form: &Submission) -> Vec<(String, String)> {
     let in_action = form.action.query().map(|query| (String::new(), query.to_owned()));
-    let own = |name: &str| name == "name" || name == "password";
-    form.fields.iter().filter(|(name, _)| !own(name)).cloned().chain(in_action).collect()
+    form.fields.iter().filter(|(name, _)| !is_own(name)).cloned().chain(in_action).collect()
+}
+
+fn is_own(name: &str) -> bool {
+    name == "name" || name == "password"
 }
