@@ -1,23 +1,24 @@
 //! Exercise everybodys-page: a cache keeps Ada's page, and gives it to everybody.
 //!
 //! Before this shop stands a shared cache, as a company or a content delivery network has one (RFC 9111). Its key is the
-//! address, with the query. It keeps whatever it may, `Set-Cookie` lines as well, and what says nothing it keeps for a while.
+//! URL, with the query. It keeps whatever it may, `Set-Cookie` lines as well, and what says nothing it keeps for a while.
 //! The shop wants that for its prices, and says so for all pages: `s-maxage=60`.
 //!
-//! First attack it. Write `lure`: Mallory's page. Ada, who gave the shop her address, opens it and clicks once, on its first button
-//! or else on its first link. Then Mallory asks for the same page from home, without any cookie, and reads Ada's address. The
-//! check's browser runs no scripts.
+//! First attack it. Write `lure`: Mallory's page. Ada, who gave the shop her postal address, opens it and clicks once, on its first
+//! button or else on its first link. Then Mallory asks for the same URL from home, without any cookie, and reads where Ada lives.
+//! The check's browser runs no scripts.
 //!
 //! Then defend it, in the server below: what is for one browser is given to no other.
-//! - That holds for each page that depends on a cookie, and for each answer that *sets* one: two newcomers have no cookie, and
-//!   neither may get the other's.
-//! - The price list is the same for everybody: the cache goes on answering for it, whoever asks.
+//! - That holds for each page that depends on a cookie, however it is asked for, and for each answer that *sets* one: two
+//!   newcomers have no cookie, and neither may get the other's, or guess it.
+//! - The price list is the same for everybody: the cache goes on answering for it, whoever asks, for some time.
 //!
-//! Keep: `GET /` begins a session for a newcomer and says "Deliver to: ADDRESS" or "Deliver to: nobody yet"; `GET /label` says
-//! "Parcel for: ADDRESS" or "Parcel for: nobody yet"; `POST /address` (`address`), after which both show it at once; `GET /prices`.
+//! Keep: `GET /` begins a session for a newcomer and says "Deliver to: " with the postal address, or "Deliver to: nobody yet";
+//! `GET /label` says "Parcel for: " with it, or "Parcel for: nobody yet"; `POST /address` (`address`), after which both show it
+//! at once; `GET /prices`.
 //!
 //! See both sides with `cargo course run everybodys-page`: <http://localhost:3107> leads to them. What comes from the cache has an
-//! `age` in the wire. Check it with `cargo course check everybodys-page`.
+//! `age` in the wire, under *All of it*. Check it with `cargo course check everybodys-page`.
 //!
 //! Aloud: `Vary: Cookie` keeps Ada's page from Mallory. Why is it not enough for a newcomer's first page?
 
@@ -53,7 +54,7 @@ pub fn lure() -> Lure {
 
 const COOKIE: &str = "everybodys_sid";
 
-/// Addresses by the ids of sessions; empty where none was given yet. A restart forgets them all.
+/// Postal addresses by the ids of sessions; empty where none was given yet. A restart forgets them all.
 type Sessions = Arc<Mutex<HashMap<String, String>>>;
 
 /// The shop. It is vulnerable on purpose.
@@ -145,7 +146,7 @@ fn page(content: &str) -> Response {
     (KEPT, Html(format!("{HEAD}<main>\n{content}\n</main>\n"))).into_response()
 }
 
-/// An address, as text of a page.
+/// A postal address, as text of a page.
 fn shown(address: Option<&String>) -> String {
     let address = address.filter(|address| !address.is_empty());
     let text = address.map_or("nobody yet", String::as_str);

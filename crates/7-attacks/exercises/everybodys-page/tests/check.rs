@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use axum::Router;
 use everybodys_page::{app, lure};
-use probe::{Browser, Clock, Fall, Lure, MARKUP, Passed, Server, Visit, behind_a_cache};
+use probe::{
+    Browser, Clock, Fall, Lure, MARKUP, Passed, Request, Server, Visit, behind_a_cache, chance, get,
+};
 
 const HOME: &str = "http://app.crumbs.localhost:3107/";
 const LABEL: &str = "http://app.crumbs.localhost:3107/label";
@@ -46,9 +48,15 @@ fn your_lure_works_on_the_server_as_it_was() -> Passed {
 fn neither_your_lure_nor_its_sisters_give_a_page_away() -> Passed {
     let mut lures = vec![lure()];
     for at in [MALLORY, SIBLING] {
-        for to in
-            [HOME, LABEL, &format!("{HOME}?x"), &format!("{LABEL}?x=1"), &format!("{HOME}?x.css")]
-        {
+        for to in [
+            HOME,
+            LABEL,
+            &format!("{HOME}?x"),
+            &format!("{LABEL}?x=1"),
+            &format!("{HOME}?x.css"),
+            &format!("{HOME}?{}", "from=a-prize&".repeat(20)),
+            &format!("{LABEL}?{}", "from=a-prize&".repeat(20)),
+        ] {
             lures.push(Lure::at(at, &format!("<a href='{to}'>A prize!</a>")));
             lures.push(Lure::at(at, &format!("<img src='{to}'>")));
             lures.push(Lure::at(
@@ -76,7 +84,51 @@ fn neither_your_lure_nor_its_sisters_give_a_page_away() -> Passed {
 
 #[test]
 #[ignore = "exercise: cargo course check everybodys-page"]
+fn it_makes_no_difference_how_a_page_is_asked_for() -> Passed {
+    let world = World::of(app());
+    let ada = world.ada();
+    let own = ada.cookie_header(HOME);
+    let long = [&own[..], b"; more=", &[b'x'; 1000]].concat();
+    for how in WAYS {
+        for (target, url) in [("/", HOME), ("/label", LABEL)] {
+            for cookie in [&own, &long] {
+                world.clock.forward(Duration::from_secs(3600));
+                let hers = world.server.send(how(get(target)).cookie(cookie));
+                // As Ada asked, but for the cookie; and as a browser asks.
+                let theirs =
+                    [world.server.send(how(get(target))), world.browser().open(url).last().clone()];
+                if let Some(page) = theirs.iter().find(|page| page.text().contains(ADDRESS)) {
+                    panic!(
+                        "Expected that nobody but Ada reads her address, {ADDRESS:?}, however her browser asks for the page. Mallory \
+                         asked for the same one.\n\n{hers}\nMallory asks. {}",
+                        page.with_text(ADDRESS)
+                    );
+                }
+            }
+        }
+    }
+    Passed
+}
+
+#[test]
+#[ignore = "exercise: cargo course check everybodys-page"]
 fn a_newcomers_cookie_is_nobody_elses() -> Passed {
+    let world = World::of(app());
+    let ids = (0..180).map(|_| {
+        let mut browser = world.browser();
+        browser.open(HOME);
+        String::from_utf8_lossy(&browser.cookie_header(HOME)).into_owned()
+    });
+    let ids: Vec<String> = ids.collect();
+    let bits = chance(&ids, &[]);
+    // Of 64 bits in decimal digits it finds 56 or so.
+    assert!(
+        bits > 50.0,
+        "Expected that nobody guesses a newcomer's cookie: `fresh_id` gives 128 bits of chance, and those of {} newcomers show no more \
+         than {bits:.0}. Some of them:\n{}",
+        ids.len(),
+        ids.iter().take(6).map(|id| format!("{id:?}\n")).collect::<String>()
+    );
     for to in [HOME, LABEL, PRICES, &format!("{HOME}?x")] {
         let world = World::of(app());
         let lure = Lure::at(MALLORY, &format!("<a href='{to}'>A prize!</a>"));
@@ -104,16 +156,34 @@ fn a_newcomers_cookie_is_nobody_elses() -> Passed {
 #[ignore = "exercise: cargo course check everybodys-page"]
 fn the_cache_still_answers_for_the_prices() -> Passed {
     let world = World::of(app());
-    let (mut ada, other, newcomer) = (world.ada(), world.ada(), world.browser());
+    let (mut ada, mut other, mut newcomer) = (world.ada(), world.ada(), world.browser());
     let first = ada.open(PRICES);
-    for (mut browser, who) in
-        [(newcomer, "a newcomer"), (other, "another customer"), (ada, "Ada again")]
-    {
-        let page = browser.open(PRICES);
+    ada.show(HOME, "<a href='/prices'>Prices</a>");
+    world.clock.forward(Duration::from_secs(5));
+    let lure = Lure::at(MALLORY, &format!("<a href='{PRICES}'>Cheap!</a>"));
+    let by_a_lure = world.browser().of_old().fall_for(&lure);
+    let visits = [
+        (newcomer.open(PRICES), "a newcomer"),
+        (other.open(PRICES), "another customer"),
+        (ada.click("Prices"), "Ada again, by a link of the shop's own"),
+    ];
+    let visits = visits.iter().map(|(visit, who)| (visit.last(), *who));
+    let by_a_lure =
+        by_a_lure.click().map(|visit| (visit.last(), "who comes by a link of another site"));
+    let long = format!("more={}", "x".repeat(1000));
+    let after = WAYS.map(|how| {
+        world.clock.forward(Duration::from_secs(3600));
+        drop(world.server.send(how(get("/prices")).cookie(&long)));
+        world.browser().open(PRICES).last().clone()
+    });
+    let after = after
+        .iter()
+        .map(|reply| (reply, "a newcomer, after somebody with another browser and many cookies"));
+    for (reply, who) in visits.chain(by_a_lure).chain(after) {
         assert!(
-            page.says("Bread 2") && page.last().header("Age").is_some(),
-            "Expected that the cache answers for the prices once it has them, whoever asks (here {who}): they are the same for \
-             everybody. Its answers have an `Age`; this is the shop's own.\n\nThe first time. {first}\nThen. {page}"
+            reply.page().says("Bread 2") && reply.header("Age").is_some(),
+            "Expected that the cache answers for the prices once it has them, whoever asks, after five seconds as well (here {who}): they \
+             are the same for everybody. Its answers have an `Age`; this is the shop's own.\n\nThe first time. {first}\nThen. {reply}"
         );
     }
     Passed
@@ -133,6 +203,8 @@ fn each_sees_their_own_page() -> Passed {
     );
     let text = format!("小 street {MARKUP}");
     gives(&mut ada, &text);
+    // Somebody without a cookie asks first.
+    world.browser().open(LABEL);
     let mut tab = ada.tab();
     sees(&mut tab, &text, "in a second tab");
     let mut bob = world.browser();
@@ -148,6 +220,43 @@ fn each_sees_their_own_page() -> Passed {
     sees(&mut tab, ADDRESS, "in the other tab, where the address was given in the first");
     sees(&mut bob, "7 Builder Road", "for the other customer");
     Passed
+}
+
+/// How a page may be asked for: by an old program, by old browsers, and by those of today, as a page and as a part of one; by
+/// no link, by one of the shop's own, and by one of another site.
+const WAYS: [fn(Request) -> Request; 9] = [
+    |request| asked(request, "curl/8.14.1", &[]),
+    |request| asked(request, FIREFOX, &[]),
+    |request| asked(request, FIREFOX, &[("Referer", HOME)]),
+    |request| asked(request, FIREFOX, &[("Referer", MALLORY)]),
+    |request| asked(request, FIREFOX, &[("Sec-Fetch-Site", "none"), ("Sec-Fetch-User", "?1")]),
+    |request| {
+        let said = [("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-User", "?1"), ("Referer", HOME)];
+        asked(request, FIREFOX, &said)
+    },
+    |request| {
+        let said =
+            [("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-User", "?1"), ("Referer", LABEL)];
+        asked(request, FIREFOX, &said)
+    },
+    |request| {
+        let said =
+            [("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Dest", "empty"), ("Referer", HOME)];
+        asked(request, FIREFOX, &said)
+    },
+    |request| {
+        let said =
+            [("Sec-Fetch-Site", "same-site"), ("Sec-Fetch-Dest", "iframe"), ("Referer", SIBLING)];
+        asked(request, FIREFOX, &said)
+    },
+];
+
+const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0";
+
+fn asked(request: Request, agent: &str, said: &[(&str, &str)]) -> Request {
+    let request =
+        request.header("Host", probe::Address::of(HOME).authority()).header("User-Agent", agent);
+    said.iter().fold(request, |request, (name, value)| request.header(name, value))
 }
 
 /// A shop behind a cache.
