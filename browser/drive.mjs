@@ -17,6 +17,9 @@ export const STANDARD = {
   firefox: { "network.cookie.cookieBehavior": 5, "browser.contentblocking.features.standard": "tp,tpPrivate,cookieBehavior5,cryptoTP,fp" },
 };
 
+// A browser that asks for Chinese. Chromium would ask for what it speaks, but Debian's speaks Chinese only with another package.
+export const CHINESE = { firefox: { "intl.accept_languages": "zh-CN,zh,en" }, chromium: ["--lang=zh-CN", "--accept-lang=zh-CN,zh,en"] };
+
 // Fails what takes longer.
 export function within(limit, what, promise) {
   let clock;
@@ -25,7 +28,7 @@ export function within(limit, what, promise) {
 }
 export const sleep = time => new Promise(done => setTimeout(done, time));
 
-const start = (family, folder, preferences) => within(60_000, `start of ${family}`, puppeteer.launch({
+const start = (family, folder, preferences, words = []) => within(60_000, `start of ${family}`, puppeteer.launch({
   browser: family === "firefox" ? "firefox" : "chrome",
   executablePath: PATHS[family],
   userDataDir: folder,
@@ -35,14 +38,15 @@ const start = (family, folder, preferences) => within(60_000, `start of ${family
   args: family === "firefox" ? [] : [
     "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     // One session tells of the frames of all sites. The rules for cookies don't change by it.
-    "--disable-features=IsolateOrigins,site-per-process", "--disable-site-isolation-trials",
+    "--disable-features=IsolateOrigins,site-per-process", "--disable-site-isolation-trials", ...words,
     ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
   ],
 }));
 
-// A running browser. Its profiles know nothing of each other, as private windows don't.
-export async function launch(family, preferences) {
-  const browser = await start(family, undefined, preferences);
+// A running browser. Its profiles know nothing of each other, as private windows don't. `setting`: Firefox's preferences, or words of
+// Chromium's command line.
+export async function launch(family, setting) {
+  const browser = await (family === "firefox" ? start(family, undefined, setting) : start(family, undefined, undefined, setting));
   return {
     family,
     version: await browser.version(),

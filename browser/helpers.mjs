@@ -1,6 +1,7 @@
 // Servers, and the browser of the tests that look at pages.
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { test as base, chromium, expect } from "@playwright/test";
@@ -60,6 +61,20 @@ export async function start(name, settings = {}) {
     },
   };
   return server;
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+// A page and its frames are accessible to everybody, as far as axe can tell, and the page is no wider than its window.
+export async function clean(page, path) {
+  for (const frame of page.frames()) {
+    await frame.evaluate(axe);
+    const { violations } = await frame.evaluate(() => axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+    const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.html.slice(0, 120)).join(" | ")}`);
+    expect(told, `${path} ${frame.url()}`).toEqual([]);
+  }
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect(wide, `${path} scrolls sideways`).toBeLessThanOrEqual(0);
 }
 
 export const test = base.extend({

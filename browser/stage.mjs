@@ -3,21 +3,22 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { test as base } from "@playwright/test";
 import { Comparison } from "./compare.mjs";
-import { FAMILIES, STANDARD, launch, onDisk, within } from "./drive.mjs";
+import { CHINESE, FAMILIES, STANDARD, launch, onDisk, within } from "./drive.mjs";
 import { start } from "./helpers.mjs";
 
 const run = promisify(execFile);
 
 // Each browser is started once for the tests of a worker.
-const withBrowsers = preferences => base.extend({
+const withBrowsers = settings => base.extend({
   browsers: [async ({}, use) => {
     const open = new Map();
-    await use(family => open.get(family) ?? open.set(family, launch(family, preferences[family])).get(family));
+    await use(family => open.get(family) ?? open.set(family, launch(family, settings[family])).get(family));
     for (const browser of open.values()) await (await browser).close();
   }, { scope: "worker" }],
 });
 const test = withBrowsers({});
 export const standard = withBrowsers(STANDARD);
+export const chinese = withBrowsers(CHINESE);
 
 // The query of an `any_cookie` address: `line` may be a list.
 export function ask(path, fields) {
@@ -68,10 +69,10 @@ class Stage {
   }
 }
 
-// `least`: the share of this server's cookies that must be predicted.
-export function inBoth(name, act, { kind = "scenarios", least, families = FAMILIES } = {}) {
+// `least`: the share of this server's cookies that must be predicted. `as`: with which browsers.
+export function inBoth(name, act, { kind = "scenarios", least, families = FAMILIES, as = test } = {}) {
   for (const family of families) {
-    test(`${family}: ${name}`, async ({ browsers }) => {
+    as(`${family}: ${name}`, async ({ browsers }) => {
       const stage = new Stage(kind, family, await browsers(family));
       let failed = true;
       try {

@@ -585,7 +585,7 @@ fn an_error_is_told_in_the_language_of_its_reader() {
     let server = server();
     let chinese = |request: Request| request.header("Accept-Language", "zh-CN,zh;q=0.9,en;q=0.8");
     for (request, status, says) in [
-        (get("/nowhere"), 404, "这个服务器没有路由是这个路径"),
+        (get("/nowhere"), 404, "这个服务器没有对应这个路径的路由"),
         (get("/classroom/lesson/none"), 404, "这门课没有叫这个名字的文档"),
         (post("/own", &[]), 405, "Allow 头字段"),
         (post("/echo", &[]).body(b"\xff"), 400, "回到表单"),

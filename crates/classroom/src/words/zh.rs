@@ -31,7 +31,7 @@ pub(crate) const LABELS: Labels = Labels {
     title: "线路",
     browser: "浏览器",
     server: "服务器",
-    brings: "带来",
+    brings: "带来：",
     no_cookie: "没有 cookie",
     new: "新",
     newest: "最新",
@@ -62,7 +62,7 @@ pub(crate) const LABELS: Labels = Labels {
     copy: "复制",
     copied: "已复制",
     selected: "已选中",
-    hidden: "（已隐藏）",
+    hidden: "（隐藏）",
     numbers: "一个编号是一个 cookie 罐：关掉过的浏览器，或者隐私窗口，可能得到另一个编号。",
     guess: "先猜一猜",
     stop_guessing: "不猜了",
@@ -140,7 +140,7 @@ impl Words for Chinese {
     fn known_by(&self, client: &Client) -> String {
         let by = match client.known_by {
             KnownBy::Nothing => {
-                "这个请求没有带来什么能说明它来自哪个罐，所以没有来的 cookie，这里一个也不说。"
+                "这个请求没有带来能说明它来自哪个罐的东西，所以对没有来的 cookie，这里什么也不说。"
             }
             KnownBy::Id => "由区分浏览器的那个 cookie 认出。",
             KnownBy::Connection => "由它的连接认出。",
@@ -377,7 +377,8 @@ impl Words for Chinese {
     fn status(&self, known: &Known) -> String {
         match known.status {
             Status::Held | Status::Left if known.under_way => {
-                "两个响应同时在路上：它可能是别的样子，也可能没有了".to_owned()
+                "有两个响应同时在路上，或者去了看上去一样的浏览器：它可能是别的样子，也可能没有了"
+                    .to_owned()
             }
             Status::Held | Status::Left if known.altered => {
                 "这个值不是这里设置的：下面说的对它可能不成立".to_owned()
@@ -523,7 +524,7 @@ impl Words for Chinese {
     fn advice(&self, status: StatusCode, is_bare: bool) -> &'static str {
         match status {
             StatusCode::NOT_FOUND if is_bare => {
-                "这个服务器没有路由是这个路径。服务器不知道你从哪个页面来：你请求的路径就是它知道的一切。检查一下拼写，或者从这\
+                "这个服务器没有对应这个路径的路由。服务器不知道你从哪个页面来：你请求的路径就是它知道的一切。检查一下拼写，或者从这\
                  一课的首页重新开始。"
             }
             StatusCode::METHOD_NOT_ALLOWED => {
@@ -721,7 +722,7 @@ fn rule(reason: &Reason) -> String {
 fn condition(reason: &Reason) -> String {
     match reason {
         Reason::SameSiteStrict => {
-            "它是 `SameSite=Strict`：如果这个请求有另一个站点的份，它就不来。".to_owned()
+            "它是 `SameSite=Strict`：如果这个请求和另一个站点有关，它就不来。".to_owned()
         }
         Reason::SameSiteLax { same_site } | Reason::SameSiteLaxMethod { same_site, .. } => format!(
             "{}：如果这个请求是另一个站点的页面引起的，又不是链接之类，它就不来。",

@@ -57,7 +57,9 @@ pub(crate) struct Rung {
     pub(crate) goes_on: String,
     pub(crate) set: Vec<Set>,
     pub(crate) not_kept: String,
+    /// What the lesson says itself, in English.
     pub(crate) word: String,
+    pub(crate) panicked: bool,
     /// The exchange in a sentence.
     pub(crate) summary: String,
 }
@@ -221,11 +223,8 @@ impl Rung {
                 0 => String::new(),
                 more => words.not_kept(more),
             },
-            word: match (&answer.word, answer.panicked) {
-                (_, true) => words.labels().panicked.to_owned(),
-                (Some(word), false) => visible(word.as_bytes()),
-                (None, false) => String::new(),
-            },
+            word: answer.word.as_ref().map_or(String::new(), |word| visible(word.as_bytes())),
+            panicked: answer.panicked,
             summary,
         }
     }
