@@ -57,6 +57,7 @@ pub(crate) const LABELS: Labels = Labels {
     only: "Show:",
     nothing: "Nothing yet. Open a page of the lesson.",
     empty_jar: "Empty, as far as this server knows.",
+    whose_jar: "Nothing tells whose jar the newest request is from",
     nothing_of_lesson: "Nothing of this lesson, as far as this server knows.",
     stopped: "The server has stopped.",
     too_many: "Not live: too many views are open.",
@@ -142,9 +143,14 @@ impl Words for English {
     fn known_by(&self, client: &Client) -> String {
         let who = self.client(client);
         match client.known_by {
-            KnownBy::Nothing => format!(
-                "{who}: this request brings nothing that tells which jar it is from, so nothing is said of what did not come."
-            ),
+            KnownBy::Nothing => {
+                let from_here =
+                    client.nth.map_or(String::new(), |_| format!(" From here on, it is {who}'s."));
+                format!(
+                    "Nothing that this request brings tells which jar it is from, so nothing is said of what did not \
+                     come.{from_here}"
+                )
+            }
             KnownBy::Id => format!("{who}, told by the cookie that names it."),
             KnownBy::Connection => format!("{who}, told by its connection."),
             KnownBy::Location => {
@@ -290,8 +296,8 @@ impl Words for English {
         match outcome {
             SetOutcome::Stored(_) | SetOutcome::Replaced { .. } | SetOutcome::Deleted { .. } => String::new(),
             SetOutcome::AsksToDelete { .. } => {
-                "It is gone if its path and its domain are those of this line. This run of the server did not set it, so it \
-                 can't know."
+                "Whatever has the name, the path and the domain of this line is gone. This run of the server set nothing such in \
+                 this jar, so it can't know whether there was any."
                     .to_owned()
             }
             SetOutcome::OtherCookie { rule: Reason::DeleteOtherPath { asked, stored, .. }, .. } => format!(
@@ -339,8 +345,12 @@ impl Words for English {
         if path == "/" { "every path".to_owned() } else { format!("`{}` and below", text(path)) }
     }
 
-    fn hosts(&self, domain: &str, host_only: bool) -> String {
-        if host_only { text(domain) } else { format!("{} and its subdomains", text(domain)) }
+    fn hosts(&self, domain: &str, host_only: Option<bool>) -> String {
+        match host_only {
+            Some(true) => text(domain),
+            Some(false) => format!("{} and its subdomains", text(domain)),
+            None => format!("came to {}", text(domain)),
+        }
     }
 
     fn locks(&self, attributes: &Attributes, program: Program) -> Vec<&'static str> {
@@ -366,7 +376,7 @@ impl Words for English {
     fn status(&self, known: &Known) -> String {
         match known.status {
             Status::Held | Status::Left if known.under_way && known.set.is_none() => {
-                "since then this server has set one of this name: it may have replaced this one".to_owned()
+                "this server has set a cookie of this name, too: whether this is that one, another one, or gone, it can't tell".to_owned()
             }
             Status::Held | Status::Left if known.under_way => {
                 "two answers were under way at once, or went to browsers that look alike: it may be otherwise, or gone".to_owned()
@@ -400,7 +410,7 @@ impl Words for English {
     }
 
     fn other_jars(&self, name: &str, jars: usize) -> String {
-        format!("{name}: {jars} jars")
+        format!("{name}: {jars} jars, or fewer")
     }
 
     fn not_set_here(&self, count: usize) -> String {

@@ -110,8 +110,8 @@ pub(crate) trait Words: Sync {
     /// The path of a cookie.
     fn path(&self, path: &str) -> String;
 
-    /// Which hosts a cookie is for.
-    fn hosts(&self, domain: &str, host_only: bool) -> String;
+    /// Which hosts a cookie is for: this one alone, or those below it, too. Of one that only came to it, nobody knows.
+    fn hosts(&self, domain: &str, host_only: Option<bool>) -> String;
 
     /// How long a cookie lives, as of `now`.
     fn life(&self, expiry: Option<SystemTime>, now: SystemTime) -> String {
@@ -275,6 +275,8 @@ pub(crate) struct Labels {
     pub(crate) only: &'static str,
     pub(crate) nothing: &'static str,
     pub(crate) empty_jar: &'static str,
+    /// Over a request of which nobody knows whose it is, where there are jars.
+    pub(crate) whose_jar: &'static str,
     pub(crate) nothing_of_lesson: &'static str,
     pub(crate) stopped: &'static str,
     pub(crate) too_many: &'static str,

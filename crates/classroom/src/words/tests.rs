@@ -340,7 +340,7 @@ fn pieces(words: &dyn Words) -> Vec<(String, String)> {
         words.place(1, 2),
         words.path("/"),
         words.path("/shop"),
-        words.hosts("localhost", false),
+        words.hosts("localhost", Some(false)),
         words.bounds(300, 200),
         words.question(&Method::GET, "/", ""),
         words.question(&Method::GET, "/", "`x`"),

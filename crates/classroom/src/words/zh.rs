@@ -56,6 +56,7 @@ pub(crate) const LABELS: Labels = Labels {
     only: "显示：",
     nothing: "还什么都没有。打开这一课的一个页面。",
     empty_jar: "就这个服务器所知，是空的。",
+    whose_jar: "最新的请求来自谁的 cookie 罐，看不出来",
     nothing_of_lesson: "就这个服务器所知，没有这一课的 cookie。",
     stopped: "服务器已经停止。",
     too_many: "没有实时更新：打开的线路太多了。",
@@ -140,7 +141,12 @@ impl Words for Chinese {
     fn known_by(&self, client: &Client) -> String {
         let by = match client.known_by {
             KnownBy::Nothing => {
-                "这个请求没有带来能说明它来自哪个罐的东西，所以对没有来的 cookie，这里什么也不说。"
+                let who = client.nth.map_or(String::new(), |_| {
+                    format!("从这里起，这个罐算 {} 的。", self.client(client))
+                });
+                return format!(
+                    "这个请求没有带来能说明它来自哪个罐的东西，所以对没有来的 cookie，这里什么也不说。{who}"
+                );
             }
             KnownBy::Id => "由区分浏览器的那个 cookie 认出。",
             KnownBy::Connection => "由它的连接认出。",
@@ -279,7 +285,7 @@ impl Words for Chinese {
         match outcome {
             SetOutcome::Stored(_) | SetOutcome::Replaced { .. } | SetOutcome::Deleted { .. } => String::new(),
             SetOutcome::AsksToDelete { .. } => {
-                "如果它的路径和域名就是这一行的，它就没有了。服务器这次运行没有设置过它，所以无从知道。".to_owned()
+                "名字、路径和域名与这一行相同的 cookie，现在没有了。服务器这次运行没有在这个罐里设置过这样的 cookie，所以无从知道原来有没有。".to_owned()
             }
             SetOutcome::OtherCookie { rule: Reason::DeleteOtherPath { asked, stored, .. }, .. } => format!(
                 "这一行是给路径 `{}` 的。这个服务器设置的那一个，路径是 `{}`，它还在。",
@@ -350,8 +356,12 @@ impl Words for Chinese {
         }
     }
 
-    fn hosts(&self, domain: &str, host_only: bool) -> String {
-        if host_only { text(domain) } else { format!("{} 和它的子域名", text(domain)) }
+    fn hosts(&self, domain: &str, host_only: Option<bool>) -> String {
+        match host_only {
+            Some(true) => text(domain),
+            Some(false) => format!("{} 和它的子域名", text(domain)),
+            None => format!("来到 {}", text(domain)),
+        }
     }
 
     fn locks(&self, attributes: &Attributes, program: Program) -> Vec<&'static str> {
@@ -376,6 +386,9 @@ impl Words for Chinese {
 
     fn status(&self, known: &Known) -> String {
         match known.status {
+            Status::Held | Status::Left if known.under_way && known.set.is_none() => {
+                "这个服务器也设置过同名的 cookie：这是不是那一个、还在不在，它分不出来".to_owned()
+            }
             Status::Held | Status::Left if known.under_way => {
                 "有两个响应同时在路上，或者去了看上去一样的浏览器：它可能是别的样子，也可能没有了"
                     .to_owned()
@@ -407,7 +420,7 @@ impl Words for Chinese {
     }
 
     fn other_jars(&self, name: &str, jars: usize) -> String {
-        format!("{name}：{jars} 个罐")
+        format!("{name}：最多 {jars} 个罐")
     }
 
     fn not_set_here(&self, count: usize) -> String {

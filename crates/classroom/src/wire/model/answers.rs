@@ -174,9 +174,6 @@ impl Clients {
             answer.came.iter().map(|came| (&came.name[..], &came.value[..])).collect();
         let sent = ticket.sent(&request, &pairs, &ticket.follows, false);
         let place = self.whose(ticket, &sent);
-        if answer.client.jar.is_none_or(|jar| self.people.place(jar).is_none()) {
-            taken.client = self.people.known[place].client(answer.client.known_by);
-        }
         let sent = Sent { made: ticket.at..=now, ..sent };
         let answering = Answering {
             sent: &sent,
@@ -186,6 +183,7 @@ impl Clients {
             in_order: !ticket.program.is_browser(),
             follows: ticket.follows.iter().map(|(at, _)| *at).max(),
         };
+        let mut ids = Vec::new();
         let person = &mut self.people.known[place];
         self.book.jar = person.number;
         for (index, line) in answer.lines.iter().enumerate() {
@@ -201,13 +199,17 @@ impl Clients {
                 && receipt.cookie.name == BROWSER_ID.as_bytes()
                 && is_id(&receipt.cookie.value)
             {
-                person.name(&receipt.cookie.value);
+                ids.push(receipt.cookie.value.clone());
             }
             if index < LINES.1 {
                 taken.lines.push(kept(line, outcome));
             }
         }
         let number = person.number;
+        ids.iter().for_each(|id| self.people.name(place, id));
+        if answer.client.jar.is_none_or(|jar| self.people.place(jar).is_none()) {
+            taken.client = self.people.known[place].client(answer.client.known_by);
+        }
         let presumed = taken.client.jar.filter(|jar| *jar != number);
         if let Some(place) = presumed.and_then(|jar| self.people.place(jar)) {
             let jar = &self.people.known[place].jar;
@@ -222,7 +224,9 @@ impl Clients {
     fn whose(&mut self, ticket: &Ticket, sent: &Sent<'_>) -> usize {
         let sender = ticket.sender(ticket.id.as_deref(), None);
         let named = |id: &Vec<u8>| {
-            self.people.known.iter().position(|person| person.ids.iter().any(|own| own == id))
+            self.people.known.iter().position(|person| {
+                person.agent == ticket.agent && person.ids.iter().any(|own| own == id)
+            })
         };
         let known = ticket.id.as_ref().and_then(named);
         let known = known.or_else(|| self.people.at_the_end_of(&sender));

@@ -224,6 +224,9 @@ impl Clients {
         }
         let sender = ticket.sender(ticket.id.as_deref(), sent_by);
         let found = self.people.find(&sender, sent, &self.names, &mut self.book);
+        if let (Some(id), Some((place, _))) = (&ticket.id, &found.own) {
+            self.people.name(*place, id);
+        }
         let client = found.client(&self.people);
         let Found { own, presumed, .. } = found;
         let hows = self.hows(own.as_ref(), presumed.as_ref(), sent);
@@ -261,7 +264,6 @@ impl Clients {
         let Some((place, compared)) = own else { return (hows, None) };
         let person = &mut self.people.known[place];
         looked.last_set = Arc::clone(&person.last_set);
-        ticket.id.iter().for_each(|id| person.name(id));
         person.seen = self.tick;
         let number = person.number;
         self.book.jar = number;

@@ -162,7 +162,9 @@ impl Past {
                 jar.cookies.apply(change);
             }
             if let Some(jar) = client.jar {
-                jars.entry(jar).or_insert_with(|| Base::of(client)).last = exchange.number;
+                let jar = jars.entry(jar).or_insert_with(|| Base::of(client));
+                jar.see(client);
+                jar.last = exchange.number;
             }
         }
         let here = self.exchanges().find(|exchange| Some(exchange.number) == at);

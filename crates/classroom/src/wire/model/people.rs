@@ -92,6 +92,8 @@ pub(super) struct People {
     ties: HashMap<u64, Tie>,
     /// Clients that are certainly two, the lower number first.
     distinct: HashSet<(u64, u64)>,
+    /// Clients of which one came without what the other has: they may be one all the same, but don't seem to be.
+    pub(super) unlike: HashSet<(u64, u64)>,
     pub(super) lacks: VecDeque<Lack>,
     /// How much shows that two are one, where it is not yet enough.
     pub(super) proofs: HashMap<(u64, u64), u32>,
@@ -186,6 +188,11 @@ impl People {
             weight: 0,
         });
         let place = self.known.len() - 1;
+        let lacks = |other: &Person| other.jar.compare(sent).lacking().next().is_some();
+        let others = self.alike(place).map(|other| &self.known[other]);
+        let unlike: Vec<_> =
+            others.filter(|other| lacks(other)).map(|other| other.number).collect();
+        self.unlike.extend(unlike.into_iter().map(|other| both(self.next, other)));
         self.count(place);
         self.tie(sender.connection, place);
         place
@@ -201,6 +208,12 @@ impl People {
         let nth = self.numbers.entry(person.program).or_default();
         *nth += 1;
         self.known[place].nth = Some(*nth);
+    }
+
+    /// The client's id from now on, too; with it, it may be one that no other can be.
+    pub(super) fn name(&mut self, place: usize, id: &[u8]) {
+        self.known[place].name(id);
+        self.count(place);
     }
 
     /// The clients that may be the same browser as this one: what is set there may be set here.
@@ -257,10 +270,16 @@ impl People {
             let other = if pair.0 == from { pair.1 } else { pair.0 };
             self.part(into, other, book);
         }
-        self.lacks.retain(|lack| !lack.is_of(from));
-        self.proofs.retain(|pair, _| pair.0 != from && pair.1 != from);
+        self.forget_between(from);
         self.merged.push((from, into));
         into
+    }
+
+    /// Forgets what was known of this client beside others.
+    fn forget_between(&mut self, number: u64) {
+        self.lacks.retain(|lack| !lack.is_of(number));
+        self.proofs.retain(|pair, _| pair.0 != number && pair.1 != number);
+        self.unlike.retain(|pair| pair.0 != number && pair.1 != number);
     }
 
     /// Counts what a jar holds anew, and forgets whoever was not seen for longest while there are too many, or they hold too much.
@@ -283,8 +302,7 @@ impl People {
             self.known.retain(|person| person.number != number);
             self.distinct.retain(|(one, two)| *one != number && *two != number);
             self.ties.retain(|_, tie| tie.person != number);
-            self.lacks.retain(|lack| !lack.is_of(number));
-            self.proofs.retain(|pair, _| pair.0 != number && pair.1 != number);
+            self.forget_between(number);
             self.has_forgotten = true;
         }
     }
@@ -313,8 +331,7 @@ impl Person {
         self.last_came.push_back(Brought { host: host.to_owned(), whole, pairs, at });
     }
 
-    /// This is its id from now on, too.
-    pub(super) fn name(&mut self, id: &[u8]) {
+    fn name(&mut self, id: &[u8]) {
         if !self.ids.iter().any(|own| own == id) {
             if self.ids.len() >= IDS {
                 self.ids.remove(0);

@@ -114,7 +114,7 @@ impl People {
         let known = known.or_else(|| self.recognise(sender, sent, names));
         let known = known.or_else(|| {
             let place = (!sent.pairs.is_empty()).then(|| self.make(sender, sent))?;
-            Some((place, KnownBy::Nothing))
+            Some((place, sender.id.map_or(KnownBy::Nothing, |_| KnownBy::Id)))
         });
         let known_by = known.map_or(KnownBy::Nothing, |(_, known_by)| known_by);
         let own = known.map(|(place, _)| self.compare_others(place, sender, sent, names, book));
@@ -125,7 +125,11 @@ impl People {
 
     fn by_id(&mut self, sender: &Sender<'_>, book: &mut Book) -> Option<usize> {
         let id = sender.id?;
-        let named = self.known.iter().find(|person| person.ids.iter().any(|own| own == id))?;
+        // A copy that another program sends names that program's client not.
+        let is_named = |person: &&Person| {
+            person.agent == sender.agent && person.ids.iter().any(|own| own == id)
+        };
+        let named = self.known.iter().find(is_named)?;
         let mut number = named.number;
         let here = self.tied(sender.connection).map(|place| &self.known[place]);
         let other = here.filter(|here| here.number != number);
@@ -365,7 +369,10 @@ impl People {
         if own.is_some_and(|own| self.known[own].nth.is_some()) || !sender.program.is_browser() {
             return None;
         }
-        let suspects = self.suspects(own, sender);
+        let mut suspects = self.suspects(own, sender);
+        if let Some(own) = own.map(|own| self.known[own].number) {
+            suspects.retain(|other| !self.unlike.contains(&both(own, self.known[*other].number)));
+        }
         let numbered = suspects.iter().filter(|place| self.known[**place].nth.is_some());
         let is_alone = numbered.count() == 1;
         let fits = suspects.into_iter().map(|place| self.weigh(place, own, sender, sent, names));

@@ -77,10 +77,21 @@ impl Jar {
         let Reader { words, hide } = moment.reader;
         let (ids, known): (Vec<_>, Vec<_>) = jar.cookies.iter().partition(|known| {
             let is_here = known.ours || known.set.is_some();
-            is_here && names_browser((&known.name, &known.value))
+            is_here && known.status == Status::Held && names_browser((&known.name, &known.value))
         });
-        let (ours, others): (Vec<_>, Vec<_>) =
-            known.into_iter().partition(|known| known.ours || known.set.is_some());
+        // One that came as it was set again since, with the same value, is shown once.
+        let is_it = |known: &Known, set: &Known| {
+            set.set.is_some()
+                && set.status == Status::Held
+                && (&set.name, &set.value, &set.domain)
+                    == (&known.name, &known.value, &known.domain)
+        };
+        let is_double =
+            |known: &Known| known.set.is_none() && jar.cookies.iter().any(|set| is_it(known, set));
+        let (ours, others): (Vec<_>, Vec<_>) = known
+            .into_iter()
+            .filter(|known| !is_double(known))
+            .partition(|known| known.ours || known.set.is_some());
         let (over, alive): (Vec<_>, Vec<_>) =
             ours.into_iter().partition(|known| is_over(known, moment.now));
         let mut groups: Vec<Group> = Vec::new();
@@ -88,7 +99,7 @@ impl Jar {
         // The latest that ended, and the order in which they came to be known.
         let dropped = over.len().saturating_sub(ENDED);
         for known in alive.iter().chain(over.iter().skip(dropped)) {
-            let host_only = known.set.as_ref().is_none_or(|set| set.host_only);
+            let host_only = known.set.as_ref().map(|set| set.host_only);
             let hosts = words.hosts(&known.domain, host_only);
             let chip = Chip::of(Arc::clone(known), moment);
             match groups.iter_mut().find(|group| group.hosts == hosts) {

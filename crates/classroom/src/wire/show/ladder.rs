@@ -15,7 +15,7 @@ use super::{
         exchange::Kind,
         model::facts::{Absent, Asked, Came, Client, Exchange, How, Line, SetOutcome, Why},
     },
-    Pair, Reader, Sentence,
+    Pair, Reader, Sentence, apart,
     hide::{self, Hide},
     html, short,
 };
@@ -253,7 +253,8 @@ fn is_shown(absent: &Absent) -> bool {
         Why::Ended { news: false, .. }
             | Why::MayBeHeldBack(Reason::HostOnly { .. } | Reason::OtherDomain { .. })
     );
-    !is_aside && !names_browser((&absent.name, &absent.value))
+    let is_id = names_browser((&absent.name, &absent.value));
+    !is_aside && (!is_id || absent.why == Why::Missing)
 }
 
 /// What came that is shown: this lesson's cookies. Then, how many came that tell browsers from each other, and how many others.
@@ -266,11 +267,12 @@ pub(super) fn coming(asked: &Asked) -> (Vec<&Came>, usize, usize) {
 
 impl Arrow {
     fn of(came: &Came, Reader { words, hide }: Reader) -> Self {
-        Self {
-            pair: Pair::of(&came.name, &came.value, came.http_only, hide),
-            news: came.news,
-            tag: words.came_tag(&came.how),
+        let mut pair = Pair::of(&came.name, &came.value, came.http_only, hide);
+        if let How::OtherValue { was } = &came.how {
+            let [now, was] = [&came.value, was].map(|value| hide.value(value, came.http_only));
+            [pair.value, _] = apart(&now, &was);
         }
+        Self { pair, news: came.news, tag: words.came_tag(&came.how) }
     }
 }
 
@@ -352,13 +354,17 @@ impl Set {
         };
         let is_gone = look == "gone";
         let mut remark = "";
+        let mut pair = Pair::of(name, value, http_only, hide);
         let old = match &line.outcome {
             SetOutcome::Replaced { old, .. } if old.value == value => {
                 remark = words.labels().same_value;
                 None
             }
             SetOutcome::Replaced { old, .. } | SetOutcome::Deleted { old, .. } => {
-                Some(short(&hide.value(&old.value, http_only || old.http_only)))
+                let was = hide.value(&old.value, http_only || old.http_only);
+                let [new, was] = apart(&hide.value(value, http_only), &was);
+                pair.value = new;
+                Some(was)
             }
             _ => None,
         };
@@ -369,7 +375,7 @@ impl Set {
                 line.outcome,
                 SetOutcome::AsksToDelete { .. } | SetOutcome::OtherCookie { .. }
             ),
-            pairs: vec![(Pair::of(name, value, http_only, hide), old)],
+            pairs: vec![(pair, old)],
             remark,
             written: if is_gone { String::new() } else { cookie_rules::shown(attributes) },
             said: hide.said(words.set(&line.outcome), line).into(),
@@ -401,7 +407,15 @@ impl Exchange {
 /// What all of these exchanges have in common.
 pub(crate) fn plain(exchanges: &[Arc<Exchange>], reader: Reader) -> Plain {
     let hosts: HashSet<_> = lesson(exchanges).map(|exchange| &exchange.asked.authority).collect();
-    Plain { one_client: clients(exchanges).len() < 2, one_host: hosts.len() < 2, reader }
+    Plain { one_client: is_one_client(exchanges), one_host: hosts.len() < 2, reader }
+}
+
+/// Whether one name says of all exchanges whose they are. What came before the first that is known needs none.
+fn is_one_client(exchanges: &[Arc<Exchange>]) -> bool {
+    let all = lesson(exchanges).map(|exchange| &exchange.asked.client);
+    let mut names: Vec<_> = all.skip_while(|client| client.nth.is_none()).map(key).collect();
+    names.dedup();
+    names.len() < 2 && clients(exchanges).len() < 2
 }
 
 fn lesson(exchanges: &[Arc<Exchange>]) -> impl Iterator<Item = &Arc<Exchange>> {

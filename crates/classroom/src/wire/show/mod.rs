@@ -71,6 +71,21 @@ fn short(text: &str) -> String {
     }
 }
 
+/// Two texts, short, where each is long: from where they differ, if they begin alike.
+fn apart(one: &str, other: &str) -> [String; 2] {
+    /// How much of what is alike stands before.
+    const ALIKE: usize = 4;
+    let both = [short(one), short(other)];
+    if one == other || both[0] != both[1] {
+        return both;
+    }
+    let alike = one.chars().zip(other.chars()).take_while(|(one, other)| one == other).count();
+    [one, other].map(|text| {
+        let rest: String = text.chars().skip(alike - ALIKE).collect();
+        format!("…{}", short(&rest))
+    })
+}
+
 /// A sentence as HTML: what stands between backticks is code.
 pub(crate) fn html(sentence: &str) -> String {
     let mut html = String::with_capacity(sentence.len() + 16);
@@ -98,6 +113,15 @@ pub(crate) fn html(sentence: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_two_long_values_that_begin_alike_one_sees_where_they_differ() {
+        assert_eq!(apart("dark", "light"), ["dark", "light"]);
+        let (one, other) =
+            ("eyJfcGVybWFuZW50Ijp0cnVl.aa", "eyJfcGVybWFuZW50Ijp0cnVl.abcdefghijklmnopqrst");
+        assert_eq!(apart(one, other), ["…Vl.aa", "…Vl.abcdefghijklm…"]);
+        assert_eq!(apart(one, one), ["eyJfcGVybWFuZW50…", "eyJfcGVybWFuZW50…"]);
+    }
 
     #[test]
     fn a_sentence_from_the_wire_is_escaped_and_its_code_marked() {

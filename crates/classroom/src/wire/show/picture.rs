@@ -125,12 +125,13 @@ impl Picture {
             };
         let jars = jars(until);
         let latest = shown.iter().rev().find(|exchange| exchange.asked.kind == Kind::Lesson);
-        let focus =
-            shown.iter().rev().filter(|exchange| exchange.asked.kind == Kind::Lesson).find_map(
-                |exchange| {
-                    jars.iter().find(|jar| ladder::is_one(&jar.client, &exchange.asked.client))
-                },
-            );
+        // Over the latest exchange stands its own jar, or none. Where one client alone is looked at, its own stays.
+        let jar_of = |exchange: &Arc<Exchange>| {
+            jars.iter().find(|jar| ladder::is_one(&jar.client, &exchange.asked.client))
+        };
+        let all = view.only.is_some();
+        let of_lesson = shown.iter().rev().filter(|exchange| exchange.asked.kind == Kind::Lesson);
+        let focus = of_lesson.take(if all { usize::MAX } else { 1 }).find_map(jar_of);
         let moment = Moment {
             exchange: latest.map(|latest| &**latest).filter(|latest| {
                 question.is_none()
@@ -144,7 +145,7 @@ impl Picture {
         let mut others: Vec<(&Client, usize, String)> = Vec::new();
         let is_other = |jar: &&JarAt| {
             view.only.is_none()
-                && focus.is_some_and(|focus| !ladder::is_one(&focus.client, &jar.client))
+                && focus.is_none_or(|focus| !ladder::is_one(&focus.client, &jar.client))
         };
         for jar in jars.iter().filter(is_other) {
             let key = ladder::key(&jar.client);

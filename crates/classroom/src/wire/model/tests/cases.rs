@@ -601,3 +601,45 @@ fn one_call_of_curl_follows_another_over_its_connection_alone() {
     let away = call.beside().ask(&mut world, "GET", "http://app.crumbs.localhost:3000/", "");
     assert_eq!(away.looked.follows, Some(world.number), "another host takes another connection");
 }
+
+#[test]
+fn a_private_window_that_comes_without_the_cookies_of_another_does_not_seem_to_be_that_one() {
+    for agent in [CHROMIUM, FIREFOX] {
+        let mut world = World::new();
+        let (window, private) = (Window::of(agent), Window::of(agent));
+        let visits = |number: u32| format!("visits={number}; Path=/");
+        let first = window.get(&mut world, "/", "", &[&visits(1)]);
+        window.get(&mut world, "/", "visits=1", &[&visits(2)]);
+        window.get(&mut world, "/", "visits=2", &[&visits(3)]);
+        let opened = private.get(&mut world, "/", "", &[&visits(1)]);
+        assert_ne!(opened.jar, first.jar);
+        let again = private.get(&mut world, "/", "visits=1", &[&visits(2)]);
+        assert_eq!((again.jar, again.came), (opened.jar, vec!["visits AsSet".into()]), "{agent}");
+        // A log-in that brings nothing, too, where another window is logged in.
+        let shown = world.past.jars(None);
+        let jar = shown.iter().find(|jar| jar.client.jar == opened.jar).unwrap();
+        let held: Vec<_> =
+            jar.cookies.iter().map(|known| (&known.value[..], known.under_way)).collect();
+        assert_eq!(held, [(&b"2"[..], false)], "{agent}");
+    }
+}
+
+#[test]
+fn an_id_names_the_browser_that_sends_it_and_no_other_program() {
+    let mut world = World::new();
+    let (window, other) = (Window::of(CHROMIUM), Window::of(CHROMIUM));
+    let id = |of: char| format!("workbench={}", of.to_string().repeat(32));
+    let set = |of| format!("{}; Path=/; HttpOnly", id(of));
+    let first = window.get(&mut world, "/", "", &[&set('a')]);
+    let second = other.get(&mut world, "/", "", &[&set('b')]);
+    let names = |world: &World| -> Vec<_> {
+        let jars = world.past.jars(None);
+        let mut names: Vec<_> = jars.iter().map(|jar| (jar.client.jar, jar.client.nth)).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(&world), [(first.jar, Some(1)), (second.jar, Some(2))]);
+    let copy = Window::of(CURL).get(&mut world, "/", &id('a'), &[]);
+    assert!(![first.jar, second.jar].contains(&copy.jar), "{copy:?}");
+    assert_eq!(window.beside().get(&mut world, "/", &id('a'), &[]).jar, first.jar);
+}
