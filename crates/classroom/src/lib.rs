@@ -33,6 +33,7 @@ mod contents;
 pub mod cookies;
 mod document;
 mod exercise;
+mod facts;
 mod folder;
 mod frame;
 mod listener;

@@ -14,11 +14,11 @@ use crate::{
     wire::{
         Looked,
         facts::{Asked, Came, Line, Why},
-        html,
     },
     words::{
         Words,
         en::{self, English},
+        html,
     },
 };
 

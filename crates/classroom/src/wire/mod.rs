@@ -55,7 +55,6 @@ use model::{
     ticket::{Arrival, Ticket},
 };
 use secret::{DROPPED, without_passwords};
-pub(crate) use show::html;
 use show::trace::Trace;
 use stream::Streams;
 

@@ -9,16 +9,12 @@ use std::{
 use axum::http::{Method, StatusCode};
 use cookie_rules::{Cookie, MEASURED, Note, Reason, SAFARI, SameSite, Site, http_date, shown};
 
-use super::{Heard, Labels, Words, numbered, program, text};
+use super::{Heard, Labels, Words, html, numbered, program, text};
 use crate::{
-    projected::projected,
-    wire::{
-        facts::{
-            Attributes, By, Caused, Client, How, Known, KnownBy, Line, Program, SetOutcome, Status,
-            Why,
-        },
-        html,
+    facts::{
+        Attributes, By, Caused, Client, How, Known, KnownBy, Line, Program, SetOutcome, Status, Why,
     },
+    projected::projected,
 };
 
 pub(crate) struct English;
@@ -225,7 +221,7 @@ impl Words for English {
                     .to_owned()
             }
             Why::UnderWay => {
-                "An answer that set or deleted it may have been under way at the time.".to_owned()
+                "An answer that set or deleted it may have been under way, or have gone to a jar that may be this one.".to_owned()
             }
         }
     }
@@ -261,7 +257,7 @@ impl Words for English {
                 format!("It came, as this server set it. {}", condition(reason))
             }
             How::UnderWay => {
-                "An answer that changed it may have been under way: this is how it was, or how it became.".to_owned()
+                "An answer that changed it may have been under way, or have gone to a jar that may be this one: this is how it was, or how it became.".to_owned()
             }
             How::OtherValue { was } => format!(
                 "This server knew it as `{}`. A script, a hand, another port or another browser with a copy may have \

@@ -20,7 +20,7 @@ use std::{
 use axum::http::{Method, StatusCode};
 use cookie_rules::{Note, Reason, SameSite, shown};
 
-use crate::wire::facts::{Attributes, Caused, Client, How, Known, Program, SetOutcome, Why};
+use crate::facts::{Attributes, Caused, Client, How, Known, Program, SetOutcome, Why};
 
 /// A sentence, and the section that holds its rule; empty where no rule speaks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -417,4 +417,28 @@ pub(crate) fn brief(attributes: &Attributes) -> String {
 
 fn text(text: &str) -> String {
     shown(text.as_bytes())
+}
+
+/// A sentence as HTML: what stands between backticks is code.
+pub(crate) fn html(sentence: &str) -> String {
+    let mut html = String::with_capacity(sentence.len() + 16);
+    let mut in_code = false;
+    for character in sentence.chars() {
+        match character {
+            '`' => {
+                html.push_str(if in_code { "</code>" } else { "<code>" });
+                in_code = !in_code;
+            }
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            character => html.push(character),
+        }
+    }
+    if in_code {
+        html.push_str("</code>");
+    }
+    html
 }

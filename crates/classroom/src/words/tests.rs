@@ -9,7 +9,7 @@ use super::{
     zh::Chinese,
     *,
 };
-use crate::wire::facts::{By, KnownBy, Status};
+use crate::facts::{By, KnownBy, Status};
 
 #[test]
 fn a_time_is_told_to_the_nearest_unit() {
@@ -570,4 +570,13 @@ fn a_span_is_told_in_its_largest_unit() {
     {
         assert_eq!(LABELS.span(Duration::from_secs(seconds)), told);
     }
+}
+
+#[test]
+fn a_sentence_from_the_wire_is_escaped_and_its_code_marked() {
+    assert_eq!(
+        html("the path `/<b>` & \"x\""),
+        "the path <code>/&lt;b&gt;</code> &amp; &quot;x&quot;"
+    );
+    assert_eq!(html("one ` alone"), "one <code> alone</code>");
 }

@@ -11,14 +11,11 @@ use cookie_rules::{
     Family, HostPrefixFault, MEASURED, Note, Reason, SameSite, Site, http_date, shown,
 };
 
-use super::{Heard, Labels, Words, numbered, program, text};
-use crate::terminal::EXERCISE;
-use crate::wire::{
-    facts::{
-        Attributes, By, Caused, Client, How, Known, KnownBy, Program, SetOutcome, Status, Why,
-    },
-    html,
+use super::{Heard, Labels, Words, html, numbered, program, text};
+use crate::facts::{
+    Attributes, By, Caused, Client, How, Known, KnownBy, Program, SetOutcome, Status, Why,
 };
+use crate::terminal::EXERCISE;
 
 pub(crate) struct Chinese;
 
@@ -214,7 +211,7 @@ impl Words for Chinese {
             Why::Missing => "它应该来，却没有来。可能是被删除了，被挤出去了，被脚本或者另一个端口改了，或者随着关掉的浏览器\
                              没有了；也可能是这个请求不带 cookie（`credentials: omit`）。"
                 .to_owned(),
-            Why::UnderWay => "当时可能有一个设置或删除它的响应正在路上。".to_owned(),
+            Why::UnderWay => "当时可能有一个设置或删除它的响应正在路上，或者去了可能就是这一个的罐。".to_owned(),
         }
     }
 
@@ -249,7 +246,7 @@ impl Words for Chinese {
                 format!("它来了，和这个服务器设置的一样。{}", condition(reason))
             }
             How::UnderWay => {
-                "当时可能有一个改动它的响应正在路上：这是它原来的样子，或者改动后的样子。"
+                "当时可能有一个改动它的响应正在路上，或者去了可能就是这一个的罐：这是它原来的样子，或者改动后的样子。"
                     .to_owned()
             }
             How::OtherValue { was } => format!(

@@ -16,7 +16,7 @@ pub(crate) mod view;
 
 use cookie_rules::visible;
 
-use crate::words::{Said, Words};
+use crate::words::{Said, Words, html};
 use hide::Hide;
 
 /// How much of a value stands in the jar and on the ladder, in characters.
@@ -86,30 +86,6 @@ fn apart(one: &str, other: &str) -> [String; 2] {
     })
 }
 
-/// A sentence as HTML: what stands between backticks is code.
-pub(crate) fn html(sentence: &str) -> String {
-    let mut html = String::with_capacity(sentence.len() + 16);
-    let mut in_code = false;
-    for character in sentence.chars() {
-        match character {
-            '`' => {
-                html.push_str(if in_code { "</code>" } else { "<code>" });
-                in_code = !in_code;
-            }
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            character => html.push(character),
-        }
-    }
-    if in_code {
-        html.push_str("</code>");
-    }
-    html
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,14 +97,5 @@ mod tests {
             ("eyJfcGVybWFuZW50Ijp0cnVl.aa", "eyJfcGVybWFuZW50Ijp0cnVl.abcdefghijklmnopqrst");
         assert_eq!(apart(one, other), ["…Vl.aa", "…Vl.abcdefghijklm…"]);
         assert_eq!(apart(one, one), ["eyJfcGVybWFuZW50…", "eyJfcGVybWFuZW50…"]);
-    }
-
-    #[test]
-    fn a_sentence_from_the_wire_is_escaped_and_its_code_marked() {
-        assert_eq!(
-            html("the path `/<b>` & \"x\""),
-            "the path <code>/&lt;b&gt;</code> &amp; &quot;x&quot;"
-        );
-        assert_eq!(html("one ` alone"), "one <code> alone</code>");
     }
 }
