@@ -156,14 +156,10 @@ fn what_mallory_reads_and_plants_helps_her_nothing() -> Passed {
 fn almost_what_your_page_knows_is_not_enough() -> Passed {
     let server = Server::of(app());
     let mut ada = Browser::through(&server).of_old();
-    for (at, (name, value)) in form_of(&mut ada).fields.into_iter().enumerate() {
-        for number in 0..if is_own(&name) { 0 } else { almost(&value).len() } {
-            let mut form = form_of(&mut ada);
-            let Some(other) = almost(&form.fields[at].1).into_iter().nth(number) else { break };
-            form.fields[at].1 = other;
-            let what = "a form that sends almost what the form before Ada sends";
-            falls(&mut ada, &Lure::sending(SIBLING, "", &form), what, who(true), false);
-        }
+    for number in 0..nearly(&form_of(&mut ada)).len() {
+        let Some(form) = nearly(&form_of(&mut ada)).into_iter().nth(number) else { break };
+        let what = "a form that sends almost what the form before Ada sends";
+        falls(&mut ada, &Lure::sending(SIBLING, "", &form), what, who(true), false);
     }
     Passed
 }
@@ -409,6 +405,26 @@ fn form_of(browser: &mut Browser) -> Submission {
 fn more(form: &Submission) -> Vec<(String, String)> {
     let in_action = form.action.query().map(|query| (String::new(), query.to_owned()));
     form.fields.iter().filter(|(name, _)| !is_own(name)).cloned().chain(in_action).collect()
+}
+
+/// Forms that send almost what this one does, in a field or in the address.
+fn nearly(form: &Submission) -> Vec<Submission> {
+    let mut all = Vec::new();
+    for (at, (name, value)) in form.fields.iter().enumerate() {
+        let others = if is_own(name) { Vec::new() } else { almost(value) };
+        all.extend(others.into_iter().map(|other| {
+            let mut form = form.clone();
+            form.fields[at].1 = other;
+            form
+        }));
+    }
+    if let Some((front, value)) = form.action.to_string().rsplit_once('=') {
+        all.extend(almost(value).into_iter().map(|other| Submission {
+            action: Address::of(&format!("{front}={other}")),
+            ..form.clone()
+        }));
+    }
+    all
 }
 
 fn is_own(name: &str) -> bool {

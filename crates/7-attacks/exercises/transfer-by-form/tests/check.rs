@@ -102,17 +102,13 @@ fn what_others_read_in_their_own_pages_helps_them_nothing() -> Passed {
     }
     let mut phone = Browser::through(&server).of_old();
     let mut own = order_of(&mut phone, "ada");
-    for (at, (name, value)) in own.fields.clone().into_iter().enumerate() {
-        for number in 0..if is_order(&name) { 0 } else { almost(&value).len() } {
-            if is_in(&mut phone, "ada") {
-                own = order_shown(&mut phone, "ada");
-            }
-            let mut form = own.clone();
-            let Some(other) = almost(&form.fields[at].1).into_iter().nth(number) else { break };
-            form.fields[at].1 = other;
-            let what = "a form that sends almost what Ada's own page sends";
-            falls(&server, &mut phone, ("ada", &Lure::sending(SIBLING, "", &form)), what, "");
+    for number in 0..nearly(&own).len() {
+        if is_in(&mut phone, "ada") {
+            own = order_shown(&mut phone, "ada");
         }
+        let Some(form) = nearly(&own).into_iter().nth(number) else { break };
+        let what = "a form that sends almost what Ada's own page sends";
+        falls(&server, &mut phone, ("ada", &Lure::sending(SIBLING, "", &form)), what, "");
     }
     Passed
 }
@@ -484,6 +480,26 @@ fn order_shown(browser: &mut Browser, name: &str) -> Submission {
 fn more(form: &Submission) -> Vec<(String, String)> {
     let in_action = form.action.query().map(|query| (String::new(), query.to_owned()));
     form.fields.iter().filter(|(name, _)| !is_order(name)).cloned().chain(in_action).collect()
+}
+
+/// Forms that send almost what this one does, in a field or in the address.
+fn nearly(form: &Submission) -> Vec<Submission> {
+    let mut all = Vec::new();
+    for (at, (name, value)) in form.fields.iter().enumerate() {
+        let others = if is_order(name) { Vec::new() } else { almost(value) };
+        all.extend(others.into_iter().map(|other| {
+            let mut form = form.clone();
+            form.fields[at].1 = other;
+            form
+        }));
+    }
+    if let Some((front, value)) = form.action.to_string().rsplit_once('=') {
+        all.extend(almost(value).into_iter().map(|other| Submission {
+            action: Address::of(&format!("{front}={other}")),
+            ..form.clone()
+        }));
+    }
+    all
 }
 
 fn is_order(name: &str) -> bool {
