@@ -122,7 +122,7 @@ pub(crate) const LABELS: Labels = Labels {
     how_known: "Whether a lesson is running was asked when this page was made, at its usual port: 3000 and its number. One \
                 that runs on another <code>PORT</code> can't be known.",
     first_page: "First page",
-    to_first_page: "To the lesson's first page",
+    to_first_page: "To this host's first page",
     you_sent: "You sent",
     page_panicked: "The handler of this page panicked. The terminal says where.",
 };
@@ -527,7 +527,7 @@ impl Words for English {
         match status {
             StatusCode::NOT_FOUND if is_bare => {
                 "No route of this server has this path. The server does not know which page you came from: the path you asked \
-                 for is all it has. Check the spelling, or start again at the lesson's first page."
+                 for is all it has. Check the spelling, or start again at this host's first page."
             }
             StatusCode::METHOD_NOT_ALLOWED => {
                 "The path exists, and answers other methods: the Allow header of this response names them. A link sends GET; \
@@ -547,7 +547,7 @@ impl Words for English {
             status if status.is_server_error() => {
                 "This is the server's fault, not yours. The terminal in which it runs may say more."
             }
-            _ => "Go back, or start again at the lesson's first page.",
+            _ => "Go back, or start again at this host's first page.",
         }
     }
 

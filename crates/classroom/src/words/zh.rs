@@ -121,7 +121,7 @@ pub(crate) const LABELS: Labels = Labels {
     how_known: "哪些课正在运行，是做出这一页的时候到各课平时的端口（3000 加课的编号）问来的。在别的 <code>PORT</code> \
                 上运行的课，这里无从知道。",
     first_page: "首页",
-    to_first_page: "去这一课的首页",
+    to_first_page: "去这个主机的首页",
     you_sent: "你发送了",
     page_panicked: "这个页面的处理函数 panic 了。在哪里，终端里写着。",
 };
@@ -535,7 +535,7 @@ impl Words for Chinese {
         match status {
             StatusCode::NOT_FOUND if is_bare => {
                 "这个服务器没有对应这个路径的路由。服务器不知道你从哪个页面来：你请求的路径就是它知道的一切。检查一下拼写，或者从这\
-                 一课的首页重新开始。"
+                 个主机的首页重新开始。"
             }
             StatusCode::METHOD_NOT_ALLOWED => {
                 "这个路径是有的，它回答别的方法：这个响应的 Allow 头字段写着是哪些。链接发送 GET；表单发送它自己写明的方法。"
@@ -550,7 +550,7 @@ impl Words for Chinese {
             status if status.is_server_error() => {
                 "这是服务器的错，不是你的错。运行它的终端里也许写着更多。"
             }
-            _ => "回去，或者从这一课的首页重新开始。",
+            _ => "回去，或者从这个主机的首页重新开始。",
         }
     }
 
