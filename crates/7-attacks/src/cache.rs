@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use axum::{
     Router,
-    body::{Body, Bytes, to_bytes},
+    body::{Body, Bytes, HttpBody, to_bytes},
     extract::{Request, State},
     http::{self, HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
@@ -17,8 +17,8 @@ use tower_service::Service;
 
 use crate::{books::note, lab::Shared};
 
-/// What an answer may have, in bytes.
-const LONGEST: usize = 256 * 1024;
+/// What an answer may have to be kept, in bytes.
+const LONGEST: u64 = 256 * 1024;
 
 #[derive(Default)]
 pub struct Cache(Vec<Kept>);
@@ -98,22 +98,25 @@ async fn answer(State((mut bank, lab)): State<(Router, Shared)>, request: Reques
         return again(kept);
     }
     let Ok(response) = bank.call(request).await;
+    let status = response.status();
+    if !method.is_safe() && (status.is_success() || status.is_redirection()) {
+        // What was changed there is stale (§4.4).
+        lab.lock().cache.0.retain(|kept| kept.address != address);
+    }
+    let length = response.body().size_hint().upper();
+    let is_short = length.is_some_and(|length| length <= LONGEST);
+    if method != Method::GET || !may_keep(response.headers()) || !is_short {
+        return response;
+    }
     let (parts, body) = response.into_parts();
-    let Ok(body) = to_bytes(body, LONGEST).await else {
+    let Ok(body) = to_bytes(body, usize::MAX).await else {
         return StatusCode::BAD_GATEWAY.into_response();
     };
     let response = Response::from_parts(parts, body);
-    let cache = &mut lab.lock().cache;
-    if !method.is_safe() {
-        // What was changed there is stale (§4.4).
-        cache.0.retain(|kept| kept.address != address);
-    }
-    if method == Method::GET && may_keep(response.headers()) {
-        let names = words(response.headers(), "vary").map(str::to_ascii_lowercase);
-        let varies = names.map(|name| (name.clone(), all(&asked, &name))).collect();
-        let kept = Kept { address, varies, at: Instant::now(), response: response.clone() };
-        cache.keep(kept, &asked);
-    }
+    let names = words(response.headers(), "vary").map(str::to_ascii_lowercase);
+    let varies = names.map(|name| (name.clone(), all(&asked, &name))).collect();
+    let kept = Kept { address, varies, at: Instant::now(), response: response.clone() };
+    lab.lock().cache.keep(kept, &asked);
     response.map(Body::from)
 }
 
