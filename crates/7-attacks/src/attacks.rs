@@ -1,5 +1,5 @@
 //! The attacks: pages of Mallory, who is another site, and of a sibling of the bank, which is the same site. What came of each
-//! is read from the bank's books, never guessed.
+//! is read from the bank's books and from its answers to Mallory, never guessed.
 //!
 //! `attacks/all.rs` has the list, `attacks/lures.rs` what the pages hold, `attacks/mallory.rs` what Mallory does at home.
 
@@ -19,7 +19,7 @@ use axum::{
 };
 use classroom::Page;
 
-pub use self::mallory::Stolen;
+pub use self::mallory::{Stolen, Used};
 use self::{
     all::{ATTACKS, Attack, Whose},
     lures::Planted,
@@ -27,7 +27,7 @@ use self::{
 };
 use crate::{
     bank::Refused,
-    books::{Cause, Embedded, MALLORY, Passed, Shown, Transfer, User},
+    books::{Cause, Embedded, MALLORY, Passed, Place, Shown, Source, Transfer, User},
     defences::Defence,
     hosts::Hosts,
     lab::{Lab, Shared},
@@ -120,44 +120,55 @@ async fn show(
     Ok((AppendHeaders(lines), [(header::CACHE_CONTROL, "no-store")], page).into_response())
 }
 
-/// What an attack got, by the bank's books: nothing, where it did not work.
+/// What an attack got, by the bank's books and its answers to Mallory: nothing, where it did not work.
 fn came_of(attack: &Attack, lab: &Lab) -> Option<String> {
     let books = &lab.books;
-    let by = |site| move |passed: &&Passed| passed.site == site;
+    let by = |site, place| move |passed: &&Passed| passed.by == Source { site, place };
     let logged_out = |passed: &Passed| format!("{} was logged out.", passed.user);
-    let shown = |is: fn(User, User) -> bool| {
-        let mut all = books.shown.iter();
-        all.find_map(|Shown { page, to }| {
-            to.filter(|to| is(page, to)).map(|to| format!("{to} was shown the page of {page}."))
+    let shown = |kind: &str, is: fn(User, User) -> bool| {
+        let mut all = books.shown.iter().filter(|shown| shown.what == kind);
+        all.find_map(|Shown { what, page, to }| {
+            to.filter(|to| is(page, to)).map(|to| format!("{to} was shown the {what} of {page}."))
         })
     };
     match attack.id {
-        "logout-by-link" => books.log_outs.iter().find(by(Cause::CrossSite)).map(logged_out),
-        "logout-by-image" => books.log_outs.iter().find(by(Cause::SameSite)).map(logged_out),
+        "logout-by-link" => {
+            books.log_outs.iter().find(by(Cause::CrossSite, Place::Page)).map(logged_out)
+        }
+        "logout-by-image" => {
+            let mut log_outs = books.log_outs.iter();
+            log_outs.find(by(Cause::SameSite, Place::Embedded)).map(logged_out)
+        }
         "login-by-form" => {
-            let mut log_ins = books.log_ins.iter().filter(by(Cause::CrossSite));
+            let mut log_ins = books.log_ins.iter().filter(by(Cause::CrossSite, Place::Page));
             let log_in = log_ins.find(|log_in| log_in.user == MALLORY);
             log_in.map(|_| "Your browser was logged in as mallory.".to_owned())
         }
         "script-takes-cookie" => {
-            let opened = lab.loot.stolen.iter().find_map(|stolen| stolen.opened);
+            let mut opened = lab.loot.stolen.iter().filter_map(|stolen| stolen.opened);
+            let opened = opened.find(|user| *user != MALLORY);
             opened.map(|user| format!("Mallory got a cookie that opened the session of {user}."))
         }
-        "planted-account" => shown(|page, to| page == MALLORY && to != MALLORY),
-        "next-user-sees-page" => shown(|page, to| page != MALLORY && to != page),
+        "planted-account" => shown("account", |page, to| page == MALLORY && to != MALLORY),
+        "next-user-sees-page" => shown("statement", |page, to| page != MALLORY && to != page),
         "withheld" => {
             let came = books.withheld.iter().find(|embedded| embedded.cookie);
             came.map(|embedded| format!("The cookie came with {}.", embedded.what))
         }
+        "planted-before-login" | "cache-gives-login" => {
+            let mut used = lab.loot.used.iter().rev();
+            used.find(|used| used.attack == attack.id).map(|used| used.says.clone())
+        }
         _ => {
-            let site = match attack.id {
-                "transfer-by-form" => Cause::CrossSite,
-                "transfer-by-sibling" => Cause::SameSite,
-                _ => Cause::SameOrigin,
+            let (site, place) = match attack.id {
+                "transfer-by-form" => (Cause::CrossSite, Place::Page),
+                "transfer-by-sibling" => (Cause::SameSite, Place::Page),
+                "framed-by-sibling" => (Cause::SameOrigin, Place::Frame),
+                _ => (Cause::SameOrigin, Place::Guestbook),
             };
             let is_it = |transfer: &&Transfer| {
-                (transfer.to, Some(transfer.amount), transfer.site)
-                    == (MALLORY, attack.amount, site)
+                (transfer.to, Some(transfer.amount), transfer.by)
+                    == (MALLORY, attack.amount, Source { site, place })
             };
             let transfer = books.transfers.iter().find(is_it);
             transfer

@@ -19,7 +19,7 @@ use classroom::{
 use serde::Deserialize;
 
 use crate::{
-    books::{self, Cause, Embedded, Passed, Shown, Transfer, User, note},
+    books::{self, Cause, Embedded, Passed, Shown, Source, Transfer, User, note},
     defences::{
         Defence, caching, csp, escape, fetch_metadata, frame_ancestors, new_id, post, token,
     },
@@ -221,7 +221,7 @@ async fn log_in(
     };
     let on = lab.defences.has(Defence::NewId);
     let session = new_id::log_in(on, &mut lab.sessions, before, user)?;
-    note(&mut lab.books.log_ins, Passed { user, site: Cause::of(&headers) });
+    note(&mut lab.books.log_ins, Passed { user, by: Source::of(&headers) });
     let cookie = lab.defences.cookie(&session.id);
     Ok((Watched::now().say(|| who(Some(user))), set(Some(cookie)), Redirect::to("/")))
 }
@@ -256,7 +256,7 @@ async fn log_out_by_get(State(lab): State<Shared>, method: Method, headers: Head
 fn end(lab: &mut Lab, session: Option<Session>, headers: &HeaderMap) -> impl IntoResponse + use<> {
     let user = user_of(session.as_ref());
     if let Some(user) = user {
-        note(&mut lab.books.log_outs, Passed { user, site: Cause::of(headers) });
+        note(&mut lab.books.log_outs, Passed { user, by: Source::of(headers) });
     }
     let cookie = session.map(|session| {
         lab.sessions.end(&session.id);
@@ -284,9 +284,9 @@ async fn transfer(
     let mut lab = lab.lock();
     let session = lab.admit(&headers, form.token.as_deref())?;
     let from = user_of(session.as_ref()).ok_or(LOG_IN_FIRST)?;
-    let site = Cause::of(&headers);
+    let by = Source::of(&headers);
     let Transfer { to, amount, .. } =
-        lab.books.transfer(from, &form.to, &form.amount, site).map_err(unusable)?;
+        lab.books.transfer(from, &form.to, &form.amount, by).map_err(unusable)?;
     let word = Watched::now().say(|| format!("{from} sends {amount} to {to}."));
     Ok((word, Redirect::to("/")))
 }
@@ -338,6 +338,7 @@ async fn statement(
 
 #[derive(Deserialize)]
 struct Dot {
+    what: String,
     page: String,
 }
 
@@ -348,8 +349,9 @@ async fn seen(State(lab): State<Shared>, headers: HeaderMap, Query(dot): Query<D
     let to = user_of(lab.session(&headers).as_ref());
     let by_the_bank = hosts::asked(&headers).as_deref() == Some(hosts::BANK)
         && Cause::of(&headers) == Cause::SameOrigin;
-    if let Some(page) = books::user(&dot.page).filter(|_| by_the_bank) {
-        note(&mut lab.books.shown, Shown { page, to });
+    let what = ["account", "statement"].into_iter().find(|what| *what == dot.what);
+    if let (true, Some(what), Some(page)) = (by_the_bank, what, books::user(&dot.page)) {
+        note(&mut lab.books.shown, Shown { what, page, to });
     }
     StatusCode::NO_CONTENT
 }

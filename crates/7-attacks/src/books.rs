@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Uri, header};
 use serde::Serialize;
 
 /// A user of the bank, by name.
@@ -49,19 +49,23 @@ pub struct Transfer {
     pub from: User,
     pub to: User,
     pub amount: u32,
-    pub site: Cause,
+    #[serde(flatten)]
+    pub by: Source,
 }
 
 /// A log-in or a log-out, and what caused it.
 #[derive(Clone, Copy, Serialize)]
 pub struct Passed {
     pub user: User,
-    pub site: Cause,
+    #[serde(flatten)]
+    pub by: Source,
 }
 
 /// A page of an account that somebody looked at.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Shown {
+    /// `account` or `statement`.
+    pub what: &'static str,
     /// Whose account it shows.
     pub page: User,
     /// Who is logged in where it was looked at.
@@ -117,6 +121,53 @@ impl fmt::Display for Cause {
     }
 }
 
+/// What a request came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Source {
+    pub site: Cause,
+    #[serde(skip_serializing_if = "Place::is_page")]
+    pub place: Place,
+}
+
+impl Source {
+    pub fn of(headers: &HeaderMap) -> Self {
+        Self { site: Cause::of(headers), place: Place::of(headers) }
+    }
+}
+
+/// Where in the browser a request came from: a lure in the guestbook or in a frame is told by it from what a user sends by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Place {
+    /// A form or a link of a page.
+    Page,
+    /// The guestbook. The bank has no form there that sends money.
+    Guestbook,
+    Frame,
+    /// What a page asks for by itself: an image, say, or what its script fetches.
+    Embedded,
+}
+
+impl Place {
+    /// By `Sec-Fetch-Dest`, and by the path of `Referer`: of a page of another origin, that has none.
+    fn of(headers: &HeaderMap) -> Self {
+        let dest = headers.get("sec-fetch-dest").map(|dest| dest.as_bytes());
+        let referer = headers.get(header::REFERER).and_then(|referer| referer.to_str().ok());
+        let referer: Option<Uri> = referer.and_then(|referer| referer.parse().ok());
+        match dest {
+            Some(b"iframe") => Self::Frame,
+            _ if referer.is_some_and(|referer| referer.path() == "/guestbook") => Self::Guestbook,
+            Some(b"document") | None => Self::Page,
+            Some(_) => Self::Embedded,
+        }
+    }
+
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+    fn is_page(&self) -> bool {
+        *self == Self::Page
+    }
+}
+
 /// Adds a line to a book, and lets the oldest go where it is full.
 pub fn note<T>(book: &mut Vec<T>, line: T) {
     if book.len() == MOST {
@@ -147,7 +198,7 @@ impl Books {
         from: User,
         to: &str,
         amount: &str,
-        site: Cause,
+        by: Source,
     ) -> Result<Transfer, &'static str> {
         let to = user(to).ok_or("Nobody at this bank has that name.")?;
         if to == from {
@@ -161,7 +212,7 @@ impl Books {
         let left = has.checked_sub(amount).ok_or("Your account has less than that.")?;
         self.balances.insert(from, left);
         *self.balances.entry(to).or_default() += amount;
-        let transfer = Transfer { from, to, amount, site };
+        let transfer = Transfer { from, to, amount, by };
         note(&mut self.transfers, transfer);
         Ok(transfer)
     }

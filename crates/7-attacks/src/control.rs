@@ -51,18 +51,17 @@ async fn page(State(lab): State<Shared>, at: Hosts) -> impl IntoResponse {
     ([(header::CACHE_CONTROL, "no-store")], Page(page))
 }
 
-/// Switches all defences at once: what the form doesn't name is off.
+/// Switches all defences at once: what the form doesn't name is off. It leads on, so *back* and a reload switch nothing again.
 async fn switch(
     State(lab): State<Shared>,
-    at: Hosts,
     headers: HeaderMap,
     Form(fields): Form<Vec<(String, String)>>,
-) -> Result<impl IntoResponse, Refused> {
+) -> Result<Redirect, Refused> {
     own_or_program(&headers)?;
     let unusable = |why| Refused(StatusCode::UNPROCESSABLE_ENTITY, why);
     let on = Defences::of_form(&fields).map_err(unusable)?;
     lab.lock().switch(on);
-    Ok(page(State(lab), at).await)
+    Ok(Redirect::to("/"))
 }
 
 async fn reset(State(lab): State<Shared>, headers: HeaderMap) -> Result<Redirect, Refused> {

@@ -2,7 +2,13 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::{attacks::Stolen, books::Books, cache::Cache, defences::Defences, sessions::Sessions};
+use crate::{
+    attacks::{Stolen, Used},
+    books::Books,
+    cache::Cache,
+    defences::Defences,
+    sessions::Sessions,
+};
 
 #[derive(Default)]
 pub struct Lab {
@@ -20,6 +26,8 @@ pub struct Loot {
     pub stolen: Vec<Stolen>,
     /// The ids that she had planted, the latest last.
     pub planted: Vec<String>,
+    /// What she did in sessions of others, the latest last.
+    pub used: Vec<Used>,
 }
 
 impl Lab {

@@ -29,7 +29,8 @@ impl Lab {
 
     #[track_caller]
     fn switch(&self, defences: &[(&str, &str)]) {
-        assert_page(&self.0.send(post("/defences", defences)), 200);
+        let reply = self.0.send(post("/defences", defences));
+        assert!(reply.sees_other("/"), "back and reload switch nothing again. {reply}");
     }
 
     fn at(&self, host: &str, request: Request) -> Reply {
@@ -350,6 +351,14 @@ fn an_image_of_a_sibling_logs_out_and_the_sibling_posts_where_it_must() {
     let asks = get("/logout").header("Sec-Fetch-Site", "same-site").cookie(&ada);
     let _ = lab.bank(asks.header("Sec-Fetch-Dest", "image"));
     assert!(lab.worked("logout-by-image") && !lab.worked("logout-by-link"));
+    // A link of the sibling is no image of it, and an image of another site no link of it.
+    for (site, dest) in [("same-site", "document"), ("cross-site", "image")] {
+        assert!(lab.0.send(post("/reset", &[])).sees_other("/"));
+        let asks = get("/logout").header("Sec-Fetch-Site", site).cookie(lab.log_in("ada"));
+        let _ = lab.bank(asks.header("Sec-Fetch-Dest", dest));
+        assert_eq!(lab.books()["log_outs"][0]["user"], "ada");
+        assert!(!lab.worked("logout-by-image") && !lab.worked("logout-by-link"), "{site} {dest}");
+    }
     lab.switch(&[("post", "on")]);
     let page = lab.at(SIBLING, get("/logout-by-image"));
     assert!(!page.text().contains("<img") && page.text().contains("method: \"POST\""), "{page}");
@@ -429,6 +438,8 @@ fn what_a_script_sends_to_mallory_is_kept_and_shown_as_text() {
         take(text);
         assert!(!lab.worked("script-takes-cookie"), "{text}");
     }
+    take(&lab.log_in("mallory"));
+    assert!(!lab.worked("script-takes-cookie"), "her own cookie is none that she took");
     take(&format!("theme=dark; {ada}"));
     assert!(lab.worked("script-takes-cookie"));
     let page = lab.at(ATTACKER, get("/"));
@@ -516,8 +527,11 @@ fn a_planted_account_is_mallorys_whatever_the_log_in_did() {
         // The longer path goes first.
         let account = lab.bank(get("/account").cookie(format!("{planted}; {ada}")));
         assert!(account.page().says("The account of mallory"), "{account}");
-        assert!(account.text().contains("src=\"/seen?page=mallory\""), "{account}");
-        let seen = get("/seen?page=mallory").header("Sec-Fetch-Site", "same-origin");
+        assert!(
+            account.text().contains("src=\"/seen?what=account&amp;page=mallory\""),
+            "{account}"
+        );
+        let seen = get("/seen?what=account&page=mallory").header("Sec-Fetch-Site", "same-origin");
         assert_eq!(lab.bank(seen.cookie(&ada)).status, 204);
         assert!(lab.worked("planted-account") && !lab.worked("next-user-sees-page"));
     }
@@ -651,7 +665,8 @@ fn the_cache_gives_adas_statement_to_bob_unless_it_varies_or_may_not_be_kept() {
         assert_eq!(heading(&ada), "The statement of ada");
         assert_eq!(heading(&bob), format!("The statement of {whose}"), "{defences:?}");
         assert_eq!(heading(&ada), "The statement of ada", "{defences:?}");
-        let at_the_bank = own(BANK, &lab, get(&format!("/seen?page={whose}"))).cookie(&bob);
+        let at_the_bank =
+            own(BANK, &lab, get(&format!("/seen?what=statement&page={whose}"))).cookie(&bob);
         assert_eq!(lab.bank(at_the_bank).status, 204);
         assert_eq!(lab.worked("next-user-sees-page"), whose == "ada", "{defences:?}");
     }
@@ -810,8 +825,10 @@ fn a_form_with_anything_else_in_it_is_a_clear_answer_and_changes_nothing() {
     }
     assert_eq!(lab.books()["balances"], before);
     assert_eq!(lab.who(&ada), "Logged in as ada");
-    let eve = get("/seen?page=eve").header("Sec-Fetch-Site", "same-origin");
+    let eve = get("/seen?what=account&page=eve").header("Sec-Fetch-Site", "same-origin");
     assert_eq!(lab.bank(eve.cookie(&ada)).status, 204);
+    let odd = get("/seen?what=wallet&page=bob").header("Sec-Fetch-Site", "same-origin");
+    assert_eq!(lab.bank(odd.cookie(&ada)).status, 204);
     assert_page(&lab.bank(get("/seen").cookie(&ada)), 400);
     assert_page(&lab.at(ATTACKER, get("/take")), 400);
     assert_eq!(lab.books()["shown"].to_string(), "[]");
@@ -903,7 +920,7 @@ fn no_other_site_and_no_sibling_switches_a_defence_or_reads_the_books() {
     }
     assert_eq!(defences(), before);
     let own = own("localhost", &lab, post("/defences", &[("same-site", "lax"), ("vary", "on")]));
-    assert_page(&lab.0.send(own), 200);
+    assert!(lab.0.send(own).sees_other("/"));
     let now = defences();
     assert_eq!(
         (&now["token"], &now["vary"], &now["same-site"]),
@@ -951,7 +968,7 @@ fn a_switch_begins_again_so_what_attacks_tells_is_of_the_defences_that_are_on() 
     let embedded = get("/account").header("Sec-Fetch-Dest", "image");
     for request in [
         site(embedded, "cross-site"),
-        site(get("/seen?page=bob"), "same-origin"),
+        site(get("/seen?what=statement&page=bob"), "same-origin"),
         site(transfer("11", ""), "cross-site"),
         site(get("/logout"), "cross-site"),
     ] {
@@ -1020,13 +1037,106 @@ fn an_attack_is_told_from_honest_use_by_what_caused_it() {
         .collect();
     assert_eq!(causes, ["same-origin", "cross-site", "same-origin", "same-site"]);
     // A page of the shared cache is not one that a browser kept, and another site's image shows no page at all.
-    let seen = get("/seen?page=ada").cookie(&bob);
+    let seen = get("/seen?what=statement&page=ada").cookie(&bob);
     let own = |request: Request| request.header("Sec-Fetch-Site", "same-origin");
     let _ = lab.at(CACHE, own(seen.clone()));
     let _ = lab.bank(seen.clone().header("Sec-Fetch-Site", "cross-site"));
     assert_eq!(lab.books()["shown"].to_string(), "[]");
     let _ = lab.bank(own(seen));
     assert!(lab.worked("next-user-sees-page"));
+    // Mallory's statement that the browser has kept is no planted account.
+    let kept = get("/seen?what=statement&page=mallory").cookie(&bob);
+    let _ = lab.bank(own(kept));
+    assert!(!lab.worked("planted-account"));
+}
+
+#[test]
+fn what_ada_sends_by_hand_is_no_attack_whatever_the_amount() {
+    for (amount, attack, place, dest) in [
+        ("13", "script-transfers", "/guestbook", "empty"),
+        ("14", "form-in-entry", "/guestbook?x", "document"),
+        ("15", "planted-before-login", "", ""),
+        ("16", "framed-by-sibling", "/?to=mallory&amount=16", "iframe"),
+        ("17", "cache-gives-login", "", ""),
+    ] {
+        let lab = Lab::open();
+        let ada = lab.log_in("ada");
+        let send = |place: &str, dest: &str| {
+            let sent = own(BANK, &lab, transfer(amount, "")).cookie(&ada);
+            let referer = format!("{}{place}", lab.origin(BANK));
+            let sent = sent.header("Referer", referer).header("Sec-Fetch-Dest", dest);
+            assert_eq!(lab.bank(sent).status, 303);
+        };
+        for by_hand in ["/", "/?to=mallory&amount=16", "/?to=/guestbook", "/guestbooks"] {
+            send(by_hand, "document");
+            assert!(!lab.worked(attack), "Ada sent {amount} by the form of {by_hand}");
+        }
+        if !dest.is_empty() {
+            send(place, dest);
+            assert!(lab.worked(attack), "{attack}");
+        }
+    }
+}
+
+#[test]
+fn where_mallory_got_in_and_the_money_did_not_come_she_says_why() {
+    for (attack, amount) in [("planted-before-login", 15), ("cache-gives-login", 17)] {
+        for (sent, says) in [
+            ("10", format!("ada sent {amount} to mallory.")),
+            (
+                "90",
+                format!(
+                    "Mallory was in the session of ada. {amount} did not go: Your account has less than that."
+                ),
+            ),
+        ] {
+            let lab = Lab::open();
+            let (host, begun) = match attack {
+                "cache-gives-login" => (CACHE, lab.at(CACHE, get("/statement"))),
+                _ => (BANK, lab.at(SIBLING, get("/planted-before-login"))),
+            };
+            let ada = lab.log_in_at(host, "ada", &cookie(&begun).unwrap());
+            let honest = [("to", "bob"), ("amount", sent)];
+            assert_eq!(lab.bank(post("/transfer", &honest).cookie(&ada)).status, 303);
+            let _ = lab.at(ATTACKER, post(&format!("/{attack}"), &[]));
+            assert!(lab.worked(attack), "{attack}: she was in");
+            let list = lab.at(ATTACKER, get("/"));
+            assert!(list.page().says(&says), "{}", list.with_text(&says));
+        }
+    }
+}
+
+#[test]
+fn of_the_own_session_mallory_gets_nothing() {
+    let lab = Lab::open();
+    let begun = lab.at(CACHE, get("/statement"));
+    let _ = lab.log_in_at(CACHE, "mallory", &cookie(&begun).unwrap());
+    let _ = lab.at(ATTACKER, post("/cache-gives-login", &[]));
+    assert!(!lab.worked("cache-gives-login"));
+}
+
+#[test]
+fn only_what_changed_something_makes_the_cache_forget_it() {
+    let lab = Lab::open();
+    let is_kept = || lab.at(CACHE, get("/statement")).header("Age").is_some();
+    assert!(!is_kept() && is_kept());
+    for method in ["DELETE", "POST", "BREW"] {
+        assert_eq!(lab.at(CACHE, Request::new(method, "/statement")).status, 405);
+        assert!(is_kept(), "{method} was refused, so nothing changed there");
+    }
+}
+
+#[test]
+fn the_cache_passes_on_what_is_too_long_to_keep() {
+    let lab = Lab::with(&[("escape", "on")]);
+    let ada = lab.log_in("ada");
+    for _ in 0..30 {
+        let entry = post("/guestbook", &[("text", &*"&".repeat(2000))]);
+        assert_eq!(lab.bank(entry.cookie(&ada)).status, 303);
+    }
+    let by_the_cache = lab.at(CACHE, get("/guestbook").cookie(&ada));
+    assert_eq!(by_the_cache.status, 200);
+    assert!(by_the_cache.body.len() > 256 * 1024, "{}", by_the_cache.body.len());
 }
 
 #[test]

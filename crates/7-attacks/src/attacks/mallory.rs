@@ -33,6 +33,13 @@ pub struct Stolen {
     pub opened: Option<User>,
 }
 
+/// What she did in the session of somebody else.
+pub struct Used {
+    /// The attack that got her in.
+    pub attack: &'static str,
+    pub says: String,
+}
+
 /// Where the script of `script-takes-cookie` sends what it found.
 pub async fn take(State(lab): State<Shared>, Query(taken): Query<Taken>) -> StatusCode {
     /// What is kept of it, in characters.
@@ -95,7 +102,7 @@ impl Mallory {
             planted.find(victims).map(|id| format!("{}={id}", lab.defences.cookie_name()))
         };
         if let Some(pair) = pair {
-            transfer(&mut self.bank, &at.bank, &pair, attack).await;
+            transfer(&self.lab, &mut self.bank, &at.bank, &pair, attack).await;
         }
     }
 
@@ -105,14 +112,18 @@ impl Mallory {
         let Ok(answer) = self.cache.call(look).await;
         let line = answer.headers().get(header::SET_COOKIE).and_then(|line| line.to_str().ok());
         if let Some(pair) = line.and_then(|line| line.split(';').next()) {
-            transfer(&mut self.cache, &at.cache, pair, attack).await;
+            transfer(&self.lab, &mut self.cache, &at.cache, pair, attack).await;
         }
     }
 }
 
-/// Sends money as whoever this cookie opens: reads the bank's page for its token, and sends its form as the page would.
-async fn transfer(bank: &mut Router, origin: &str, pair: &str, attack: &Attack) {
+/// Sends money as whoever this cookie opens: reads the bank's page for its token, and sends its form as the page would. Notes what
+/// the bank did, and where it refused, why.
+async fn transfer(lab: &Shared, bank: &mut Router, origin: &str, pair: &str, attack: &Attack) {
     const LONGEST: usize = 64 * 1024;
+    let id = pair.split_once('=').map_or("", |(_, id)| id);
+    let user = lab.lock().sessions.user_of(id);
+    let Some(user) = user.filter(|user| *user != MALLORY) else { return };
     let Ok(look) = asks("GET", origin, "/").header(header::COOKIE, pair).body(Body::empty()) else {
         return;
     };
@@ -121,19 +132,22 @@ async fn transfer(bank: &mut Router, origin: &str, pair: &str, attack: &Attack) 
     let page = String::from_utf8_lossy(&page);
     let token =
         page.split_once("name=\"token\" value=\"").and_then(|(_, rest)| rest.split('"').next());
-    let form = format!(
-        "to={MALLORY}&amount={}&token={}",
-        attack.amount.unwrap_or(0),
-        token.unwrap_or_default()
-    );
+    let amount = attack.amount.unwrap_or(0);
+    let form = format!("to={MALLORY}&amount={amount}&token={}", token.unwrap_or_default());
     let send = asks("POST", origin, "/transfer")
         .header(header::COOKIE, pair)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(Body::from(form));
-    if let Ok(send) = send {
-        // Whether it worked, the books say.
-        let _ = bank.call(send).await;
-    }
+    let Ok(send) = send else { return };
+    let Ok(answer) = bank.call(send).await;
+    let says = if answer.status().is_redirection() {
+        format!("{user} sent {amount} to mallory.")
+    } else {
+        let why = to_bytes(answer.into_body(), LONGEST).await.unwrap_or_default();
+        let why = String::from_utf8_lossy(&why);
+        format!("Mallory was in the session of {user}. {amount} did not go: {why}")
+    };
+    note(&mut lab.lock().loot.used, Used { attack: attack.id, says });
 }
 
 /// A client that is no browser says whatever is asked for.
