@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use classroom::{
     Stop,
-    settings::{seconds, variable, warn},
+    settings::{seconds, spoken, variable, warn},
 };
 use cookie::Key;
 
@@ -38,10 +38,11 @@ impl Settings {
         let key = match variable("SECRET_KEY")? {
             Some(text) => key(&text, "SECRET_KEY")?,
             None => {
-                warn(
+                warn(spoken(
                     "SECRET_KEY is not set, so this run signs with a random key. When the server stops, the key is \
                      gone, and every session with it.",
-                );
+                    "没有设置 SECRET_KEY，所以这次用随机的密钥签名。服务器一停，密钥就没有了，所有的会话也跟着没有了。",
+                ));
                 Key::generate()
             }
         };
@@ -49,12 +50,18 @@ impl Settings {
         let fallbacks = lines
             .lines()
             .filter(|line| !line.trim().is_empty())
-            .map(|line| self::key(line, "A line of SECRET_KEY_FALLBACKS"))
+            .map(|line| {
+                self::key(
+                    line,
+                    spoken("A line of SECRET_KEY_FALLBACKS", "SECRET_KEY_FALLBACKS 的一行"),
+                )
+            })
             .collect::<Result<_, _>>()?;
         if lines.contains(',') {
-            warn(
+            warn(spoken(
                 "A line of SECRET_KEY_FALLBACKS has a comma in it, and is taken as one key. Two keys need a line each.",
-            );
+                "SECRET_KEY_FALLBACKS 有一行里有逗号，这一行当作一个密钥。两个密钥要各占一行。",
+            ));
         }
         Ok(Self {
             key,
@@ -72,8 +79,13 @@ fn key(text: &str, name: &str) -> Result<Key, Stop> {
     }
     let fresh: String =
         Key::generate().signing()[..SHORTEST].iter().map(|byte| format!("{byte:02x}")).collect();
-    Err(Stop::because(format!(
-        "{name} is {} bytes long and must have at least {SHORTEST}, from a random source. Here is a fresh one: {fresh}",
-        text.len()
+    let length = text.len();
+    Err(Stop::because(spoken(
+        format!(
+            "{name} is {length} bytes long and must have at least {SHORTEST}, from a random source. Here is a fresh one: {fresh}"
+        ),
+        format!(
+            "{name}只有 {length} 个字节，至少要 {SHORTEST} 个，而且要来自随机源。这里有一个新的：{fresh}"
+        ),
     )))
 }

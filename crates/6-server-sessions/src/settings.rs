@@ -9,7 +9,7 @@ use std::{
 
 use classroom::{
     Stop,
-    settings::{seconds, variable},
+    settings::{seconds, spoken, variable},
 };
 
 use crate::store::Store;
@@ -61,30 +61,36 @@ fn store(place: Option<String>) -> Result<Store, Stop> {
         return server(&place);
     }
     // The value may hold a password, so it is not printed.
-    Err(Stop::because(
+    Err(Stop::because(spoken(
         "STORE names no store. Give STORE=redb:PATH, STORE=redis://HOST:PORT or STORE=valkey://HOST:PORT.",
-    ))
+        "STORE 没有指明存储。请写 STORE=redb:PATH、STORE=redis://HOST:PORT 或 STORE=valkey://HOST:PORT。",
+    )))
 }
 
 fn file(path: &Path) -> Result<Store, Stop> {
     let store = Store::file(path).map_err(Stop::because)?;
-    say(&format!("Sessions are kept in the file {}", path.display()));
+    let path = path.display();
+    say(&spoken(format!("Sessions are kept in the file {path}"), format!("会话保存在文件 {path}")));
     Ok(store)
 }
 
 #[cfg(feature = "redis")]
 fn server(address: &str) -> Result<Store, Stop> {
     let store = Store::server(address).map_err(Stop::because)?;
-    say("Sessions are kept by the server that STORE names");
+    say(spoken(
+        "Sessions are kept by the server that STORE names",
+        "会话由 STORE 指明的服务器保存",
+    ));
     Ok(store)
 }
 
 #[cfg(not(feature = "redis"))]
 fn server(_: &str) -> Result<Store, Stop> {
-    Err(Stop::because(
+    Err(Stop::because(spoken(
         "STORE names a Redis server, and this program was built without Redis. Type: \
          cargo run -p server-sessions --features redis",
-    ))
+        "STORE 指明的是 Redis 服务器，而这个程序编译时没有带上 Redis。请输入：cargo run -p server-sessions --features redis",
+    )))
 }
 
 /// A server whose terminal is closed still serves.
@@ -109,8 +115,13 @@ fn secure(text: Option<String>) -> Result<bool, Stop> {
     match text.as_deref() {
         None | Some("off") => Ok(false),
         Some("on") => Ok(true),
-        Some(text) => Err(Stop::because(format!(
-            "SECURE={text:?} is neither on nor off. Say on where browsers reach this server by HTTPS, behind a proxy."
+        Some(text) => Err(Stop::because(spoken(
+            format!(
+                "SECURE={text:?} is neither on nor off. Say on where browsers reach this server by HTTPS, behind a proxy."
+            ),
+            format!(
+                "SECURE={text:?} 既不是 on 也不是 off。浏览器通过代理用 HTTPS 访问这个服务器时，才写 on。"
+            ),
         ))),
     }
 }

@@ -6,7 +6,11 @@ use std::{
     time::Duration,
 };
 
-use crate::{Stop, terminal::Said};
+use crate::{
+    Stop,
+    spoken::{Language, language},
+    terminal::Said,
+};
 
 /// The text of a variable, as it is; `None` where it is not set.
 ///
@@ -33,6 +37,15 @@ pub fn seconds(name: &str, default: Duration) -> Result<Duration, Stop> {
     match text.trim().parse() {
         Ok(seconds) if seconds > 0 => Ok(Duration::from_secs(seconds)),
         _ => Err(Stop::because(Said::NoTime { name, text: &text }.to_string())),
+    }
+}
+
+/// The one of these that is in the language of the terminal.
+#[must_use]
+pub fn spoken<T>(english: T, chinese: T) -> T {
+    match language() {
+        Language::English => english,
+        Language::Chinese => chinese,
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 
 use classroom::{
     Stop,
-    settings::{seconds, variable, warn},
+    settings::{seconds, spoken, variable, warn},
 };
 use flask_cookie::{Keys, SessionCookie};
 
@@ -18,7 +18,7 @@ pub const ARTICLE_KEY: &str = "A0Zr98j/3yX R~XHH!jmN]LWX/,?RT";
 const SHORTEST: usize = 20;
 
 /// How to make a key that nobody guesses, in every shell.
-const MAKE_ONE: &str = "Make one with: python -c \"import secrets; print(secrets.token_hex())\"";
+const MAKE_ONE: &str = "python -c \"import secrets; print(secrets.token_hex())\"";
 
 /// What this site's sessions are signed with, and how its cookie looks.
 #[derive(Debug)]
@@ -41,18 +41,26 @@ impl Site {
     /// [`Stop`] where one of them can't be read.
     pub fn from_environment() -> Result<Self, Stop> {
         let secret = secret_key()?.unwrap_or_else(|| {
-            warn(
+            warn(spoken(
                 "SECRET_KEY is not set, and SECRET_KEY_FILE names no file, so this run signs with the key that the article \
                  prints. Everybody who has read the article has it, and can log in here as anybody. Set one of them to \
                  what your Flask program has.",
-            );
+                "没有设置 SECRET_KEY，SECRET_KEY_FILE 也没有指明文件，所以这次用文章里印出来的密钥签名。读过文章的人都有它，可以在这里\
+                 以任何人的身份登录。请把其中一个设成你的 Flask 程序所用的密钥。",
+            ));
             ARTICLE_KEY.to_owned()
         });
         if secret.len() < SHORTEST {
-            warn(&format!(
-                "The key has {} bytes. Flask takes it, and so does this server; but what protects a key is chance, and so \
-                 few bytes rarely have enough of it. Whoever has one cookie can try keys without asking anybody. {MAKE_ONE}",
-                secret.len()
+            let length = secret.len();
+            warn(&spoken(
+                format!(
+                    "The key has {length} bytes. Flask takes it, and so does this server; but what protects a key is chance, and so \
+                     few bytes rarely have enough of it. Whoever has one cookie can try keys without asking anybody. Make one with: {MAKE_ONE}"
+                ),
+                format!(
+                    "密钥有 {length} 个字节。Flask 接受它，这个服务器也接受；但保护密钥的是随机，这么少的字节很少有足够的随机。手里有一个 \
+                     cookie 的人，可以不问任何人，一个一个试密钥。这样生成一个：{MAKE_ONE}"
+                ),
             ));
         }
         let mut keys = Keys::new(secret).map_err(|error| Stop::because(error.to_string()))?;
@@ -76,19 +84,26 @@ fn secret_key() -> Result<Option<String>, Stop> {
     let named = |name| Ok::<_, Stop>(variable(name)?.filter(|text| !text.is_empty()));
     match (named("SECRET_KEY")?, named("SECRET_KEY_FILE")?) {
         (key, None) => Ok(key),
-        (Some(_), Some(_)) => Err(Stop::because(
+        (Some(_), Some(_)) => Err(Stop::because(spoken(
             "SECRET_KEY and SECRET_KEY_FILE are both set, so it isn't clear which key you mean. Unset one of them.",
-        )),
+            "SECRET_KEY 和 SECRET_KEY_FILE 都设置了，看不出你指的是哪个密钥。请取消其中一个。",
+        ))),
         (None, Some(file)) => {
             let text = fs::read_to_string(&file).map_err(|error| {
-                Stop::because(format!(
-                    "The key can't be read from SECRET_KEY_FILE={file}: {error}."
+                Stop::because(spoken(
+                    format!("The key can't be read from SECRET_KEY_FILE={file}: {error}."),
+                    format!("从 SECRET_KEY_FILE={file} 读不到密钥：{error}。"),
                 ))
             })?;
             let key = text.trim_end_matches(['\r', '\n']);
             if key.is_empty() {
-                return Err(Stop::because(format!(
-                    "There is no key in SECRET_KEY_FILE={file}: it is empty. {MAKE_ONE}"
+                return Err(Stop::because(spoken(
+                    format!(
+                        "There is no key in SECRET_KEY_FILE={file}: it is empty. Make one with: {MAKE_ONE}"
+                    ),
+                    format!(
+                        "SECRET_KEY_FILE={file} 里没有密钥：它是空的。这样生成一个：{MAKE_ONE}"
+                    ),
                 )));
             }
             Ok(Some(key.to_owned()))

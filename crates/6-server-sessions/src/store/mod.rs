@@ -17,7 +17,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use classroom::settings::warn;
+use classroom::settings::{spoken, warn};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -119,7 +119,10 @@ impl Store {
         let Some(json) = json else { return Ok(None) };
         let record = Record::parse(&json);
         if record.is_none() {
-            warn("A record in the store can't be read. It is no session, and was removed.");
+            warn(spoken(
+                "A record in the store can't be read. It is no session, and was removed.",
+                "存储里有一条记录读不了。它不是会话，已经删除。",
+            ));
             self.remove(key).await?;
         }
         Ok(record)
@@ -209,14 +212,15 @@ static REACHABLE: AtomicBool = AtomicBool::new(true);
 
 fn reached() {
     if !REACHABLE.swap(true, Ordering::Relaxed) {
-        warn("The store is back.");
+        warn(spoken("The store is back.", "存储又能用了。"));
     }
 }
 
 fn unreachable(why: String) -> Refused {
     if REACHABLE.swap(false, Ordering::Relaxed) {
-        warn(&format!(
-            "The store can't be reached: {why}. Requests are answered 503 until it can."
+        warn(&spoken(
+            format!("The store can't be reached: {why}. Requests are answered 503 until it can."),
+            format!("够不着存储：{why}。在够得着之前，请求得到的回答是 503。"),
         ));
     }
     Refused::Unreachable
@@ -232,7 +236,10 @@ fn unsure(why: String) -> Refused {
     let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
     if said.is_none_or(|then| then.elapsed() >= SAY_EVERY) {
         *said = Some(Instant::now());
-        warn(&format!("The store can't be written: {why}. Such a request is answered 503."));
+        warn(&spoken(
+            format!("The store can't be written: {why}. Such a request is answered 503."),
+            format!("存储写不了：{why}。这样的请求得到的回答是 503。"),
+        ));
     }
     Refused::Unsure
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, aio::MultiplexedConnection, cmd};
 use tokio::{sync::Mutex, time::sleep};
 
-use classroom::settings::warn;
+use classroom::settings::{spoken, warn};
 
 use super::{Change, Key, Record, hex, reached, unreachable, unsure};
 use crate::refused::Refused;
@@ -224,15 +224,17 @@ async fn warn_of_loss(connection: &mut MultiplexedConnection) {
     let Ok(info) = cmd("INFO").query_async::<String>(connection).await else { return };
     let says = |line: &str| info.lines().any(|given| given == line);
     if says("aof_enabled:0") {
-        warn(
+        warn(spoken(
             "Redis keeps no append-only file. If it is killed, log-outs of the last minutes are undone. Start it with: \
              redis-server --appendonly yes",
-        );
+            "Redis 没有只追加的文件。如果它被强行终止，最后几分钟的退出登录会被撤销。请这样启动它：redis-server --appendonly yes",
+        ));
     }
     if !says("maxmemory:0") && !says("maxmemory_policy:noeviction") {
-        warn(
+        warn(spoken(
             "Redis deletes sessions where its memory is full. Start it with: redis-server --maxmemory-policy noeviction",
-        );
+            "内存满了的时候，Redis 会删除会话。请这样启动它：redis-server --maxmemory-policy noeviction",
+        ));
     }
 }
 

@@ -526,8 +526,7 @@ impl Words for English {
     fn advice(&self, status: StatusCode, is_bare: bool) -> &'static str {
         match status {
             StatusCode::NOT_FOUND if is_bare => {
-                "No route of this server has this path. The server does not know which page you came from: the path you asked \
-                 for is all it has. Check the spelling, or start again at this host's first page."
+                "No route of this server has this path. Check the spelling, or start again at this host's first page."
             }
             StatusCode::METHOD_NOT_ALLOWED => {
                 "The path exists, and answers other methods: the Allow header of this response names them. A link sends GET; \
@@ -542,7 +541,7 @@ impl Words for English {
                  fields once."
             }
             StatusCode::PAYLOAD_TOO_LARGE => {
-                "What you sent is larger than the server can keep. Go back and send less."
+                "What you sent is larger than this server takes. Go back and send less."
             }
             status if status.is_server_error() => {
                 "This is the server's fault, not yours. The terminal in which it runs may say more."

@@ -54,7 +54,7 @@ pub(crate) const LABELS: Labels = Labels {
     nothing: "还什么都没有。打开这一课的一个页面。",
     empty_jar: "就这个服务器所知，是空的。",
     whose_jar: "最新的请求来自谁的 cookie 罐，看不出来",
-    nothing_of_lesson: "就这个服务器所知，没有这一课的 cookie。",
+    nothing_of_lesson: "这个服务器没有见过这个罐里有这一课的 cookie。",
     stopped: "服务器已经停止。",
     too_many: "没有实时更新：打开的线路太多了。",
     copy: "复制",
@@ -62,7 +62,7 @@ pub(crate) const LABELS: Labels = Labels {
     selected: "已选中",
     hidden: "（隐藏）",
     numbers: "一个编号是一个 cookie 罐：关掉过的浏览器，或者隐私窗口，可能得到另一个编号。",
-    guess: "先猜一猜",
+    guess: "先猜再看",
     stop_guessing: "不猜了",
     answer: "看看来了什么",
     store: "服务器的存储",
@@ -81,9 +81,9 @@ pub(crate) const LABELS: Labels = Labels {
     page_shows: "旁边的页面还显示着所有的值：请刷新它。",
     page_hides: "旁边的页面还隐藏着值：请刷新它。",
     readers: "读线路的太多，都还没有读完。请关掉一些，再来。\n",
-    prediction: "什么被扣下，是预测，因为没有服务器看得见。“扣下”的意思是：就算浏览器还有这个 cookie，也不可以发到这里来。",
-    layer: "这是处理函数外面的一层看到的样子：头字段的名字是小写，重复的排在一起。`date` 是在这之后才加上的；这里没有 \
-            `content-length` 的话，它也是。curl 命令把同样的请求再发一次，带着在这里要紧的头字段。",
+    prediction: "哪些 cookie 被扣下是预测的：这件事没有哪个服务器看得见。“扣下”的意思是：就算浏览器还有这个 cookie，也不可以发到这里来。",
+    layer: "这是处理函数外面的一层看到的样子：头字段的名字是小写，重复的排在一起。`date` 是在这之后才加上的；如果这里没有 \
+            `content-length`，它也是后来加上的。curl 命令会再发一次同样的请求，并带上在这里起作用的头字段。",
     units: ["秒", "分钟", "小时", "天"],
     left: "还剩 *",
     over: "时间已到",
@@ -250,15 +250,15 @@ impl Words for Chinese {
                     .to_owned()
             }
             How::OtherValue { was } => format!(
-                "这个服务器知道的值是 `{}`。后来可能有脚本、人手、另一个端口，或者另一个有副本的浏览器改了它。",
+                "这个服务器知道的值是 `{}`。后来可能是脚本、有人手工、另一个端口上的服务器，或者另一个有副本的浏览器改了它。",
                 value(was)
             ),
             How::AgainstRules { rule: reason } => format!(
-                "这个服务器设置的那一个不应该来：{}可能有脚本、人手或者另一个端口又设置了一个。",
+                "这个服务器设置的那一个不应该来：{}可能是脚本、有人手工，或者另一个端口上的服务器又设置了一个。",
                 rule(reason)
             ),
             How::NotSetHere => {
-                "服务器这次运行没有设置过它：可能是以前的运行、另一个端口、脚本或者人手设置的。"
+                "服务器这次运行没有设置过它：可能是以前的运行、另一个端口上的服务器、脚本设置的，或者有人手工设置的。"
                     .to_owned()
             }
             How::Alike => "这个服务器设置过一个这样的；是不是给这个客户端的，不清楚。".to_owned(),
@@ -371,11 +371,11 @@ impl Words for Chinese {
         }
         locks.push(match (attributes.same_site, program) {
             (SameSite::Strict, _) => "别的站点的请求不带它（`Strict`）",
-            (SameSite::Lax, _) => "别的站点：链接之类（`Lax`）",
+            (SameSite::Lax, _) => "别的站点：只有点链接之类才发送（`Lax`）",
             (SameSite::Default, Program::Chromium) => {
-                "别的站点：链接之类（`Lax`，Chromium 的默认值）"
+                "别的站点：只有点链接之类才发送（`Lax`，Chromium 的默认值）"
             }
-            (SameSite::Default, _) => "没有说别的站点怎样（没有 `SameSite`）",
+            (SameSite::Default, _) => "没有说能不能从别的站点发送（没有 `SameSite`）",
             (SameSite::None, _) => "别的站点也带它（`None`）",
         });
         locks
@@ -432,7 +432,7 @@ impl Words for Chinese {
         match (alone, ids, count) {
             (_, 0, 0) => String::new(),
             (false, ..) => format!("和另外 {} 个", ids + count),
-            (true, 0, _) => format!("没有这一课的，另有 {count} 个"),
+            (true, 0, _) => format!("没有这一课的 cookie，另有 {count} 个"),
             (true, _, 0) => "只有用来区分浏览器的".to_owned(),
             (true, ..) => format!("只有用来区分浏览器的，和另外 {count} 个"),
         }
@@ -534,19 +534,18 @@ impl Words for Chinese {
     fn advice(&self, status: StatusCode, is_bare: bool) -> &'static str {
         match status {
             StatusCode::NOT_FOUND if is_bare => {
-                "这个服务器没有对应这个路径的路由。服务器不知道你从哪个页面来：你请求的路径就是它知道的一切。检查一下拼写，或者从这\
-                 个主机的首页重新开始。"
+                "这个服务器没有对应这个路径的路由。检查一下拼写，或者从这个主机的首页重新开始。"
             }
             StatusCode::METHOD_NOT_ALLOWED => {
-                "这个路径是有的，它回答别的方法：这个响应的 Allow 头字段写着是哪些。链接发送 GET；表单发送它自己写明的方法。"
+                "路径没错，但它回答的是别的方法：这个响应的 Allow 头字段写着是哪些。链接发送 GET；表单发送它自己写明的方法。"
             }
             StatusCode::UNSUPPORTED_MEDIA_TYPE => {
                 "服务器读的是表单。发送正文时请写 Content-Type: application/x-www-form-urlencoded，浏览器的表单和 curl -d 都这样做。"
             }
             StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => {
-                "服务器看懂了请求，但里面的内容没法用。回到表单，每个字段发送一次。"
+                "服务器看懂了请求，但里面的内容没法用。回到表单，检查每个字段都填了，而且只发送一次。"
             }
-            StatusCode::PAYLOAD_TOO_LARGE => "你发送的内容太大，服务器存不下。回去，少发一些。",
+            StatusCode::PAYLOAD_TOO_LARGE => "你发送的内容太大，服务器不收。回去，少发一些。",
             status if status.is_server_error() => {
                 "这是服务器的错，不是你的错。运行它的终端里也许写着更多。"
             }

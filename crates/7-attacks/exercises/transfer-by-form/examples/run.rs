@@ -1,6 +1,6 @@
 //! Runs both sides of the exercise: `cargo course run transfer-by-form`, then <http://localhost:3107>.
 
-use classroom::{Exercise, Stop};
+use classroom::{Exercise, Stop, settings::spoken};
 use transfer_by_form::{BANK, app, lure};
 
 #[tokio::main]
@@ -8,7 +8,10 @@ async fn main() -> Result<(), Stop> {
     let sides = lure().beside(app(), BANK, &[]);
     Exercise::in_folder(
         env!("CARGO_MANIFEST_DIR"),
-        &["the bank: http://app.crumbs.localhost:3107, the lure: http://mallory.localhost:3107"],
+        spoken(
+            &["the bank: http://app.crumbs.localhost:3107, the lure: http://mallory.localhost:3107"],
+            &["银行：http://app.crumbs.localhost:3107 ，诱饵：http://mallory.localhost:3107"],
+        ),
     )?
     .serve(sides)
     .await
