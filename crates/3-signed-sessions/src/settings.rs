@@ -85,7 +85,7 @@ fn key(text: &str, name: &str) -> Result<Key, Stop> {
             "{name} is {length} bytes long and must have at least {SHORTEST}, from a random source. Here is a fresh one: {fresh}"
         ),
         format!(
-            "{name}只有 {length} 个字节，至少要 {SHORTEST} 个，而且要来自随机源。这里有一个新的：{fresh}"
+            "{name}：只有 {length} 个字节，至少要 {SHORTEST} 个，而且要来自随机源。这里有一个新的：{fresh}"
         ),
     )))
 }
