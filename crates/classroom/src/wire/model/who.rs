@@ -389,9 +389,18 @@ impl People {
             || (fit.sent_by && fit.given > 0)
             || (fit.agree > 0 && fit.odds >= LIKELY)
             || (is_first && fit.given > 0 && !fit.is_foreign);
-        let seems = is_likely || (is_first && (fit.fitting > 0 || self.is_open(person.number)));
+        let seems = is_likely || (is_first && fit.fitting > 0);
+        // Where its own jar has all that came, and this one was given none of it, there is no reason to name another.
+        let is_plain = |pair: &Pair| matches!(pair, Pair::Slot(_, How::AsSet { .. }));
+        let is_own = fit.given == 0
+            && own.is_some_and(|own| self.known[own].jar.compare(sent).pairs.iter().all(is_plain));
         let known_by = fit.known_by();
-        seems.then_some(Presumed { place: fit.place, compared: fit.compared, known_by, is_likely })
+        (seems && !is_own).then_some(Presumed {
+            place: fit.place,
+            compared: fit.compared,
+            known_by,
+            is_likely,
+        })
     }
 }
 

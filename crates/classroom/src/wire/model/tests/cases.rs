@@ -643,3 +643,23 @@ fn an_id_names_the_browser_that_sends_it_and_no_other_program() {
     assert!(![first.jar, second.jar].contains(&copy.jar), "{copy:?}");
     assert_eq!(window.beside().get(&mut world, "/", &id('a'), &[]).jar, first.jar);
 }
+
+#[test]
+fn what_another_server_left_on_localhost_puts_no_other_hosts_cookies_in_doubt() {
+    for agent in [CHROMIUM, FIREFOX] {
+        let mut world = World::new();
+        let window = Window::of(agent);
+        let bank = window.beside();
+        window.get(&mut world, "http://localhost:3000/", "sid=0123456789abcdef", &[]);
+        let app = |path: &str| format!("http://app.crumbs.localhost:3000{path}");
+        assert_eq!(bank.get(&mut world, &app("/login"), "", &[]).jar, None, "{agent}");
+        let set = format!("bank={LONG}; Path=/; Secure; SameSite=None");
+        let given = bank.get(&mut world, &app("/login"), "", &[&set]);
+        let told = bank.get(&mut world, &app("/"), &format!("bank={LONG}"), &[]);
+        assert_eq!((told.jar, told.came), (given.jar, vec!["bank AsSet".into()]), "{agent}");
+        let shown = world.past.jars(None);
+        let jar = shown.iter().find(|jar| jar.client.jar == told.jar).unwrap();
+        let held: Vec<_> = jar.cookies.iter().map(|known| known.under_way).collect();
+        assert_eq!(held, [false], "{agent}");
+    }
+}
