@@ -419,13 +419,19 @@ export class Comparison {
     return [`${this.faults.length} false statements:`, ...[...kinds].slice(0, 25).map(([what, { where, times }]) => `${times} times ${what}, first at ${where}`)].join("\n  ");
   }
 
-  // Fails where anything was false, or too little was said. Leaves the counts where the end of the suite adds them up.
-  end(least) {
-    const { tally, kind, family, faults } = this;
-    const share = tally.predictable ? tally.predicted / tally.predictable : 1;
+  // Leaves the counts where the end of the suite adds them up.
+  count() {
+    const { tally, kind, family } = this;
     const folder = join(root, "target", "browser");
     mkdirSync(folder, { recursive: true });
     appendFileSync(join(folder, "tally.jsonl"), `${JSON.stringify({ kind, family, ...tally })}\n`);
+  }
+
+  // Fails where anything was false, or too little was said.
+  end(least) {
+    const { tally, faults } = this;
+    const share = tally.predictable ? tally.predicted / tally.predictable : 1;
+    this.count();
     if (faults.length > 0) throw new Error(this.told());
     if (tally.statements === 0) throw new Error("nothing was compared");
     if (least !== undefined && (tally.predictable === 0 || share < least)) {

@@ -79,6 +79,30 @@ inBoth("a cookie of another lesson on localhost, then two siblings", async stage
   await stage.check({ settled: true, nothing: true });
 }, { least: 0.8 });
 
+// --- two windows that look alike
+
+for (const [name, first, second] of [
+  ["raw-cookies", async (tab, lesson) => { for (let turn = 0; turn < 3; turn += 1) { await tab.goto(lesson.url("/")); await sleep(1100); } }, (tab, lesson) => tab.goto(lesson.url("/"))],
+  ["server-sessions", logIn, logIn],
+]) {
+  inBoth(`${name}: a window beside another has a jar of its own`, async stage => {
+    const lesson = await stage.server(name);
+    const [one, other] = [await stage.profile("one"), await stage.profile("other")];
+    await first(await one.tab(), lesson);
+    const [{ jar }] = (await stage.check()).slice(-1);
+    await sleep(1100);
+    const tab = await other.tab();
+    await second(tab, lesson);
+    await sleep(1100);
+    await tab.goto(lesson.url("/"));
+    const seen = last(await stage.check());
+    expect(seen.jar).not.toBe(jar);
+    expect(seen.came.length).toBe(1);
+    expect(seen.came[0].how).toBe("as-set");
+    await stage.check({ settled: true, nothing: true });
+  });
+}
+
 // --- redirects
 
 inBoth("a link to another site that leads back", async stage => {

@@ -80,6 +80,7 @@ export function inBoth(name, act, { kind = "scenarios", least, families = FAMILI
         failed = false;
       } finally {
         // What was compared until a step failed is the better news.
+        if (failed) stage.comparison.count();
         if (failed && stage.comparison.faults.length > 0) console.log(stage.comparison.told());
         await within(30_000, "the end", stage.close());
       }
