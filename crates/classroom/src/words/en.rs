@@ -292,8 +292,8 @@ impl Words for English {
         match outcome {
             SetOutcome::Stored(_) | SetOutcome::Replaced { .. } | SetOutcome::Deleted { .. } => String::new(),
             SetOutcome::AsksToDelete { .. } => {
-                "Whatever has the name, the path and the domain of this line is gone. This run of the server set nothing such in \
-                 this jar, so it can't know whether there was any."
+                "It is gone if its path and its domain are those of this line. This run of the server did not set it in this \
+                 jar, so it can't know."
                     .to_owned()
             }
             SetOutcome::OtherCookie { rule: Reason::DeleteOtherPath { asked, stored, .. }, .. } => format!(

@@ -282,7 +282,7 @@ impl Words for Chinese {
         match outcome {
             SetOutcome::Stored(_) | SetOutcome::Replaced { .. } | SetOutcome::Deleted { .. } => String::new(),
             SetOutcome::AsksToDelete { .. } => {
-                "名字、路径和域名与这一行相同的 cookie，现在没有了。服务器这次运行没有在这个罐里设置过这样的 cookie，所以无从知道原来有没有。".to_owned()
+                "如果它的路径和域名就是这一行的，它就没有了。服务器这次运行没有在这个罐里设置过它，所以无从知道。".to_owned()
             }
             SetOutcome::OtherCookie { rule: Reason::DeleteOtherPath { asked, stored, .. }, .. } => format!(
                 "这一行是给路径 `{}` 的。这个服务器设置的那一个，路径是 `{}`，它还在。",
