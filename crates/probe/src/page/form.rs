@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Element, Page};
-use crate::Address;
+use crate::{Address, almost};
 
 /// What stays as it is in a form's body; a space becomes `+` (WHATWG URL, application/x-www-form-urlencoded).
 const FORM: &AsciiSet = &NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').remove(b'_');
@@ -219,6 +219,37 @@ pub struct Submission {
     pub action: Address,
     /// Names and values, in order.
     pub fields: Vec<(String, String)>,
+}
+
+impl Submission {
+    /// What it sends besides the fields of these names; with it the query of where it goes, under no name.
+    #[must_use]
+    pub fn besides(&self, own: &[&str]) -> Vec<(String, String)> {
+        let in_action = self.action.query().map(|query| (String::new(), query.to_owned()));
+        let fields = self.fields.iter().filter(|(name, _)| !own.contains(&&**name));
+        fields.cloned().chain(in_action).collect()
+    }
+
+    /// Those that send almost what this one does ([`almost`]), in a field of none of these names, or in the address.
+    #[must_use]
+    pub fn nearly(&self, own: &[&str]) -> Vec<Self> {
+        let mut all = Vec::new();
+        for (at, (name, value)) in self.fields.iter().enumerate() {
+            let others = if own.contains(&&**name) { Vec::new() } else { almost(value) };
+            all.extend(others.into_iter().map(|other| {
+                let mut nearly = self.clone();
+                nearly.fields[at].1 = other;
+                nearly
+            }));
+        }
+        if let Some((front, value)) = self.action.to_string().rsplit_once('=') {
+            all.extend(almost(value).into_iter().map(|other| Self {
+                action: Address::of(&format!("{front}={other}")),
+                ..self.clone()
+            }));
+        }
+        all
+    }
 }
 
 /// Names and values as a browser encodes them (application/x-www-form-urlencoded), line breaks as CR LF.

@@ -8,11 +8,12 @@ use std::collections::HashSet;
 
 use logged_in_as_mallory::{app, lure};
 use probe::{
-    Address, Apart, Browser, Lure, MARKUP, Passed, Server, Submission, Visit, alike, almost,
-    chance, get,
+    Address, Apart, Browser, Lure, MARKUP, Passed, Server, Submission, Visit, alike, chance, get,
 };
 
 const HOME: &str = "http://app.crumbs.localhost:3107/";
+/// What the form has of its own: the rest is what tells whose it is.
+const OWN: [&str; 2] = ["name", "password"];
 const MALLORY: &str = "http://mallory.localhost:3107/";
 const SIBLING: &str = "http://evil.crumbs.localhost:3107/";
 
@@ -61,7 +62,7 @@ fn your_lure_works_on_the_server_as_it_was() -> Passed {
 fn neither_your_lure_nor_its_sisters_log_anybody_in() -> Passed {
     let server = Server::of(app());
     let form = form_of(&mut Browser::through(&server));
-    let names: Vec<String> = more(&form).into_iter().map(|(name, _)| name).collect();
+    let names: Vec<String> = form.besides(&OWN).into_iter().map(|(name, _)| name).collect();
     let mut lures = vec![("your lure", lure())];
     // Everybody attacks.
     for user in USERS {
@@ -99,7 +100,7 @@ fn what_mallory_reads_and_plants_helps_her_nothing() -> Passed {
     let server = Server::of(app());
     let mut mallory = Browser::through(&server);
     let form = form_of(&mut mallory);
-    if more(&form).is_empty() {
+    if form.besides(&OWN).is_empty() {
         // It is not the page's knowledge that protects.
         return Passed;
     }
@@ -156,8 +157,8 @@ fn what_mallory_reads_and_plants_helps_her_nothing() -> Passed {
 fn almost_what_your_page_knows_is_not_enough() -> Passed {
     let server = Server::of(app());
     let mut ada = Browser::through(&server).of_old();
-    for number in 0..nearly(&form_of(&mut ada)).len() {
-        let Some(form) = nearly(&form_of(&mut ada)).into_iter().nth(number) else { break };
+    for number in 0..form_of(&mut ada).nearly(&OWN).len() {
+        let Some(form) = form_of(&mut ada).nearly(&OWN).into_iter().nth(number) else { break };
         let what = "a form that sends almost what the form before Ada sends";
         falls(&mut ada, &Lure::sending(SIBLING, "", &form), what, who(true), false);
     }
@@ -197,13 +198,13 @@ fn nobody_guesses_what_your_page_knows() -> Passed {
         let mut ada = Browser::through(&server);
         let own = form_of(&mut ada);
         ada.fall_for(&Lure::sending(SIBLING, "", &own));
-        if more(&own).is_empty() || !ada.open(HOME).says("Logged in as mallory") {
+        if own.besides(&OWN).is_empty() || !ada.open(HOME).says("Logged in as mallory") {
             // It is not the page's knowledge alone that protects.
             return Passed;
         }
         for _ in 0..60 {
             let form = form_of(&mut Browser::through(&server));
-            let token: String = more(&form).into_iter().map(|(_, value)| value).collect();
+            let token: String = form.besides(&OWN).into_iter().map(|(_, value)| value).collect();
             assert!(
                 seen.insert(token.clone()),
                 "Expected that each newcomer's form has something in it that no other has, here or on another server. {token:?} \
@@ -399,34 +400,4 @@ fn form_of(browser: &mut Browser) -> Submission {
     form.form()
         .submission(None)
         .unwrap_or_else(|problem| panic!("Expected a form to /login that can be sent: {problem}."))
-}
-
-/// What it sends besides name and password.
-fn more(form: &Submission) -> Vec<(String, String)> {
-    let in_action = form.action.query().map(|query| (String::new(), query.to_owned()));
-    form.fields.iter().filter(|(name, _)| !is_own(name)).cloned().chain(in_action).collect()
-}
-
-/// Forms that send almost what this one does, in a field or in the address.
-fn nearly(form: &Submission) -> Vec<Submission> {
-    let mut all = Vec::new();
-    for (at, (name, value)) in form.fields.iter().enumerate() {
-        let others = if is_own(name) { Vec::new() } else { almost(value) };
-        all.extend(others.into_iter().map(|other| {
-            let mut form = form.clone();
-            form.fields[at].1 = other;
-            form
-        }));
-    }
-    if let Some((front, value)) = form.action.to_string().rsplit_once('=') {
-        all.extend(almost(value).into_iter().map(|other| Submission {
-            action: Address::of(&format!("{front}={other}")),
-            ..form.clone()
-        }));
-    }
-    all
-}
-
-fn is_own(name: &str) -> bool {
-    name == "name" || name == "password"
 }

@@ -8,11 +8,13 @@ use std::collections::HashSet;
 
 use probe::{
     Address, Apart, Browser, Lure, Passed, Reply, Request, Server, Submission, Visit, alike,
-    almost, chance, computed_from, get,
+    chance, computed_from, get,
 };
 use transfer_by_form::{app, lure};
 
 const BANK: &str = "http://app.crumbs.localhost:3107/";
+/// What the form has of its own: the rest is what tells whose it is.
+const ORDER: [&str; 2] = ["to", "amount"];
 const MALLORY: &str = "http://mallory.localhost:3107/";
 const SIBLING: &str = "http://evil.crumbs.localhost:3107/";
 
@@ -57,7 +59,7 @@ fn your_lure_works_on_the_server_as_it_was() -> Passed {
 #[ignore = "exercise: cargo course check transfer-by-form"]
 fn neither_your_lure_nor_its_sisters_move_money() -> Passed {
     let server = Server::of(app());
-    let names = more(&form_of(&server, "mallory")).into_iter().map(|(name, _)| name);
+    let names = form_of(&server, "mallory").besides(&ORDER).into_iter().map(|(name, _)| name);
     let names: Vec<String> = names.collect();
     // Everybody attacks, and everybody is attacked, for little and for much.
     for (victim, attacker, amount) in
@@ -92,7 +94,7 @@ fn what_others_read_in_their_own_pages_helps_them_nothing() -> Passed {
     // One that Ada's own page will not have, and the newest.
     ada.open(BANK);
     forms.push(form_of(&server, "mallory"));
-    for form in forms.iter().filter(|form| !more(form).is_empty()) {
+    for form in forms.iter().filter(|form| !form.besides(&ORDER).is_empty()) {
         for at in [MALLORY, SIBLING] {
             let what =
                 "the form of somebody's own page, with all that it sends to the bank for them";
@@ -102,11 +104,11 @@ fn what_others_read_in_their_own_pages_helps_them_nothing() -> Passed {
     }
     let mut phone = Browser::through(&server).of_old();
     let mut own = order_of(&mut phone, "ada");
-    for number in 0..nearly(&own).len() {
+    for number in 0..own.nearly(&ORDER).len() {
         if is_in(&mut phone, "ada") {
             own = order_shown(&mut phone, "ada");
         }
-        let Some(form) = nearly(&own).into_iter().nth(number) else { break };
+        let Some(form) = own.nearly(&ORDER).into_iter().nth(number) else { break };
         let what = "a form that sends almost what Ada's own page sends";
         falls(&server, &mut phone, ("ada", &Lure::sending(SIBLING, "", &form)), what, "");
     }
@@ -122,7 +124,7 @@ fn what_was_read_before_a_log_in_helps_nothing_after_it() -> Passed {
         let mut tab = browser.tab();
         tab.open(BANK);
         let form = order_of(&mut browser, "mallory");
-        if more(&form).is_empty() {
+        if form.besides(&ORDER).is_empty() {
             // It is not the page's knowledge that protects.
             return Passed;
         }
@@ -145,7 +147,7 @@ fn a_cookie_that_a_sibling_plants_helps_nothing() -> Passed {
     let server = Server::of(app());
     let mut mallory = Browser::through(&server);
     let form = order_of(&mut mallory, "mallory");
-    if more(&form).is_empty() {
+    if form.besides(&ORDER).is_empty() {
         // It is not the page's knowledge that protects.
         return Passed;
     }
@@ -206,13 +208,13 @@ fn nobody_guesses_what_your_page_knows() -> Passed {
         let mut ada = Browser::through(&server);
         let own = order_of(&mut ada, "ada");
         ada.fall_for(&Lure::sending(SIBLING, "", &own));
-        if more(&own).is_empty() || balance(&server, "ada") == 100 {
+        if own.besides(&ORDER).is_empty() || balance(&server, "ada") == 100 {
             // It is not the page's knowledge alone that protects.
             return Passed;
         }
         for _ in 0..60 {
             let form = order_of(&mut Browser::through(&server), "ada");
-            let token: String = more(&form).into_iter().map(|(_, value)| value).collect();
+            let token: String = form.besides(&ORDER).into_iter().map(|(_, value)| value).collect();
             assert!(
                 seen.insert(token.clone()),
                 "Expected that each log-in gets a token that no other had, here or on another server. {token:?} came twice."
@@ -474,34 +476,4 @@ fn order_shown(browser: &mut Browser, name: &str) -> Submission {
     form.form().submission(None).unwrap_or_else(|problem| {
         panic!("Expected a form to /transfer that can be sent: {problem}.")
     })
-}
-
-/// What it sends besides the order.
-fn more(form: &Submission) -> Vec<(String, String)> {
-    let in_action = form.action.query().map(|query| (String::new(), query.to_owned()));
-    form.fields.iter().filter(|(name, _)| !is_order(name)).cloned().chain(in_action).collect()
-}
-
-/// Forms that send almost what this one does, in a field or in the address.
-fn nearly(form: &Submission) -> Vec<Submission> {
-    let mut all = Vec::new();
-    for (at, (name, value)) in form.fields.iter().enumerate() {
-        let others = if is_order(name) { Vec::new() } else { almost(value) };
-        all.extend(others.into_iter().map(|other| {
-            let mut form = form.clone();
-            form.fields[at].1 = other;
-            form
-        }));
-    }
-    if let Some((front, value)) = form.action.to_string().rsplit_once('=') {
-        all.extend(almost(value).into_iter().map(|other| Submission {
-            action: Address::of(&format!("{front}={other}")),
-            ..form.clone()
-        }));
-    }
-    all
-}
-
-fn is_order(name: &str) -> bool {
-    name == "to" || name == "amount"
 }
