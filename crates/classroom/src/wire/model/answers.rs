@@ -223,12 +223,7 @@ impl Clients {
     /// Whose jar takes the lines in.
     fn whose(&mut self, ticket: &Ticket, sent: &Sent<'_>) -> usize {
         let sender = ticket.sender(ticket.id.as_deref(), None);
-        let named = |id: &Vec<u8>| {
-            self.people.known.iter().position(|person| {
-                person.agent == ticket.agent && person.ids.iter().any(|own| own == id)
-            })
-        };
-        let known = ticket.id.as_ref().and_then(named);
+        let known = sender.id.and_then(|id| self.people.named(sender.agent, id));
         let known = known.or_else(|| self.people.at_the_end_of(&sender));
         known.unwrap_or_else(|| self.people.make(&sender, sent))
     }

@@ -77,6 +77,11 @@ impl Compared {
         self.slots.iter().enumerate().filter_map(lacks)
     }
 
+    /// Whether all that came is this jar's, as it was set.
+    pub(super) fn has_all(&self) -> bool {
+        self.pairs.iter().all(|pair| matches!(pair, Pair::Slot(_, How::AsSet { .. })))
+    }
+
     /// How many pairs this jar has with another value, or a rule was to keep.
     pub(super) fn odd(&self) -> usize {
         let is_odd = |pair: &&Pair| {

@@ -125,6 +125,13 @@ impl People {
         self.known.iter().position(|person| person.number == number)
     }
 
+    /// Whose id it is, among clients of that program: a copy in another program is no name of that one.
+    pub(super) fn named(&self, agent: u64, id: &[u8]) -> Option<usize> {
+        self.known
+            .iter()
+            .position(|person| person.agent == agent && person.ids.iter().any(|own| own == id))
+    }
+
     /// Whose the connection is.
     pub(super) fn tied(&self, connection: &Connection) -> Option<usize> {
         self.place(self.ties.get(&connection.number())?.person)

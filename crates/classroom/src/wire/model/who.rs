@@ -118,19 +118,14 @@ impl People {
         });
         let known_by = known.map_or(KnownBy::Nothing, |(_, known_by)| known_by);
         let own = known.map(|(place, _)| self.compare_others(place, sender, sent, names, book));
-        let presumed = self.presume(own, sender, sent, names);
         let own = own.map(|place| (place, self.known[place].jar.compare(sent)));
+        let presumed = self.presume(own.as_ref(), sender, sent, names);
         Found { own, presumed, known_by }
     }
 
     fn by_id(&mut self, sender: &Sender<'_>, book: &mut Book) -> Option<usize> {
         let id = sender.id?;
-        // A copy that another program sends names that program's client not.
-        let is_named = |person: &&Person| {
-            person.agent == sender.agent && person.ids.iter().any(|own| own == id)
-        };
-        let named = self.known.iter().find(is_named)?;
-        let mut number = named.number;
+        let mut number = self.known[self.named(sender.agent, id)?].number;
         let here = self.tied(sender.connection).map(|place| &self.known[place]);
         let other = here.filter(|here| here.number != number);
         let is_shared = other.is_some_and(|other| !other.ids.is_empty());
@@ -361,11 +356,13 @@ impl People {
     /// Whose it seems to be.
     fn presume(
         &self,
-        own: Option<usize>,
+        own: Option<&(usize, Compared)>,
         sender: &Sender<'_>,
         sent: &Sent<'_>,
         names: &Names,
     ) -> Option<Presumed> {
+        let has_all = own.is_some_and(|(_, own)| own.has_all());
+        let own = own.map(|(place, _)| *place);
         if own.is_some_and(|own| self.known[own].nth.is_some()) || !sender.program.is_browser() {
             return None;
         }
@@ -391,9 +388,7 @@ impl People {
             || (is_first && fit.given > 0 && !fit.is_foreign);
         let seems = is_likely || (is_first && fit.fitting > 0);
         // Where its own jar has all that came, and this one was given none of it, there is no reason to name another.
-        let is_plain = |pair: &Pair| matches!(pair, Pair::Slot(_, How::AsSet { .. }));
-        let is_own = fit.given == 0
-            && own.is_some_and(|own| self.known[own].jar.compare(sent).pairs.iter().all(is_plain));
+        let is_own = has_all && fit.given == 0;
         let known_by = fit.known_by();
         (seems && !is_own).then_some(Presumed {
             place: fit.place,
