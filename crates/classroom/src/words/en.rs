@@ -345,7 +345,7 @@ impl Words for English {
         match host_only {
             Some(true) => text(domain),
             Some(false) => format!("{} and its subdomains", text(domain)),
-            None => format!("came to {}", text(domain)),
+            None => format!("seen at {}", text(domain)),
         }
     }
 

@@ -357,7 +357,7 @@ impl Words for Chinese {
         match host_only {
             Some(true) => text(domain),
             Some(false) => format!("{} 和它的子域名", text(domain)),
-            None => format!("来到 {}", text(domain)),
+            None => format!("在 {} 见到的", text(domain)),
         }
     }
 
