@@ -66,6 +66,8 @@ const pairOf = line => {
   return { name, value: value?.slice(0, 150) };
 };
 const sameValue = (one, other) => plain(one) === plain(other);
+// Whether the cookie of the browser's list has this value, and is there to stay.
+const keeps = (cookie, value) => cookie !== undefined && !cookie.ending && sameValue(cookie.value, value);
 
 const PROGRAMS = { chromium: /^Chromium/, firefox: /^Firefox/ };
 const key = ({ name, domain, path }) => `${name}|${domain}|${path}`;
@@ -297,7 +299,7 @@ export class Comparison {
         : exchange.came.filter(pair => pair.name === name && pair.value === value).length > new Set(others.map(key)).size;
       judge(!came, 5, "it came");
       const still = account ? listed !== undefined && sameValue(listed.value, value)
-        : [state.before, after].every(list => has(list, item) && sameValue(has(list, item).value, value));
+        : [state.before, after].every(list => keeps(has(list, item), value));
       if (why === "held-back") {
         if (listed) {
           judge(listed.blockedReasons.some(reason => SAME[rule]?.includes(reason)),
@@ -316,7 +318,7 @@ export class Comparison {
     // Silence counts, too: what the browser has for this host and did not send.
     const stayed = account
       ? account.filter(cookie => cookie.blockedReasons.length > 0)
-      : state.before.filter(cookie => has(after, cookie)?.value === cookie.value
+      : state.before.filter(cookie => keeps(has(after, cookie), cookie.value)
         && !exchange.came.some(pair => pair.name === cookie.name && sameValue(pair.value, cookie.value)));
     for (const cookie of stayed) {
       if (!onHost(cookie, host) || !own(cookie.name, cookie.value) || excused(cookie.name) || omit) continue;
@@ -402,8 +404,8 @@ export class Comparison {
         const over = cookie.expires && Date.parse(cookie.expires) < Date.now() + 1500;
         if (status === "held" && settled && !over) {
           judge(kept && (value === null || sameValue(kept.value, value)), `the browser has ${kept ? kept.value : "no such cookie"}`);
-        } else if (status === "missing" && !state.omitted) judge(!kept || !sameValue(kept.value, value), "the browser has it");
-        else if (status === "deleted" && settled) judge(!kept || !sameValue(kept.value, value), "the browser has it");
+        } else if (status === "missing" && !state.omitted) judge(!keeps(kept, value), "the browser has it");
+        else if (status === "deleted" && settled) judge(!keeps(kept, value), "the browser has it");
         else this.tally.hedged += 1;
       }
     }

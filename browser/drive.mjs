@@ -100,9 +100,11 @@ export class Profile {
     return tab;
   }
 
-  // What the browser's own list has, see `atTop`.
+  // What the browser's own list has, see `atTop`. `ending`: it may have ended. Firefox lists what has ended, too, and rounds its
+  // end to whole seconds.
   async cookies() {
     const now = Date.now() / 1000;
+    const doubt = this.family === "firefox" ? 0.5 : 0;
     const listed = await within(LIMIT, "the list of cookies", this.family === "firefox" ? this.#inFirefox() : this.context.cookies());
     return listed
       .filter(atTop)
@@ -110,7 +112,8 @@ export class Profile {
         name, value, path, secure, httpOnly, sameSite,
         domain: domain.replace(/^\./, ""), hostOnly: !domain.startsWith("."), expires: expires > 0 ? expires : null,
       }))
-      .filter(({ expires }) => expires === null || expires > now);
+      .filter(({ expires }) => expires === null || expires + doubt > now)
+      .map(cookie => ({ ...cookie, ending: cookie.expires !== null && cookie.expires - doubt <= now }));
   }
 
   // Firefox doesn't say which partition a cookie is in, but lists those that a page of a site would find.
