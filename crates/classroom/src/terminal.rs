@@ -152,10 +152,10 @@ impl Said<'_> {
                 write!(f, "{name}={text:?} 不是时间。请写整数秒，至少 1。")
             }
             Self::NoKeyKept(error) => {
-                write!(f, "密钥没有办法保存：{error}。下一次启动会让所有人退出登录。")
+                write!(f, "密钥没有办法保存：{error}。下一次启动，所有人的登录都会失效。")
             }
             Self::NoExercise { folder } => {
-                write!(f, "{folder} 应该是一个目录 crates/N-LESSON/exercises/NAME。")
+                write!(f, "{folder} 应该是一个文件夹 crates/N-LESSON/exercises/NAME。")
             }
         }
     }

@@ -25,7 +25,9 @@ fn chinese(mut command: Command) -> Command {
         command.mut_subcommand(name, |one| explained(one, name).about(about(name)))
     });
     explained(command, "")
-        .about("练习、进度，和保持真实的课程。\n不写命令：列出每个练习，并说明接下来做什么。")
+        .about(
+            "练习、进度，还有和代码保持一致的文档。\n不写命令：列出每个练习，并说明接下来做什么。",
+        )
         .subcommand_help_heading("命令")
         .after_help("退出码：0 已解决或属实，1 未解决或不属实，2 编译不过或者用法不对。")
 }
@@ -68,13 +70,13 @@ fn argument(command: &str, argument: &str) -> Option<&'static str> {
         (name, _) if OF_AUTHORS.contains(&name) => None,
         ("run", "name") => Some("一课或一个练习，写名字或编号"),
         ("reset", "name") => Some("一个练习，写名字或编号"),
-        (_, "name") => Some("一个练习，写名字或编号；不写就是当前目录的那个，再不然就是下一个"),
+        (_, "name") => Some("一个练习，写名字或编号；不写就是当前文件夹的那个，再不然就是下一个"),
         ("check", "names") => Some(
-            "练习，写名字或编号；不写就是当前目录的那个，再不然就是改动过的那些，再不然就是下一个",
+            "练习，写名字或编号；不写就是当前文件夹的那个，再不然就是改动过的那些，再不然就是下一个",
         ),
         (_, "all") => Some("每个练习"),
         ("check", "json") => Some(
-            "给评分程序的一个 JSON 对象（见 crates/course/README.md，英文）；没有写明的话，包括每个练习",
+            "给评分程序的一个 JSON 对象（见 crates/course/README.md，英文）；不写名字的话，包括每个练习",
         ),
         ("check", "answers") => Some(
             "把每个 FILE（Rust 或补丁 .diff）当作那一个 NAME 的答案，在副本里评分：src/lib.rs 保持不变",

@@ -513,7 +513,7 @@ impl Say<'_> {
                     Cant::ReadTheAnswer => "读不到回答",
                     Cant::FindAPort => "找不到空闲的端口",
                     Cant::Run(program) => return write!(f, "运行不了 {program}：{error}"),
-                    Cant::TellTheFolder => "不知道当前目录是哪一个",
+                    Cant::TellTheFolder => "不知道当前文件夹是哪一个",
                     Cant::UnderstandCargo => "看不懂 `cargo metadata` 说的",
                     Cant::WriteJson => "写不出 JSON",
                 };

@@ -114,11 +114,11 @@ pub(crate) const LABELS: Labels = Labels {
     back_to_lesson: "回到这一课的页面",
     table: "表格",
     no_document: "这门课没有叫这个名字的文档。",
-    serves_this: "正在运行，这一页就是它给的：",
+    serves_this: "正在运行，这一页就来自它：",
     running: "正在运行：",
     not_running: "没有运行：",
     its_first_page: "它的首页",
-    how_known: "哪些课正在运行，是做出这一页的时候到各课平时的端口（3000 加课的编号）问来的。在别的 <code>PORT</code> \
+    how_known: "哪些课正在运行，是做这一页时，到各课默认的端口（3000 加课的编号）上问到的。在别的 <code>PORT</code> \
                 上运行的课，这里无从知道。",
     first_page: "首页",
     to_first_page: "去这个主机的首页",
@@ -208,8 +208,8 @@ impl Words for Chinese {
         match why {
             Why::HeldBack(reason) | Why::Ended { reason, .. } => rule(reason),
             Why::MayBeHeldBack(reason) => condition(reason),
-            Why::Missing => "它应该来，却没有来。可能是被删除了，被挤出去了，被脚本或者另一个端口改了，或者随着关掉的浏览器\
-                             没有了；也可能是这个请求不带 cookie（`credentials: omit`）。"
+            Why::Missing => "它应该来，却没有来。可能是被删除了，被挤出去了，被脚本或者另一个端口上的服务器改了，或者随着浏览器\
+                             关闭而没有了；也可能是这个请求不带 cookie（`credentials: omit`）。"
                 .to_owned(),
             Why::UnderWay => "当时可能有一个设置或删除它的响应正在路上，或者去了可能就是这一个的罐。".to_owned(),
         }
@@ -432,7 +432,7 @@ impl Words for Chinese {
         match (alone, ids, count) {
             (_, 0, 0) => String::new(),
             (false, ..) => format!("和另外 {} 个", ids + count),
-            (true, 0, _) => format!("没有这一课的 cookie，另有 {count} 个"),
+            (true, 0, _) => format!("这一课的没有，别的有 {count} 个"),
             (true, _, 0) => "只有用来区分浏览器的".to_owned(),
             (true, ..) => format!("只有用来区分浏览器的，和另外 {count} 个"),
         }
@@ -524,7 +524,10 @@ impl Words for Chinese {
     }
 
     fn when(&self, at: SystemTime, took: Duration) -> String {
-        format!("{}，在 {} 毫秒之内回答。", http_date(at), took.as_millis())
+        match took.as_millis() {
+            0 => format!("{}，不到 1 毫秒就回答了。", http_date(at)),
+            took => format!("{}，用 {took} 毫秒回答。", http_date(at)),
+        }
     }
 
     fn left_out(&self, count: u64) -> String {
@@ -563,7 +566,7 @@ impl Words for Chinese {
 
     fn at_home(&self, home: &str, wire: &str) -> String {
         format!(
-            "这个页面在 {home} 。对浏览器来说，这样的地址和 localhost 是两个主机，cookie 也不同；在这里的只有线路，地址是 {wire} 。\n"
+            "这个页面在 {home} 。对浏览器来说，用数字写的地址和 localhost 是两个主机，cookie 也不同；在这样的地址上只有线路：{wire} 。\n"
         )
     }
 
@@ -616,7 +619,7 @@ fn rule(reason: &Reason) -> String {
             text(method)
         ),
         Reason::SameSiteCrossSiteResponse { same_site } => format!(
-            "{}，而它所在的响应，请求是另一个站点引起的，又不是打开页面。",
+            "{}，而设置它的响应，回答的是另一个站点引起的请求，又不是打开页面。",
             flag(*same_site)
         ),
         Reason::SameSiteUnknown { same_site } => {
@@ -632,7 +635,7 @@ fn rule(reason: &Reason) -> String {
             "请求来自另一个站点的页面，浏览器说它不给这个主机的 cookie（`Sec-Fetch-Storage-Access`）。".to_owned()
         }
         Reason::Partitioned => {
-            "它是 `Partitioned`，所以属于设置它的时候所在的页面，而这个请求是另一个站点的页面引起的。".to_owned()
+            "它是 `Partitioned`，所以属于设置它时所在的页面，而这个请求是另一个站点的页面引起的。".to_owned()
         }
         Reason::PartitionedWithoutSecure => "`Partitioned` 只有和 `Secure` 一起才可以用。".to_owned(),
         Reason::CredentialsOmitted => "脚本的请求可能不带 cookie：它可以这样要求（`credentials: \"omit\"`），或者它的页面在另一个站点\
@@ -649,7 +652,7 @@ fn rule(reason: &Reason) -> String {
             format!("它是会话 cookie，而会话在 {}前结束了。", LABELS.span(*ago))
         }
         Reason::LaxAllowingUnsafe { age } => {
-            format!("它没有 `SameSite`，才有 {}，不到 Chromium 的 2 分钟。", LABELS.span(*age))
+            format!("它没有 `SameSite`，设置了才 {}，不到 Chromium 的 2 分钟。", LABELS.span(*age))
         }
         Reason::DeleteOtherPath { name, asked, stored } => format!(
             "这一行是给路径 `{}` 的，而罐里的 cookie `{}`，路径是 `{}`。",
@@ -702,7 +705,7 @@ fn rule(reason: &Reason) -> String {
             "脚本不能代替名字、域名、路径都相同的 `HttpOnly` cookie。".to_owned()
         }
         Reason::SecureOverlay { path, domain } => format!(
-            "响应来的时候没有 TLS，而罐里有这个名字的 `Secure` cookie，给 `{}{}` 的。",
+            "响应来的时候没有 TLS，而罐里已经有给 `{}{}` 的同名 `Secure` cookie。",
             text(domain),
             text(path)
         ),
