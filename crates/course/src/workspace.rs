@@ -91,6 +91,8 @@ pub struct About {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct InChinese {
+    /// The hash of the English title and hints that these were made from.
+    pub made_from: Option<String>,
     pub title: String,
     pub hints: Vec<String>,
 }

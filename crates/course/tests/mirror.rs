@@ -13,6 +13,9 @@ const TASK: &str = "### say-hello：打招呼\n\n每位客人都叫 Ada；用各
 /// The header that the task was made from.
 const STARTER: &str = "crates/1-tiny-server/exercises/say-hello/.answers/starter.rs";
 
+/// Where its hints are.
+const CARGO: &str = "crates/1-tiny-server/exercises/say-hello/Cargo.toml";
+
 const DRAWING: &str = "lessons/zh/img/hello.svg";
 
 /// The fixture with its documents in Chinese, noted as made from the English. Each test has a copy of its own.
@@ -176,6 +179,29 @@ fn a_task_is_held_to_the_header_of_its_exercise() {
     // What a learner writes below the header is not the task.
     fixture.replace(STARTER, "Hello Ada", "Hello Bob");
     assert!(!verify(&fixture, "--chinese").stdout.contains("warning"));
+}
+
+#[test]
+fn hints_whose_english_changed_are_a_warning_until_somebody_follows() {
+    let fixture = fixture("mirror-hints");
+    let before = fixture.read(CARGO);
+    for (old, new) in [("Look at the name.", "Look at its name."), ("\"Say hello\"", "\"Greet\"")] {
+        fixture.replace(CARGO, old, new);
+        let warning = format!("warning: {CARGO}: the English title or hints are newer");
+        let see = format!("`git log -p -- {CARGO}`");
+        let follow = "`cargo course verify 1 --chinese=say-hello`";
+        verify(&fixture, "--chinese").says(0, &[&warning, &see, follow, "1 warning."]);
+        let ran = verify(&fixture, "--chinese=say-hello");
+        ran.says(0, &[&format!("{CARGO}: 1 place rewritten"), "All of it is true."]);
+        assert!(!verify(&fixture, "--chinese").stdout.contains("warning"));
+    }
+    assert_eq!(fixture.read(CARGO).lines().count(), before.lines().count());
+    // Other Chinese is no other English.
+    fixture.replace(CARGO, "看看名字。", "看一看名字。");
+    assert!(!verify(&fixture, "--chinese").stdout.contains("warning"));
+    let noted = before.lines().find(|line| line.starts_with("made_from")).unwrap();
+    fixture.write(CARGO, &before.replace(&format!("{noted}\n"), ""));
+    verify(&fixture, "--chinese").says(1, &["don't say which English they were made from"]);
 }
 
 #[test]

@@ -33,8 +33,8 @@ pub struct Asked {
     /// `[..]` stays where it stands for the same place
     #[arg(long)]
     fix: bool,
-    /// The Chinese documents alone, held to the English ones; with a section's name, or `all`, also notes that it was read
-    /// against the English as it is now
+    /// The Chinese documents alone, held to the English ones; with the name of a section, or of an exercise (its title and
+    /// hints), or `all`, also notes that it was read against the English as it is now
     #[arg(
         long,
         value_name = "SECTION",

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::chinese::{FOLDER, chinese_of, english_of};
 use crate::documents::drawings;
 use crate::documents::finding::{Edit, Finding, Mode, Report, edited};
+use crate::documents::hints;
 use crate::documents::links;
 use crate::documents::pair::{Header, Pair, Part};
 use crate::say::Doing;
@@ -52,6 +53,11 @@ pub fn check(
     }
     pages.retain(|(english, ..)| root.join(english).is_file());
     let mut is_followed = false;
+    for exercise in lessons.iter().flat_map(|lesson| &lesson.exercises) {
+        let follows = followed.is_some_and(|followed| [EVERY, &exercise.name].contains(&followed));
+        is_followed |= follows;
+        hints::check(workspace, exercise, follows, report)?;
+    }
     for (path, command, headers) in &pages {
         let chinese = chinese_of(path);
         if !root.join(&chinese).is_file() {

@@ -5,6 +5,7 @@ pub mod code_blocks;
 pub mod course_pages;
 pub mod drawings;
 pub mod finding;
+pub mod hints;
 pub mod holes;
 pub mod links;
 pub mod matrix;
