@@ -407,6 +407,8 @@ fn who_guesses_first_is_asked_and_then_told() {
     assert!(framed.contains(opens), "{framed}");
     let nothing_new = room.wire("/classroom/wire?guess=2.0.0").text();
     assert!(!nothing_new.contains("id=\"question\""), "{nothing_new}");
+    let waits = "<p id=\"guessing\">You guess first: ";
+    assert!(nothing_new.contains(waits) && !page.contains(waits), "{nothing_new}");
     browser.get("/shop", "here=1");
     let asked = room.wire("/classroom/wire?guess=2.0.0").text();
     assert!(
@@ -414,6 +416,7 @@ fn who_guesses_first_is_asked_and_then_told() {
         "{asked}"
     );
     assert!(!asked.contains("<h2><code>GET /shop"), "the answer is not there: {asked}");
+    assert!(!asked.contains(waits), "{asked}");
     let half = room.wire("/classroom/wire?guess=2.0.0&asked=3").text();
     assert!(half.contains("<code>here</code> came") && half.contains("1 of 2"), "{half}");
     let right = room.wire("/classroom/wire?guess=2.5.6&asked=3&c=0").text();

@@ -64,6 +64,7 @@ pub(crate) const LABELS: Labels = Labels {
     numbers: "A number is a jar of cookies: a browser that was closed, or a private window, may get another.",
     guess: "Guess first",
     stop_guessing: "Stop guessing",
+    guessing: "You guess first: when a request comes with cookies to guess, you are asked before it is shown.",
     answer: "Show what came",
     store: "The server's store",
     store_before: "as an earlier answer left it",

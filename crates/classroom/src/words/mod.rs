@@ -287,6 +287,8 @@ pub(crate) struct Labels {
     pub(crate) numbers: &'static str,
     pub(crate) guess: &'static str,
     pub(crate) stop_guessing: &'static str,
+    /// While there is nothing to guess yet.
+    pub(crate) guessing: &'static str,
     pub(crate) answer: &'static str,
     pub(crate) store: &'static str,
     pub(crate) store_before: &'static str,

@@ -64,6 +64,7 @@ pub(crate) const LABELS: Labels = Labels {
     numbers: "一个编号是一个 cookie 罐：关掉过的浏览器，或者隐私窗口，可能得到另一个编号。",
     guess: "先猜再看",
     stop_guessing: "不猜了",
+    guessing: "先猜再看：下一个请求来的时候，如果有 cookie 可猜，会先问你，再显示。",
     answer: "看看来了什么",
     store: "服务器的存储",
     store_before: "更早的一个响应留下的样子",
