@@ -433,7 +433,7 @@ impl Words for Chinese {
         match (alone, ids, count) {
             (_, 0, 0) => String::new(),
             (false, ..) => format!("和另外 {} 个", ids + count),
-            (true, 0, _) => format!("这一课的没有，别的有 {count} 个"),
+            (true, 0, _) => format!("这一课的没有，另有 {count} 个"),
             (true, _, 0) => "只有用来区分浏览器的".to_owned(),
             (true, ..) => format!("只有用来区分浏览器的，和另外 {count} 个"),
         }
