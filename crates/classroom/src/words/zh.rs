@@ -392,7 +392,7 @@ impl Words for Chinese {
                     .to_owned()
             }
             Status::Held | Status::Left if known.altered => {
-                "这个值不是这里设置的：下面说的对它可能不成立".to_owned()
+                "这个值不是这里设置的：后面写的对它可能不成立".to_owned()
             }
             Status::Held | Status::Left => String::new(),
             Status::Missing { since } => {
