@@ -56,3 +56,7 @@ browser:
 # What a logged-in page costs lessons 3 and 6, and others who serve the same (Linux, two cores)
 bench *runs:
     CARGO_TARGET_DIR=target/bench cargo run --release --manifest-path bench/Cargo.toml -- {{runs}}
+
+# What lesson 1 costs to build from nothing, beside a bare program on the same crates (five pairs, or as many as you say)
+cold-build *pairs:
+    bash .ci/cold-build {{pairs}}
