@@ -201,9 +201,18 @@ pub(crate) struct Known {
     /// It may be otherwise, or gone: two answers were under way at once and nobody knows which came last, or it was set for a
     /// browser that may be this one.
     pub(crate) under_way: bool,
+    /// It only came, and this run set one like it, here or for somebody else.
+    pub(crate) alike: bool,
     pub(crate) status: Status,
     /// Counts the changes of all jars: of two that are told of one cookie, the larger is the later.
     pub(crate) order: u64,
+}
+
+impl Client {
+    /// Whether it only seems to be that one: a copy would look the same.
+    pub(crate) fn is_presumed(&self) -> bool {
+        self.nth.is_some() && matches!(self.known_by, KnownBy::LongValue | KnownBy::Fit)
+    }
 }
 
 impl Known {

@@ -444,7 +444,7 @@ fn what_tells_browsers_apart_is_called_so_where_this_lesson_sets_it_alone() {
     browser.get("/", ID);
     let elsewhere = room.wire("/classroom/wire").text();
     assert!(elsewhere.contains("none of this lesson&#39;s, 1 other"), "{elsewhere}");
-    assert!(elsewhere.contains("1 more that this server did not set"), "{elsewhere}");
+    assert!(elsewhere.contains("1 more that this run of the server did not set"), "{elsewhere}");
     assert!(!elsewhere.contains("this browser from others"), "{elsewhere}");
     let room = Classroom::start();
     let mut browser = room.connect();

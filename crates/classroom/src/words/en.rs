@@ -372,8 +372,11 @@ impl Words for English {
 
     fn status(&self, known: &Known) -> String {
         match known.status {
+            Status::Held | Status::Left if known.under_way && known.alike => {
+                "this server set one like it, for this browser or another: whether it is that one, and still here, it can't tell".to_owned()
+            }
             Status::Held | Status::Left if known.under_way && known.set.is_none() => {
-                "this server has set a cookie of this name, too: whether this is that one, another one, or gone, it can't tell".to_owned()
+                "this server sets cookies of this name, too: one of them may have replaced it".to_owned()
             }
             Status::Held | Status::Left if known.under_way => {
                 "two answers were under way at once, or went to browsers that look alike: it may be otherwise, or gone".to_owned()
@@ -395,7 +398,7 @@ impl Words for English {
     }
 
     fn jar_of(&self, client: &Client, at: Option<u64>) -> String {
-        let who = self.client(client);
+        let who = self.called(client);
         match at {
             None => format!("The jar of {who}"),
             Some(number) => format!("The jar of {who} after exchange {number}"),
@@ -411,7 +414,7 @@ impl Words for English {
     }
 
     fn not_set_here(&self, count: usize) -> String {
-        format!("{count} more that this server did not set")
+        format!("{count} more that this run of the server did not set")
     }
 
     fn ids(&self, count: usize) -> String {

@@ -36,6 +36,12 @@ pub(crate) trait Words: Sync {
     /// Who sent a request: "Chromium 1", "curl".
     fn client(&self, client: &Client) -> String;
 
+    /// The same, with a question mark where it only seems to be that one.
+    fn called(&self, client: &Client) -> String {
+        let mark = if client.is_presumed() { "?" } else { "" };
+        format!("{}{mark}", self.client(client))
+    }
+
     /// How a client was told from others.
     fn known_by(&self, client: &Client) -> String;
 

@@ -276,10 +276,10 @@ fn pieces(words: &dyn Words) -> Vec<(String, String)> {
         Status::Deleted { by: 7 },
         Status::Left,
     ];
-    for (status, altered, under_way) in statuses
-        .into_iter()
-        .flat_map(|status| [(status, false, false), (status, true, false), (status, false, true)])
-    {
+    for (status, altered, under_way) in statuses.into_iter().flat_map(|status| {
+        [(false, false), (true, false), (false, true), (true, true)]
+            .map(|(altered, under_way)| (status, altered, under_way))
+    }) {
         let known = Known {
             name: b"a".to_vec(),
             value: b"1".to_vec(),
@@ -289,6 +289,7 @@ fn pieces(words: &dyn Words) -> Vec<(String, String)> {
             ours: true,
             altered,
             under_way,
+            alike: altered,
             status,
             order: 1,
         };

@@ -384,8 +384,11 @@ impl Words for Chinese {
 
     fn status(&self, known: &Known) -> String {
         match known.status {
+            Status::Held | Status::Left if known.under_way && known.alike => {
+                "这个服务器设置过一样的，给这个浏览器或者别的浏览器：这是不是那一个、还在不在，它分不出来".to_owned()
+            }
             Status::Held | Status::Left if known.under_way && known.set.is_none() => {
-                "这个服务器也设置过同名的 cookie：这是不是那一个、还在不在，它分不出来".to_owned()
+                "这个服务器也设置同名的 cookie：它可能已经被其中一个取代".to_owned()
             }
             Status::Held | Status::Left if known.under_way => {
                 "有两个响应同时在路上，或者去了看上去一样的浏览器：它可能是别的样子，也可能没有了"
@@ -406,7 +409,7 @@ impl Words for Chinese {
     }
 
     fn jar_of(&self, client: &Client, at: Option<u64>) -> String {
-        let who = self.client(client);
+        let who = self.called(client);
         match at {
             None => format!("{who} 的 cookie 罐"),
             Some(number) => format!("第 {number} 个来回之后，{who} 的 cookie 罐"),
@@ -422,7 +425,7 @@ impl Words for Chinese {
     }
 
     fn not_set_here(&self, count: usize) -> String {
-        format!("另有 {count} 个，不是这个服务器设置的")
+        format!("另有 {count} 个，不是服务器这次运行设置的")
     }
 
     fn ids(&self, count: usize) -> String {

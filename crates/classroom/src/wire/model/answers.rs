@@ -207,7 +207,8 @@ impl Clients {
         }
         let number = person.number;
         ids.iter().for_each(|id| self.people.name(place, id));
-        if answer.client.jar.is_none_or(|jar| self.people.place(jar).is_none()) {
+        let is_own = |jar: u64| jar == number || self.people.place(jar).is_none();
+        if answer.client.jar.is_none_or(is_own) {
             taken.client = self.people.known[place].client(answer.client.known_by);
         }
         let presumed = taken.client.jar.filter(|jar| *jar != number);

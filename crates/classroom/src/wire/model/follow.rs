@@ -85,6 +85,7 @@ impl Jar {
                 Pair::Slot(..) => continue,
             };
             let index = known.unwrap_or(self.learned.len());
+            let is_alike = names.is_given(name, value);
             let is_doubtful = names.is_set(name);
             if known.is_none() {
                 self.learned.push(Learned {
@@ -94,6 +95,7 @@ impl Jar {
                     path: path.to_owned(),
                     at: now,
                     was_typed,
+                    is_alike,
                     is_doubtful,
                     asked: None,
                 });
@@ -110,6 +112,7 @@ impl Jar {
                 book.note_learned(learned, true);
                 learned.value = value.to_vec();
             }
+            learned.is_alike = is_alike;
             learned.is_doubtful |= is_doubtful;
             if stayed {
                 learned.asked = None;

@@ -42,7 +42,9 @@ pub(super) struct Learned {
     pub(super) at: SystemTime,
     /// It came where the user typed the address: then it comes there.
     pub(super) was_typed: bool,
-    /// This run sets cookies of its name, too: any of them may have taken its place.
+    /// This run set such a cookie, here or for somebody else.
+    pub(super) is_alike: bool,
+    /// It may be that one, or one of its name may have taken its place.
     pub(super) is_doubtful: bool,
     /// This server asked to delete it.
     pub(super) asked: Option<Asked>,
@@ -124,6 +126,7 @@ impl Book {
             ours: self.is_ours(&learned.name),
             altered: false,
             under_way: learned.is_doubtful && learned.asked.is_none(),
+            alike: learned.is_alike,
             status,
             order: self.order,
         });

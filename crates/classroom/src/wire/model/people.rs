@@ -208,7 +208,11 @@ impl People {
     /// Gives a browser its number, if it can be none of those that have one.
     pub(super) fn count(&mut self, place: usize) {
         let person = &self.known[place];
-        let may_be_another = || self.alike(place).any(|other| self.known[other].nth.is_some());
+        let seems = |other: &Person| !self.unlike.contains(&both(person.number, other.number));
+        let may_be_another = || {
+            let mut others = self.alike(place).map(|other| &self.known[other]);
+            others.any(|other| other.nth.is_some() && seems(other))
+        };
         if person.nth.is_some() || !person.program.is_browser() || may_be_another() {
             return;
         }

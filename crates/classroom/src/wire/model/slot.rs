@@ -290,6 +290,7 @@ impl Slot {
             ours,
             altered: matches!(latest, Some(What::Altered { .. })),
             under_way: self.now().len() > 1 || self.is_doubtful,
+            alike: false,
             status,
             order,
         }

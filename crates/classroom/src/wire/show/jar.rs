@@ -11,7 +11,9 @@ use crate::{
 };
 
 use super::{
-    super::model::facts::{Absent, Exchange, JarAt, Known, Program, Status, StoreRow, Why},
+    super::model::facts::{
+        Absent, Client, Exchange, JarAt, Known, KnownBy, Program, Status, StoreRow, Why,
+    },
     Pair, Reader,
     hide::Hide,
     html,
@@ -75,6 +77,9 @@ pub(crate) struct Moment<'a> {
 impl Jar {
     pub(crate) fn of(jar: &JarAt, moment: Moment<'_>) -> Self {
         let Reader { words, hide } = moment.reader;
+        // How it was told that the latest exchange is this client's.
+        let known_by = moment.exchange.map_or(KnownBy::Connection, |one| one.asked.client.known_by);
+        let called = Client { known_by, ..jar.client.clone() };
         let (ids, known): (Vec<_>, Vec<_>) = jar.cookies.iter().partition(|known| {
             let is_here = known.ours || known.set.is_some();
             is_here && known.status == Status::Held && names_browser((&known.name, &known.value))
@@ -114,7 +119,7 @@ impl Jar {
         let ids: Vec<_> = ids.into_iter().map(|known| pair(known, true)).collect();
         let aside = [(words.not_set_here(others.len()), others), (words.ids(ids.len()), ids)];
         Self {
-            title: words.jar_of(&jar.client, moment.at),
+            title: words.jar_of(&called, moment.at),
             groups,
             aside: aside.into_iter().filter(|(_, pairs)| !pairs.is_empty()).collect(),
             many,

@@ -187,7 +187,7 @@ impl Rung {
         let came: Vec<_> = ours.into_iter().map(|came| Arrow::of(came, reader)).collect();
         let others = words.others(came.is_empty(), ids, others);
         let summary = words.summary(&Heard {
-            who: &words.client(&asked.client),
+            who: &words.called(&asked.client),
             method: &asked.method,
             target: &target,
             came: &names(&mut came.iter().map(|came| &came.pair)),
@@ -201,7 +201,10 @@ impl Rung {
             number: exchange.number,
             method: asked.method.to_string(),
             target,
-            client: if plain.one_client { String::new() } else { words.client(&asked.client) },
+            client: match plain.one_client && !asked.client.is_presumed() {
+                true => String::new(),
+                false => words.called(&asked.client),
+            },
             host: if plain.one_host { String::new() } else { visible(asked.authority.as_bytes()) },
             cause: html(&words.cause(&asked.cause, asked.follows.is_some())),
             fields: fields(exchange, reader),

@@ -126,12 +126,14 @@ impl Picture {
         let jars = jars(until);
         let latest = shown.iter().rev().find(|exchange| exchange.asked.kind == Kind::Lesson);
         // Over the latest exchange stands its own jar, or none. Where one client alone is looked at, its own stays.
-        let jar_of = |exchange: &Arc<Exchange>| {
-            jars.iter().find(|jar| ladder::is_one(&jar.client, &exchange.asked.client))
+        let mut of_lesson =
+            shown.iter().rev().filter(|exchange| exchange.asked.kind == Kind::Lesson);
+        let focus = match &view.only {
+            Some(only) => jars.iter().find(|jar| ladder::key(&jar.client) == *only),
+            None => of_lesson.next().and_then(|exchange| {
+                jars.iter().find(|jar| ladder::is_one(&jar.client, &exchange.asked.client))
+            }),
         };
-        let all = view.only.is_some();
-        let of_lesson = shown.iter().rev().filter(|exchange| exchange.asked.kind == Kind::Lesson);
-        let focus = of_lesson.take(if all { usize::MAX } else { 1 }).find_map(jar_of);
         let moment = Moment {
             exchange: latest.map(|latest| &**latest).filter(|latest| {
                 question.is_none()
