@@ -26,6 +26,7 @@ pub enum Family {
     /// Firefox.
     ///
     /// - The last `Expires` and the last `Max-Age` count, as in Chromium, and `__Http-` is known.
+    /// - `__Host-` needs no `Path=/` where `/` is the default path.
     /// - Every `Max-Age` that starts with `-` is in the past, and dates are read in Firefox's own way.
     /// - Without `=` the whole pair is a name; a value without a name voids the line, and so does a tab in the path.
     /// - What isn't UTF-8 in a value comes back as U+FFFD.

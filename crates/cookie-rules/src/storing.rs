@@ -44,9 +44,7 @@ pub fn receive(
     let receipt = match cookie_of(&line, request, now, profile.family, &PublicSuffixes::default()) {
         Ok(receipt) => receipt,
         Err(rule) => {
-            // curl knows no `SameSite`, and older browsers that do took `None` without `Secure`.
-            let certain = profile.family != Family::Specification
-                || rule != Reason::SameSiteNoneWithoutSecure;
+            let certain = profile.family != Family::Specification || !is_disputed(&rule, &line);
             return Received::Refused { rule, certain };
         }
     };
@@ -89,6 +87,18 @@ pub fn receive(
         Expected::Either(rule) => Received::Refused { rule, certain: false },
         Expected::Comes if cookie.is_expired(now) => Received::Ends(receipt),
         Expected::Comes => Received::Kept(receipt),
+    }
+}
+
+/// Whether browsers differ in this rule. curl knows no `SameSite`, and older browsers that do took `None` without `Secure`. To
+/// Firefox the path of a `__Host-` cookie may be the default one.
+fn is_disputed(rule: &Reason, line: &SetCookie) -> bool {
+    match rule {
+        Reason::SameSiteNoneWithoutSecure => true,
+        Reason::HostPrefix { fault: HostPrefixFault::PathNotRoot, .. } => {
+            !line.path.as_ref().is_some_and(|path| path.starts_with(b"/"))
+        }
+        _ => false,
     }
 }
 
@@ -333,7 +343,7 @@ fn check_prefix(cookie: &Cookie, line: &SetCookie, family: Family) -> Result<(),
             Some(HostPrefixFault::NotSecure)
         } else if names_domain(cookie, line, family) {
             Some(HostPrefixFault::HasDomain)
-        } else if line.path.as_deref() != Some(b"/") {
+        } else if !names_root(cookie, line, family) {
             Some(HostPrefixFault::PathNotRoot)
         } else {
             None
@@ -351,6 +361,14 @@ fn names_domain(cookie: &Cookie, line: &SetCookie, family: Family) -> bool {
     let named = line.domain.as_ref().is_some_and(|domain| !domain.is_empty());
     let passes = family != Family::Chromium || (is_ip_address(&cookie.domain) && !line.domain_dot);
     !cookie.host_only || (named && !passes)
+}
+
+/// Whether the path is `/`, and the line says so. To Firefox a line without a usable `Path` is as good, where `/` is the default.
+fn names_root(cookie: &Cookie, line: &SetCookie, family: Family) -> bool {
+    match family {
+        Family::Firefox => cookie.path == "/",
+        _ => line.path.as_deref() == Some(b"/"),
+    }
 }
 
 /// Names that promise to be out of scripts' reach. Chromium and Firefox know them; RFC 6265bis doesn't.

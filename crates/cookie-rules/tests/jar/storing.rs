@@ -211,3 +211,24 @@ fn none_without_secure_is_refused_for_certain_only_by_browsers_that_were_measure
         assert_eq!(received, Received::Refused { rule, certain: is_certain });
     }
 }
+
+#[test]
+fn the_path_of_a_host_prefix_may_be_the_default_one_to_firefox_and_to_who_was_not_measured() {
+    let request = Request::get("http://localhost/").unwrap();
+    let typed = Cause { site: Site::User, way: Way::Page, ..Cause::default() };
+    for (line, profile, expected) in [
+        ("__Host-a=1; Secure", Profile::CHROMIUM, Some(true)),
+        ("__Host-a=1; Secure", Profile::FIREFOX, None),
+        ("__Host-a=1; Secure", Profile::SPECIFICATION, Some(false)),
+        ("__Host-a=1; Secure; Path=x", Profile::SPECIFICATION, Some(false)),
+        ("__Host-a=1; Secure; Path=/x", Profile::FIREFOX, Some(true)),
+        ("__Host-a=1; Secure; Path=/x", Profile::SPECIFICATION, Some(true)),
+    ] {
+        let line = line.as_bytes();
+        let certain = match receive(line, &request, &typed, &profile, now()) {
+            Received::Refused { certain, .. } => Some(certain),
+            _ => None,
+        };
+        assert_eq!(certain, expected, "{} {:?}", shown(line), profile.family);
+    }
+}

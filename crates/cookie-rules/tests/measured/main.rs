@@ -79,7 +79,8 @@ fn browsers_keep_of_a_line_what_is_said_here() {
             host = row;
             continue;
         };
-        let request = Request::get(&format!("http://{host}/a/b/set")).unwrap();
+        let place = if host.contains('/') { host.to_owned() } else { format!("{host}/a/b/set") };
+        let request = Request::get(&format!("http://{place}")).unwrap();
         let kept = [chromium, if firefox == "=" { chromium } else { firefox }];
         for ((browser, profile), kept) in BROWSERS.iter().zip(kept) {
             compared += 1;
@@ -100,7 +101,7 @@ fn browsers_keep_of_a_line_what_is_said_here() {
     }
     assert!(wrong.is_empty(), "{} of {compared}:\n{}", wrong.len(), wrong.join("\n"));
     // Silence is no way out: what is left open is a date that isn't written as HTTP writes it, in Firefox.
-    assert_eq!((compared, open), (1754, 100));
+    assert_eq!((compared, open), (1782, 100));
 }
 
 #[test]
