@@ -4,6 +4,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use classroom::{Watched, Word};
 
 /// Why the server did not do what it was asked.
 #[derive(Debug)]
@@ -22,11 +23,27 @@ pub enum Refused {
     Busy,
     /// The session ended while the request was under way.
     Ended,
-    NotLoggedIn,
+    /// What became of the id that came.
+    NotLoggedIn(&'static str),
     /// What came in the form is no use: the sentence says why.
     Unusable(&'static str),
     /// What came is more than a session holds: the sentence says how much that is.
     TooLarge(String),
+}
+
+impl Refused {
+    /// What the server made of the id, where it knows more than the status says.
+    fn for_the_wire(&self) -> Option<Word> {
+        let word = match self {
+            Self::Unreachable | Self::Unsure => "Verdict: none, for the store doesn't answer.",
+            Self::Ended => "Verdict: the session of this id has just ended.",
+            Self::NotLoggedIn(verdict) => {
+                return Watched::now().say(|| format!("Verdict: {verdict}. Now not logged in."));
+            }
+            _ => return None,
+        };
+        Watched::now().say(|| word.to_owned())
+    }
 }
 
 impl IntoResponse for Refused {
@@ -54,14 +71,14 @@ impl IntoResponse for Refused {
                 StatusCode::CONFLICT,
                 "This session was ended while your request was under way. Nothing was changed: log in again.",
             ),
-            Self::NotLoggedIn => (
+            Self::NotLoggedIn(_) => (
                 StatusCode::FORBIDDEN,
                 "Only somebody who is logged in can end sessions. Log in first.",
             ),
             Self::Unusable(why) => (StatusCode::UNPROCESSABLE_ENTITY, *why),
             Self::TooLarge(why) => (StatusCode::PAYLOAD_TOO_LARGE, why.as_str()),
         };
-        let mut response = (status, sentence.to_owned()).into_response();
+        let mut response = (status, self.for_the_wire(), sentence.to_owned()).into_response();
         if matches!(self, Self::Unreachable | Self::Busy) {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
         }

@@ -17,8 +17,8 @@ use std::{
 };
 
 use common::{
-    RedisServer, expect, expect_nobody, expect_not, expect_user, handles, hash, home, log_in, note,
-    notes, serve, serve_with, sid,
+    RedisServer, expect, expect_nobody, expect_not, expect_user, handles, hash, home, latest,
+    log_in, note, notes, serve, serve_with, sid,
 };
 use probe::{Server, get, post};
 
@@ -159,6 +159,7 @@ fn with_an_append_only_file_a_log_out_outlives_a_kill() {
     expect_nobody(&server, &ada);
     redis.kill();
     assert_eq!(home(&server, &ada).status, 503);
+    assert_eq!(latest(&server)["word"], "Verdict: none, for the store doesn't answer.");
     let said = server.errors_with("can't be reached");
     assert!(!said.contains("appendonly"), "{said}");
 }

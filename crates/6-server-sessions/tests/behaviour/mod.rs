@@ -442,6 +442,9 @@ fn the_wire_has_what_the_store_made_of_the_id() {
     let log_out = post("/logout", &[]).cookie(&ada);
     assert_eq!(said(log_out), "Verdict: the store knows this id. Now not logged in.");
     assert_eq!(said(get("/").cookie(&ada)), unknown);
+    // A refusal has its word, too.
+    let end = post("/sessions/revoke", &[("session", "others")]).cookie(&ada);
+    assert_eq!(said(end), unknown);
 }
 
 #[test]
