@@ -61,7 +61,7 @@ pub(crate) const LABELS: Labels = Labels {
     copied: "Copied",
     selected: "Selected",
     hidden: "(hidden)",
-    numbers: "A number is a jar of cookies: a browser that was closed, or a private window, may get another.",
+    numbers: "A number is a jar of cookies: a browser that was closed, or a private window, may get another. With a “?” it only seems to be that one.",
     guess: "Guess first",
     stop_guessing: "Stop guessing",
     guessing: "You guess first: when a request comes with cookies to guess, you are asked before it is shown.",
@@ -154,8 +154,9 @@ impl Words for English {
                 format!("{who}, told by going where an answer of a moment ago sent it.")
             }
             KnownBy::LongValue => {
+                let kind = program(client.program).unwrap_or("client");
                 format!(
-                    "{who}, told by a value that only one jar was given; a copy would look the same."
+                    "{who}, told by a long value that no other {kind} is known to have; a copy would look the same."
                 )
             }
             KnownBy::Fit => format!(
@@ -189,7 +190,7 @@ impl Words for English {
             By::Untold => String::new(),
             _ if follows => "sent here by the answer before".to_owned(),
             By::User => "typed, a bookmark, or a reload".to_owned(),
-            By::Navigation => format!("from a page{page}"),
+            By::Navigation => format!("from a page{page}, or a reload"),
             By::Form => format!("a form{page}"),
             By::Frame => format!("a frame in a page{page}"),
             By::Script => format!("a script{page}"),
@@ -293,8 +294,7 @@ impl Words for English {
         match outcome {
             SetOutcome::Stored(_) | SetOutcome::Replaced { .. } | SetOutcome::Deleted { .. } => String::new(),
             SetOutcome::AsksToDelete { .. } => {
-                "It is gone if its path and its domain are those of this line. This run of the server did not set it in this \
-                 jar, so it can't know."
+                "It is gone if its path and its domain are those of this line. What came names neither, so the server can't know."
                     .to_owned()
             }
             SetOutcome::OtherCookie { rule: Reason::DeleteOtherPath { asked, stored, .. }, .. } => format!(
@@ -317,7 +317,9 @@ impl Words for English {
             Note::HostOnly { host } => format!("No `Domain`, so it goes to `{}` alone, not to its subdomains.", text(host)),
             Note::SameSiteDefault => match program {
                 Program::Chromium => {
-                    "No usable `SameSite`, so it counts as `Lax`: from another site it comes only when a page is opened by `GET`, as by a link.".to_owned()
+                    "No usable `SameSite`, so it counts as `Lax`: from another site it comes only when a page is opened by `GET`, as by a link; \
+                     in its first 2 minutes, by a form's `POST`, too."
+                        .to_owned()
                 }
                 Program::Firefox => "No usable `SameSite`, and to Firefox that is no lock: it comes from other sites, too, \
                                      unless Firefox keeps all cookies from them."
@@ -362,7 +364,7 @@ impl Words for English {
             (SameSite::Strict, _) => "not with other sites' requests (`Strict`)",
             (SameSite::Lax, _) => "other sites: links and the like (`Lax`)",
             (SameSite::Default, Program::Chromium) => {
-                "other sites: links and the like (`Lax`, Chromium's default)"
+                "other sites: links and the like, and for 2 minutes forms (Chromium's default)"
             }
             (SameSite::Default, _) => "nothing said of other sites (no `SameSite`)",
             (SameSite::None, _) => "other sites too (`None`)",
@@ -370,7 +372,7 @@ impl Words for English {
         locks
     }
 
-    fn status(&self, known: &Known) -> String {
+    fn status(&self, known: &Known, program: Program) -> String {
         match known.status {
             Status::Held | Status::Left if known.under_way && known.alike => {
                 "this server set one like it, for this browser or another: whether it is that one, and still here, it can't tell".to_owned()
@@ -392,6 +394,9 @@ impl Words for English {
                 format!(
                     "exchange {by} asked to delete it: it is gone if its path and domain are those asked for"
                 )
+            }
+            Status::Deleted { by } if program == Program::Curl => {
+                format!("deleted by exchange {by}; curl without `-c` keeps it in its file")
             }
             Status::Deleted { by } => format!("deleted by exchange {by}"),
         }

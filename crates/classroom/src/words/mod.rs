@@ -133,7 +133,7 @@ pub(crate) trait Words: Sync {
     fn locks(&self, attributes: &Attributes, program: Program) -> Vec<&'static str>;
 
     /// What is to be said of a cookie that may be, or is, in the jar no more.
-    fn status(&self, known: &Known) -> String;
+    fn status(&self, known: &Known, program: Program) -> String;
 
     /// Whose jar it is.
     fn jar_of(&self, client: &Client, at: Option<u64>) -> String;

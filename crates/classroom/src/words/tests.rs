@@ -293,7 +293,9 @@ fn pieces(words: &dyn Words) -> Vec<(String, String)> {
             status,
             order: 1,
         };
-        add(format!("{known:?}"), &words.status(&known));
+        for program in [Program::Chromium, Program::Curl] {
+            add(format!("{known:?} in {program:?}"), &words.status(&known, program));
+        }
     }
     for client in clients() {
         add(format!("{client:?}"), &words.jar_of(&client, None));
@@ -552,7 +554,10 @@ fn sentences_read_so() {
         English.cause(&Caused { by, from, origin, storage_denied: false }, false)
     };
     assert_eq!(caused(By::User, Site::User, None), "typed, a bookmark, or a reload");
-    assert_eq!(caused(By::Navigation, Site::SameOrigin, None), "from a page of this host");
+    assert_eq!(
+        caused(By::Navigation, Site::SameOrigin, None),
+        "from a page of this host, or a reload"
+    );
     assert_eq!(
         caused(By::Form, Site::CrossSite, Some("http://mallory.localhost:3004")),
         "a form of `mallory.localhost:3004` (another site)"

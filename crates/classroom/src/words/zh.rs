@@ -61,7 +61,7 @@ pub(crate) const LABELS: Labels = Labels {
     copied: "已复制",
     selected: "已选中",
     hidden: "（隐藏）",
-    numbers: "一个编号是一个 cookie 罐：关掉过的浏览器，或者隐私窗口，可能得到另一个编号。",
+    numbers: "一个编号是一个 cookie 罐：关掉过的浏览器，或者隐私窗口，可能得到另一个编号。带“?”的，只是看上去是那一个。",
     guess: "先猜再看",
     stop_guessing: "不猜了",
     guessing: "先猜再看：下一个请求来的时候，如果有 cookie 可猜，会先问你，再显示。",
@@ -149,7 +149,13 @@ impl Words for Chinese {
             KnownBy::Id => "由区分浏览器的那个 cookie 认出。",
             KnownBy::Connection => "由它的连接认出。",
             KnownBy::Location => "它去了刚才一个响应让它去的地方，由此认出。",
-            KnownBy::LongValue => "由一个只给过一个罐的长值认出；副本看上去也一样。",
+            KnownBy::LongValue => {
+                let kind = program(client.program).unwrap_or("客户端");
+                return format!(
+                    "{}：由一个长值认出，已知的别的 {kind} 都没有它；副本看上去也一样。",
+                    self.client(client)
+                );
+            }
             KnownBy::Fit => "大概是它：在已知的罐里，它带来的东西和这一个最合。",
         };
         format!("{}：{by}", self.client(client))
@@ -184,7 +190,7 @@ impl Words for Chinese {
             By::Untold => String::new(),
             _ if follows => "由上一个响应送到这里".to_owned(),
             By::User => "手动输入、书签，或者刷新".to_owned(),
-            By::Navigation => format!("来自{of}一个页面"),
+            By::Navigation => format!("来自{of}一个页面，或者刷新"),
             By::Form => format!("{of}一个表单"),
             By::Frame => format!("{of}一个页面里的框架"),
             By::Script => format!("{of}一个脚本"),
@@ -283,7 +289,7 @@ impl Words for Chinese {
         match outcome {
             SetOutcome::Stored(_) | SetOutcome::Replaced { .. } | SetOutcome::Deleted { .. } => String::new(),
             SetOutcome::AsksToDelete { .. } => {
-                "如果它的路径和域名就是这一行的，它就没有了。服务器这次运行没有在这个罐里设置过它，所以无从知道。".to_owned()
+                "如果它的路径和域名就是这一行的，它就没有了。带来的东西里没有写这两样，所以服务器无从知道。".to_owned()
             }
             SetOutcome::OtherCookie { rule: Reason::DeleteOtherPath { asked, stored, .. }, .. } => format!(
                 "这一行是给路径 `{}` 的。这个服务器设置的那一个，路径是 `{}`，它还在。",
@@ -336,7 +342,9 @@ impl Words for Chinese {
                 http_date(*until)
             ),
             Note::SameSiteDefault => match program {
-                Program::Chromium => "没有可用的 `SameSite`，所以算作 `Lax`：从别的站点，只有用 `GET` 打开页面（比如点链接）时才来。",
+                Program::Chromium => {
+                    "没有可用的 `SameSite`，所以算作 `Lax`：从别的站点，只有用 `GET` 打开页面（比如点链接）时才来；头 2 分钟里，表单的 `POST` 也带它。"
+                }
                 Program::Firefox => {
                     "没有可用的 `SameSite`，对 Firefox 来说这不是锁：从别的站点也会来，除非 Firefox 扣下那里来的所有 cookie。"
                 }
@@ -374,7 +382,7 @@ impl Words for Chinese {
             (SameSite::Strict, _) => "别的站点的请求不带它（`Strict`）",
             (SameSite::Lax, _) => "别的站点：只有点链接之类才发送（`Lax`）",
             (SameSite::Default, Program::Chromium) => {
-                "别的站点：只有点链接之类才发送（`Lax`，Chromium 的默认值）"
+                "别的站点：只有点链接之类才发送，头 2 分钟里表单也带它（Chromium 的默认值）"
             }
             (SameSite::Default, _) => "没有说能不能从别的站点发送（没有 `SameSite`）",
             (SameSite::None, _) => "别的站点也带它（`None`）",
@@ -382,7 +390,7 @@ impl Words for Chinese {
         locks
     }
 
-    fn status(&self, known: &Known) -> String {
+    fn status(&self, known: &Known, program: Program) -> String {
         match known.status {
             Status::Held | Status::Left if known.under_way && known.alike => {
                 "这个服务器设置过一样的，给这个浏览器或者别的浏览器：这是不是那一个、还在不在，它分不出来".to_owned()
@@ -403,6 +411,9 @@ impl Words for Chinese {
             }
             Status::AskedToDelete { by } => {
                 format!("第 {by} 个来回请求删除它：如果它的路径和域名就是所请求的，它就没有了")
+            }
+            Status::Deleted { by } if program == Program::Curl => {
+                format!("第 {by} 个来回删除了它；不带 `-c` 的 curl，文件里还留着它")
             }
             Status::Deleted { by } => format!("第 {by} 个来回删除了它"),
         }

@@ -154,7 +154,7 @@ impl Chip {
                 }
             }
         }
-        let why = html(&words.status(&known));
+        let why = html(&words.status(&known, moment.program));
         if known.status != Status::Held {
             until = None;
         }

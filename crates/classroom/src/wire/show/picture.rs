@@ -9,7 +9,7 @@ use super::{
         exchange::Kind,
         model::facts::{Client, Exchange, JarAt, Program, StoreRow},
     },
-    Reader, html,
+    Pair, Reader, html,
     jar::{self, Chip, Jar, Moment, Row},
     ladder::{self, Group},
     view::{Guess, View},
@@ -307,7 +307,10 @@ fn judge(view: &mut View, lesson: &[Arc<Exchange>], jars: JarsAt<'_>, reader: Re
         let mut wrong = Vec::new();
         for (place, chip) in chips.iter().enumerate() {
             if picked.contains(&place) != chip.came_with(exchange) {
-                wrong.push((chip.pair.name.clone(), chip.came_with(exchange)));
+                let Pair { name, value } = &chip.pair;
+                let is_twin = chips.iter().filter(|other| other.pair.name == *name).count() > 1;
+                let told = if is_twin { format!("{name}={value}") } else { name.clone() };
+                wrong.push((told, chip.came_with(exchange)));
             }
         }
         let of = u32::try_from(chips.len()).unwrap_or(0);
