@@ -5,7 +5,8 @@
 // did not store; where it does, that is the measure.
 //
 // A false statement is any of these. "Somebody else": a script, a hand, a closed browser, another server, and so another run of
-// the same one; the test says so (`touched`), or another server's line does. It counts until this run sets the name again.
+// the same one; the test says so (`touched`), or another server's line does. It counts until this run sets the name again, and
+// where a cookie is told by its path, that cookie.
 //   1. a pair that came, "as-set", and this run never set it so for this profile
 //   2. "other-value" or "against-rules", which blame somebody else, of a pair that this run set so and nobody else touched
 //   3. "not-set-here", and this run set this very pair for this profile
@@ -125,19 +126,22 @@ export class Comparison {
     for (const name of names) this.#wrote(profile, name, null, 0);
   }
 
-  #wrote(profile, name, run, number) {
+  // `id`: a name, or the key of a cookie.
+  #wrote(profile, id, run, number) {
     const { wrote } = this.#profiles.get(profile);
-    if (!wrote.has(name)) wrote.set(name, new Map());
-    const last = wrote.get(name).get(run);
+    if (!wrote.has(id)) wrote.set(id, new Map());
+    const last = wrote.get(id).get(run);
     // In one step the first write counts: a request is judged by what was written before it.
-    if (last?.step !== this.#step) wrote.get(name).set(run, { step: this.#step, number, before: last?.step ?? -1 });
+    if (last?.step !== this.#step) wrote.get(id).set(run, { step: this.#step, number, before: last?.step ?? -1 });
   }
 
-  // Whether somebody else than this run wrote the cookie last, or in the same step; at the time of an exchange, or now.
-  #excused(profile, run, name, number = Infinity) {
-    const wrote = this.#profiles.get(profile).wrote.get(name);
+  // Whether somebody else than this run wrote the cookie last, or in the same step; at the time of an exchange, or now. `cookie`:
+  // which of this name is meant.
+  #excused(profile, run, name, number = Infinity, cookie = null) {
+    const all = this.#profiles.get(profile).wrote;
+    const wrote = all.get(name);
     if (!wrote) return false;
-    const own = wrote.get(run) ?? { step: -1 };
+    const own = all.get(cookie ? key(cookie) : name)?.get(run) ?? { step: -1 };
     const since = own.number >= number ? own.before : own.step;
     return [...wrote].some(([writer, { step }]) => writer !== run && step >= since);
   }
@@ -250,18 +254,19 @@ export class Comparison {
       const { name, value } = pairOf(line.line);
       if (name === undefined || line.why === "refused" || line.why === "elsewhere") continue;
       const pair = plain(`${name}=${value}`);
-      state.own.get(run).set(pair, Math.min(exchange.number, state.own.get(run).get(pair) ?? Infinity));
+      state.own.get(run).set(pair, Math.min(exchange.at + exchange.took, state.own.get(run).get(pair) ?? Infinity));
       this.#wrote(profile, name, run, exchange.number);
+      if (line.name !== undefined) this.#wrote(profile, key(line), run, exchange.number);
     }
   }
 
   #exchange(run, exchange, after, busy) {
     const { profile, told } = exchange;
     const state = this.#profiles.get(profile);
-    // Whether this run had set the pair by then.
-    const own = (name, value) => state.own.get(run).get(plain(`${name}=${value}`)) < exchange.number;
+    // Whether this run had set the pair before the request arrived, or (`perhaps`) may have: times are cut to milliseconds.
+    const own = (name, value, perhaps = false) => state.own.get(run).get(plain(`${name}=${value}`)) + (perhaps ? -1 : 2) <= exchange.at;
     const host = hostOf(exchange.host);
-    const excused = name => this.#excused(profile, run, name, exchange.number);
+    const excused = (name, cookie) => this.#excused(profile, run, name, exchange.number, cookie);
     const omit = /[?&]omit/.test(exchange.target);
     const account = told?.cookies?.filter(({ cookie }) => atTop(cookie)).map(({ cookie, blockedReasons }) => ({
       ...cookie, domain: cookie.domain.replace(/^\./, ""), hostOnly: !cookie.domain.startsWith("."), blockedReasons,
@@ -274,7 +279,7 @@ export class Comparison {
 
     for (const { name, value, how } of exchange.came) {
       const judge = (holds, rule) => this.#judge(holds, exchange, `${rule}: ${name}=${short(value)} came as ${how}`);
-      if (how === "as-set") judge(own(name, value) || excused(name), 1);
+      if (how === "as-set") judge(own(name, value, true) || excused(name), 1);
       else if (how === "other-value" || how === "against-rules") judge(!own(name, value) || excused(name), 2);
       else if (how === "not-set-here") judge(!own(name, value) || excused(name), 3);
       else if (how === "browser-id") judge(name.startsWith("workbench"), 4);
@@ -306,11 +311,11 @@ export class Comparison {
             6, `the browser: ${listed.blockedReasons}`);
         } else {
           const cookie = has(here, item);
-          judge(cookie || excused(name) || busy(exchange, name), 6, "the browser has no such cookie");
+          judge(cookie || excused(name, item) || busy(exchange, name), 6, "the browser has no such cookie");
           if (cookie) judge(ruleFits(rule, cookie, host, exchange.target, profile.family), 6, `the browser's own list: ${JSON.stringify(cookie)}`);
         }
-      } else if (why === "ended") judge(!still || excused(name) || (!account && busy(exchange, name)), 7, "the browser has it still");
-      else if (why === "missing") judge(!still || excused(name) || omit, 8, "the browser has it still");
+      } else if (why === "ended") judge(!still || excused(name, item) || (!account && busy(exchange, name)), 7, "the browser has it still");
+      else if (why === "missing") judge(!still || excused(name, item) || omit, 8, "the browser has it still");
       else if (why === "may-be-held-back" || why === "under-way") this.tally.hedged += 1;
       else this.#fault(exchange, `unknown word ${why} for ${name}`);
     }
@@ -397,7 +402,7 @@ export class Comparison {
       const state = this.#profiles.get(profile);
       for (const cookie of jar.cookies) {
         const { name, value, status } = cookie;
-        if (this.#excused(profile, run, name)) continue;
+        if (this.#excused(profile, run, name, Infinity, cookie.path === null ? null : cookie)) continue;
         const judge = (holds, what) => this.#judge(holds, null, `15: ${jar.client}'s jar: ${key(cookie)}=${short(value ?? "?")} ${status}: ${what}`);
         const found = after.get(profile).filter(item => (cookie.path === null ? item.name === name && onHost(item, cookie.domain) : key(item) === key(cookie)));
         const kept = found.find(item => value !== null && sameValue(item.value, value)) ?? found[0];

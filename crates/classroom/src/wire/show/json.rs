@@ -47,9 +47,10 @@ fn write_exchange(out: &mut String, exchange: &Exchange, hide: Hide) {
     let (asked, answer) = (&exchange.asked, &exchange.answer);
     let _ = write!(
         out,
-        "{{\"number\":{},\"at\":{},\"status\":{},\"furniture\":{}",
+        "{{\"number\":{},\"at\":{},\"took\":{},\"status\":{},\"furniture\":{}",
         exchange.number,
         milliseconds(asked.at),
+        answer.took.as_millis(),
         answer.status.as_u16(),
         asked.kind == Kind::Furniture
     );
