@@ -78,6 +78,16 @@ impl Run {
 
     /// Sends the tool alone this signal, and asserts that nothing listens any more soon after.
     fn end(mut self, signal: &str) {
+        let folder = self.fixture.target().join("course/run");
+        let left = || -> Vec<_> {
+            fs::read_dir(&folder).unwrap().flatten().map(|file| file.file_name()).collect()
+        };
+        // Once the server has started, its program's copy is needed no more.
+        let start = Instant::now();
+        while left() != ["say-hello.rs"] {
+            assert!(start.elapsed() < Duration::from_secs(10), "copies are left: {:?}", left());
+            thread::sleep(Duration::from_millis(10));
+        }
         let id = self.child.id().to_string();
         assert!(
             Command::new("kill").args([&format!("-{signal}"), &id]).status().unwrap().success()
@@ -91,9 +101,7 @@ impl Run {
             assert!(start.elapsed() < Duration::from_secs(10), "it goes on after SIG{signal}");
             thread::sleep(Duration::from_millis(10));
         }
-        let left = fs::read_dir(self.fixture.target().join("course/run")).unwrap().flatten();
-        let left: Vec<_> = left.map(|file| file.file_name()).collect();
-        assert_eq!(left, ["say-hello.rs"], "no copy of the program is left");
+        assert_eq!(left(), ["say-hello.rs"], "no copy of the program is left");
     }
 }
 
