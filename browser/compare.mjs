@@ -77,6 +77,8 @@ const onPath = (cookie, target) => {
   const path = target.split("?")[0];
   return path === cookie.path || path.startsWith(cookie.path.endsWith("/") ? cookie.path : `${cookie.path}/`);
 };
+// Whether its time is over, or nearly.
+const hasEnded = ({ expires }) => Boolean(expires) && Date.parse(expires) < Date.now() + 1500;
 const hostOf = authority => authority.replace(/:\d+$/, "");
 const short = text => (text.length > 70 ? `${text.slice(0, 70)}…` : text);
 
@@ -106,7 +108,7 @@ export class Comparison {
   // The profile takes part. Who acted last sent what no account tells of.
   async profile(...profiles) {
     for (const profile of profiles) {
-      this.#profiles.set(profile, { before: await profile.cookies(), wrote: new Map(), own: new Map(), omitted: false });
+      this.#profiles.set(profile, { before: await profile.cookies(), wrote: new Map(), own: new Map(), brief: new Set(), omitted: false });
       profile.onAct = () => { this.#acting[profile.family] = profile; };
       profile.onAct();
     }
@@ -191,7 +193,10 @@ export class Comparison {
       }
     }
     for (const [, run, wire] of all) this.#jars(run, wire, after, settled);
-    for (const [profile, state] of this.#profiles) state.before = after.get(profile);
+    for (const [profile, state] of this.#profiles) {
+      state.before = after.get(profile);
+      state.brief.clear();
+    }
     this.#step += 1;
     if (requests === 0 && !nothing) this.#fault(null, "nothing was compared");
     return all.flatMap(([, , , fresh]) => fresh.filter(exchange => !exchange.furniture));
@@ -256,7 +261,10 @@ export class Comparison {
       const pair = plain(`${name}=${value}`);
       state.own.get(run).set(pair, Math.min(exchange.at + exchange.took, state.own.get(run).get(pair) ?? Infinity));
       this.#wrote(profile, name, run, exchange.number);
-      if (line.name !== undefined) this.#wrote(profile, key(line), run, exchange.number);
+      if (line.name === undefined) continue;
+      this.#wrote(profile, key(line), run, exchange.number);
+      // Neither look sees what was set between them and has ended.
+      if (["stored", "replaced"].includes(line.why) && hasEnded(line)) state.brief.add(key(line));
     }
   }
 
@@ -311,7 +319,7 @@ export class Comparison {
             6, `the browser: ${listed.blockedReasons}`);
         } else {
           const cookie = has(here, item);
-          judge(cookie || excused(name, item) || busy(exchange, name), 6, "the browser has no such cookie");
+          judge(cookie || excused(name, item) || busy(exchange, name) || state.brief.has(key(item)), 6, "the browser has no such cookie");
           if (cookie) judge(ruleFits(rule, cookie, host, exchange.target, profile.family), 6, `the browser's own list: ${JSON.stringify(cookie)}`);
         }
       } else if (why === "ended") judge(!still || excused(name, item) || (!account && busy(exchange, name)), 7, "the browser has it still");
@@ -341,8 +349,7 @@ export class Comparison {
       const kept = line.name !== undefined && has(after, { ...line, value });
       if (line.why === "stored" || line.why === "replaced") {
         judge(!blocked, 9, `the browser: ${blocked?.blockedReasons}`);
-        const ended = line.expires && Date.parse(line.expires) < Date.now() + 1500;
-        if (once && !ended) {
+        if (once && !hasEnded(line)) {
           judge(kept && (value === undefined || line.name !== name || sameValue(kept.value, value)), 9, `the browser lists ${kept ? kept.value : "no such cookie"}`);
           if (kept) {
             const life = kept.expires === null ? null : kept.expires * 1000;
@@ -406,8 +413,7 @@ export class Comparison {
         const judge = (holds, what) => this.#judge(holds, null, `15: ${jar.client}'s jar: ${key(cookie)}=${short(value ?? "?")} ${status}: ${what}`);
         const found = after.get(profile).filter(item => (cookie.path === null ? item.name === name && onHost(item, cookie.domain) : key(item) === key(cookie)));
         const kept = found.find(item => value !== null && sameValue(item.value, value)) ?? found[0];
-        const over = cookie.expires && Date.parse(cookie.expires) < Date.now() + 1500;
-        if (status === "held" && settled && !over) {
+        if (status === "held" && settled && !hasEnded(cookie)) {
           judge(kept && (value === null || sameValue(kept.value, value)), `the browser has ${kept ? kept.value : "no such cookie"}`);
         } else if (status === "missing" && !state.omitted) judge(!keeps(kept, value), "the browser has it");
         else if (status === "deleted" && settled) judge(!keeps(kept, value), "the browser has it");
