@@ -112,8 +112,10 @@ impl Jar {
                 book.note_learned(learned, true);
                 learned.value = value.to_vec();
             }
+            let was = (learned.is_alike, learned.is_doubtful);
             learned.is_alike = is_alike;
             learned.is_doubtful |= is_doubtful;
+            let is_otherwise = was != (learned.is_alike, learned.is_doubtful);
             if stayed {
                 learned.asked = None;
             }
@@ -123,6 +125,8 @@ impl Jar {
             }
             if is_news || stayed {
                 learned.at = now;
+            }
+            if is_news || stayed || is_otherwise {
                 book.note_learned(learned, false);
             }
         }

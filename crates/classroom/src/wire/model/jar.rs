@@ -182,12 +182,14 @@ impl Jar {
         }
         for slot in other.slots {
             match self.slots.iter_mut().find(|own| own.cookie.is_same_as(&slot.cookie)) {
-                // It came to the one, or to the other.
-                Some(own) if own.missing.is_some() && slot.missing.is_none() => {
-                    own.missing = None;
+                Some(own) => {
+                    // It came to the one, or to the other.
+                    if slot.missing.is_none() {
+                        own.missing = None;
+                    }
+                    // What was told of the other's holds no more.
                     book.note(own);
                 }
-                Some(_) => {}
                 None => {
                     book.note(&slot);
                     self.slots.push(slot);
@@ -197,10 +199,10 @@ impl Jar {
         for learned in other.learned {
             let is_it = |own: &&mut Learned| own.is(&learned.name, &learned.host);
             match self.learned.iter_mut().find(is_it) {
-                Some(own) if own.at >= learned.at => {}
                 Some(own) => {
-                    book.note_learned(own, true);
-                    *own = learned;
+                    let is_newer = own.at < learned.at;
+                    let older = if is_newer { std::mem::replace(own, learned) } else { learned };
+                    book.note_learned(&older, true);
                     book.note_learned(own, false);
                 }
                 None => {

@@ -663,3 +663,38 @@ fn what_another_server_left_on_localhost_puts_no_other_hosts_cookies_in_doubt() 
         assert_eq!(held, [false], "{agent}");
     }
 }
+
+#[test]
+fn what_came_from_before_is_in_doubt_once_another_client_was_given_one_of_its_name() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    let came = |world: &mut World| window.get(world, "/a", "theme=old", &[]).jar;
+    let is_in_doubt = |world: &World, jar| -> Vec<_> {
+        let shown = world.past.jars(None);
+        let jar = shown.into_iter().find(|shown| shown.client.jar == jar).unwrap();
+        jar.cookies.iter().map(|known| known.under_way).collect()
+    };
+    let jar = came(&mut world);
+    assert_eq!(is_in_doubt(&world, jar), [false]);
+    Window::of(CURL).get(&mut world, "/", "", &["theme=dark; Path=/"]);
+    assert_eq!(came(&mut world), jar);
+    assert_eq!(is_in_doubt(&world, jar), [true]);
+}
+
+#[test]
+fn of_two_jars_that_are_one_what_came_later_stays() {
+    let mut world = World::new();
+    let id = format!("workbench={}", "a".repeat(32));
+    let window = Window::of(CHROMIUM);
+    let beside = window.beside();
+    let set = format!("{id}; Path=/; HttpOnly");
+    let jar = window.get(&mut world, "/", "", &[&set]).jar;
+    assert_ne!(beside.get(&mut world, "/", "theme=old", &[]).jar, jar);
+    world.wait(2.0);
+    window.get(&mut world, "/", &format!("theme=new; {id}"), &[]);
+    world.wait(2.0);
+    assert_eq!(beside.get(&mut world, "/", &format!("theme=new; {id}"), &[]).jar, jar);
+    let shown = world.past.jars(None);
+    let values: Vec<_> = shown.iter().map(|jar| jar.cookies.len()).collect();
+    assert_eq!(values, [2], "the id and the later one: {shown:?}");
+}
