@@ -308,7 +308,9 @@ fn a_delete_with_the_path_of_the_cookie_deletes_it() {
     let gone = rows(&shop, "Gone");
     assert_eq!(gone.len(), 1, "{shop}");
     assert!(
-        gone[0].starts_with("cart Path /shop Ended. The answer to /cookies/delete deleted it."),
+        gone[0].starts_with(
+            "cart Path /shop Ended. The answer to /cookies/delete asked to delete it."
+        ),
         "{gone:?}"
     );
 }
@@ -332,7 +334,7 @@ fn a_delete_with_another_path_does_nothing_and_the_page_says_why() {
     }
     let page = submit(&agent, &server, "/cookies/delete", &[("name", "card"), ("path", "/shop")]);
     assert!(
-        page.contains("Asks to delete <code>card</code>. It is gone if its path"),
+        page.contains("Asks to delete <code>card</code>. The browser deletes it if it"),
         "no server knows: {page}"
     );
 }

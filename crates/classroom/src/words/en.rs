@@ -148,7 +148,9 @@ impl Words for English {
                      come.{from_here}"
                 )
             }
-            KnownBy::Id => format!("{who}, told by the cookie that names it."),
+            KnownBy::Id => {
+                format!("{who}, told by the cookie that names it; a copy would look the same.")
+            }
             KnownBy::Connection => format!("{who}, told by its connection."),
             KnownBy::Location => {
                 format!("{who}, told by going where an answer of a moment ago sent it.")
@@ -294,7 +296,7 @@ impl Words for English {
         match outcome {
             SetOutcome::Stored(_) | SetOutcome::Replaced { .. } | SetOutcome::Deleted { .. } => String::new(),
             SetOutcome::AsksToDelete { .. } => {
-                "It is gone if its path and its domain are those of this line. What came names neither, so the server can't know."
+                "The browser deletes it if it has this line's path and domain. A `Cookie` header names neither, so the server can't know."
                     .to_owned()
             }
             SetOutcome::OtherCookie { rule: Reason::DeleteOtherPath { asked, stored, .. }, .. } => format!(
@@ -393,6 +395,11 @@ impl Words for English {
             Status::AskedToDelete { by } => {
                 format!(
                     "exchange {by} asked to delete it: it is gone if its path and domain are those asked for"
+                )
+            }
+            Status::Deleted { by } if known.under_way => {
+                format!(
+                    "exchange {by} may have deleted it: it went to this browser, or to one that looks like it"
                 )
             }
             Status::Deleted { by } if program == Program::Curl => {
@@ -632,7 +639,7 @@ fn rule(reason: &Reason) -> String {
             "The browser only asks whether a script may ask, and does so without cookies.".to_owned()
         }
         Reason::Expired { at, .. } => format!("Its time was over at {}.", http_date(*at)),
-        Reason::Deleted { by, .. } => format!("The answer to `{}` deleted it.", text(by)),
+        Reason::Deleted { by, .. } => format!("The answer to `{}` asked to delete it.", text(by)),
         Reason::Evicted { limit, .. } => {
             format!("The jar keeps {limit} cookies at most, and this one had to make room.")
         }

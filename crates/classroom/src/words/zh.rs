@@ -146,7 +146,7 @@ impl Words for Chinese {
                     "这个请求没有带来能说明它来自哪个罐的东西，所以对没有来的 cookie，这里什么也不说。{who}"
                 );
             }
-            KnownBy::Id => "由区分浏览器的那个 cookie 认出。",
+            KnownBy::Id => "由区分浏览器的那个 cookie 认出；副本看上去也一样。",
             KnownBy::Connection => "由它的连接认出。",
             KnownBy::Location => "它去了刚才一个响应让它去的地方，由此认出。",
             KnownBy::LongValue => {
@@ -289,7 +289,7 @@ impl Words for Chinese {
         match outcome {
             SetOutcome::Stored(_) | SetOutcome::Replaced { .. } | SetOutcome::Deleted { .. } => String::new(),
             SetOutcome::AsksToDelete { .. } => {
-                "如果它的路径和域名就是这一行的，它就没有了。带来的东西里没有写这两样，所以服务器无从知道。".to_owned()
+                "如果它的路径和域名和这一行的一样，浏览器就删除它。`Cookie` 头里没有写这两样，所以服务器无从知道。".to_owned()
             }
             SetOutcome::OtherCookie { rule: Reason::DeleteOtherPath { asked, stored, .. }, .. } => format!(
                 "这一行是给路径 `{}` 的。这个服务器设置的那一个，路径是 `{}`，它还在。",
@@ -411,6 +411,9 @@ impl Words for Chinese {
             }
             Status::AskedToDelete { by } => {
                 format!("第 {by} 个来回请求删除它：如果它的路径和域名就是所请求的，它就没有了")
+            }
+            Status::Deleted { by } if known.under_way => {
+                format!("第 {by} 个来回可能删除了它：它去了这个浏览器，或者看上去一样的一个")
             }
             Status::Deleted { by } if program == Program::Curl => {
                 format!("第 {by} 个来回删除了它；不带 `-c` 的 curl，文件里还留着它")
@@ -658,7 +661,7 @@ fn rule(reason: &Reason) -> String {
             .to_owned(),
         Reason::Preflight => "浏览器只是问脚本可不可以请求，问的时候不带 cookie。".to_owned(),
         Reason::Expired { at, .. } => format!("它的时间在 {} 到了。", http_date(*at)),
-        Reason::Deleted { by, .. } => format!("对 `{}` 的响应删除了它。", text(by)),
+        Reason::Deleted { by, .. } => format!("对 `{}` 的响应请求删除它。", text(by)),
         Reason::Evicted { limit, .. } => format!("罐里最多放 {limit} 个 cookie，这一个只好让位。"),
         Reason::Removed { ago } => {
             format!("{}前，浏览器已经没有它了，而浏览器不说为什么。", LABELS.span(*ago))

@@ -189,7 +189,7 @@ fn is_it(known: &Known, absent: &Absent) -> bool {
 
 /// Whether the cookie is in the jar no more, as far as that is certain.
 fn is_over(known: &Known, now: SystemTime) -> bool {
-    matches!(known.status, Status::Deleted { .. })
+    (matches!(known.status, Status::Deleted { .. }) && !known.under_way)
         || known.set.as_ref().and_then(|set| set.expiry).is_some_and(|expiry| expiry <= now)
 }
 
