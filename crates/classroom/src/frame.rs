@@ -117,6 +117,11 @@ impl Host {
         format!("http://127.0.0.1{}/classroom/wire", self.colon_port())
     }
 
+    /// The address of the lesson's first page.
+    pub(crate) fn home(self) -> String {
+        format!("http://localhost{}/", self.colon_port())
+    }
+
     fn colon_port(self) -> String {
         self.port.map_or_else(String::new, |port| format!(":{port}"))
     }

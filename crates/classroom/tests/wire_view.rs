@@ -67,6 +67,24 @@ fn the_wire_is_at_one_address_and_its_page_is_led_there() {
             }
         }
     }
+    let back = format!("<a href=\"http://localhost:{}/\">", room.port);
+    assert!(room.wire("/classroom/wire").text().contains(&back), "to where the lesson is");
+}
+
+#[test]
+fn of_two_cookies_of_one_name_each_has_its_own_mark() {
+    let room = Classroom::start();
+    let mut browser = room.connect();
+    browser.get("/", "cart=4");
+    browser.set("cart=4", "cart=3; Path=/shop");
+    browser.get("/", "cart=4");
+    let page = room.wire("/classroom/wire").text();
+    let chips: Vec<_> = page.split("<li class=\"chip ").skip(1).collect();
+    let look = |value: &str| {
+        let chip = chips.iter().find(|chip| chip.contains(&format!("</b>=<code>{value}<")));
+        chip.unwrap_or_else(|| panic!("{page}")).split('"').next().unwrap().to_owned()
+    };
+    assert_eq!((look("3").as_str(), look("4").as_str()), ("held", "came"), "{page}");
 }
 
 #[test]

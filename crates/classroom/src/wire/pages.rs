@@ -26,6 +26,7 @@ use super::{
 };
 use crate::{
     Lesson,
+    frame::Host,
     pages::not_rendered,
     reading::{BY_LANGUAGE, Language, Wanted},
 };
@@ -57,6 +58,8 @@ fn all(
     wanted: Wanted,
     Query(query): Query<Vec<(String, String)>>,
 ) -> Response {
+    // On whatever port it is served.
+    let home = headers.get(header::HOST).and_then(Host::of).map_or_else(String::new, Host::home);
     let past = wire.past();
     let projector = wire.hides();
     let viewer = Program::of(|name| headers.get(name).map(HeaderValue::as_bytes));
@@ -64,7 +67,7 @@ fn all(
     let (kept, view) = (kept(&past), View::of(&query, wanted.named()));
     let reader = Reader::of(wanted.words(), projector);
     let picture = Picture::of(&kept, &jars, view, viewer, reader, SystemTime::now());
-    html(&wire, wanted.language, page(&picture, &lesson, projector, wanted.language))
+    html(&wire, wanted.language, page(&picture, &lesson, home, projector, wanted.language))
 }
 
 /// All of one exchange.

@@ -193,7 +193,7 @@ impl Words for English {
             _ if follows => "sent here by the answer before".to_owned(),
             By::User => "typed, a bookmark, or a reload".to_owned(),
             By::Navigation => format!("from a page{page}, or a reload"),
-            By::Form => format!("a form{page}"),
+            By::Form => format!("a form{page}, or a reload"),
             By::Frame => format!("a frame in a page{page}"),
             By::Script => format!("a script{page}"),
             By::Preflight => format!("the browser asks first whether a script{page} may ask"),

@@ -560,7 +560,7 @@ fn sentences_read_so() {
     );
     assert_eq!(
         caused(By::Form, Site::CrossSite, Some("http://mallory.localhost:3004")),
-        "a form of `mallory.localhost:3004` (another site)"
+        "a form of `mallory.localhost:3004` (another site), or a reload"
     );
     assert_eq!(caused(By::Untold, Site::Untold, None), "");
     let now = UNIX_EPOCH + Duration::from_secs(100);

@@ -191,7 +191,7 @@ impl Words for Chinese {
             _ if follows => "由上一个响应送到这里".to_owned(),
             By::User => "手动输入、书签，或者刷新".to_owned(),
             By::Navigation => format!("来自{of}一个页面，或者刷新"),
-            By::Form => format!("{of}一个表单"),
+            By::Form => format!("{of}一个表单，或者刷新"),
             By::Frame => format!("{of}一个页面里的框架"),
             By::Script => format!("{of}一个脚本"),
             By::Preflight => format!("浏览器先问，{of}一个脚本可不可以请求"),

@@ -184,7 +184,7 @@ impl Chip {
 fn is_it(known: &Known, absent: &Absent) -> bool {
     known.name == absent.name
         && known.domain == absent.domain
-        && known.set.as_ref().is_none_or(|set| set.path == absent.path)
+        && known.set.as_ref().map_or(known.value == absent.value, |set| set.path == absent.path)
 }
 
 /// Whether the cookie is in the jar no more, as far as that is certain.

@@ -30,7 +30,8 @@ struct WirePage<'a> {
     groups: &'a [String],
     projector: bool,
     lesson: String,
-    port: u16,
+    /// The address of the lesson's first page.
+    home: String,
 }
 
 #[derive(Template)]
@@ -57,6 +58,7 @@ struct ExchangePage<'a> {
 pub(crate) fn page(
     picture: &Picture,
     lesson: &Lesson,
+    home: String,
     projector: bool,
     language: Language,
 ) -> askama::Result<String> {
@@ -80,7 +82,7 @@ pub(crate) fn page(
         groups: &groups,
         projector,
         lesson: words.lesson(lesson.number(), lesson.title, chinese.as_deref()),
-        port: lesson.port,
+        home,
     }
     .render()
 }
