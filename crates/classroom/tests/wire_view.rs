@@ -485,6 +485,8 @@ fn jars_of_one_name_are_one_line_and_what_is_gone_has_its_path() {
     };
     curl("a=1; Path=/");
     curl("a=2; Path=/");
+    let page = room.wire("/classroom/wire").text();
+    assert!(page.contains("<p class=\"quiet\">curl: 1 cookie</p>"), "no link leads here: {page}");
     let mut browser = room.connect();
     browser.set("", "b=1; Path=/shop");
     browser.set("", "b=; Max-Age=0; Path=/shop");

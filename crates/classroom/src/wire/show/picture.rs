@@ -162,12 +162,14 @@ impl Picture {
                 }
             }
         }
+        // An address can't tell jars of one name apart: it would lead to the one that is here.
+        let here = focus.map(|focus| ladder::key(&focus.client));
         let others = others
             .into_iter()
-            .map(|(client, _, told)| Link {
-                name: told,
-                address: view.only(Some(&ladder::key(client))),
-                is_here: false,
+            .map(|(client, _, told)| (ladder::key(client), told))
+            .map(|(key, name)| {
+                let is_here = here.as_ref() == Some(&key);
+                Link { name, address: view.only(Some(&key)), is_here }
             })
             .collect();
         let place = latest
