@@ -23,8 +23,8 @@ pub enum Refused {
     Busy,
     /// The session ended while the request was under way.
     Ended,
-    /// What became of the id that came.
-    NotLoggedIn(&'static str),
+    /// With the session's own word for the wire.
+    NotLoggedIn(Option<Word>),
     /// What came in the form is no use: the sentence says why.
     Unusable(&'static str),
     /// What came is more than a session holds: the sentence says how much that is.
@@ -33,13 +33,11 @@ pub enum Refused {
 
 impl Refused {
     /// What the server made of the id, where it knows more than the status says.
-    fn for_the_wire(&self) -> Option<Word> {
+    fn word(&self) -> Option<Word> {
         let word = match self {
             Self::Unreachable | Self::Unsure => "Verdict: none, for the store doesn't answer.",
             Self::Ended => "Verdict: the session of this id has just ended.",
-            Self::NotLoggedIn(verdict) => {
-                return Watched::now().say(|| format!("Verdict: {verdict}. Now not logged in."));
-            }
+            Self::NotLoggedIn(word) => return word.clone(),
             _ => return None,
         };
         Watched::now().say(|| word.to_owned())
@@ -78,7 +76,7 @@ impl IntoResponse for Refused {
             Self::Unusable(why) => (StatusCode::UNPROCESSABLE_ENTITY, *why),
             Self::TooLarge(why) => (StatusCode::PAYLOAD_TOO_LARGE, why.as_str()),
         };
-        let mut response = (status, self.for_the_wire(), sentence.to_owned()).into_response();
+        let mut response = (status, self.word(), sentence.to_owned()).into_response();
         if matches!(self, Self::Unreachable | Self::Busy) {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
         }

@@ -41,7 +41,7 @@ impl Session {
     /// already is no error.
     pub async fn revoke(&self, which: &str) -> Result<(), Refused> {
         if self.username().is_none() {
-            return Err(Refused::NotLoggedIn(self.verdict));
+            return Err(Refused::NotLoggedIn(self.word()));
         }
         for (key, _) in self.of_this_user().await? {
             let meant = match which {

@@ -19,18 +19,19 @@ const LAST: u64 = 253_402_300_799;
 impl Session {
     /// What the server made of the id, and what the store holds now. `None` where nobody watches the wire.
     pub async fn for_the_wire(&self) -> Option<(Word, Store)> {
-        if !self.watched.0 {
-            return None;
-        }
+        Some((self.word()?, Store(self.rows().await)))
+    }
+
+    /// What the server made of the id.
+    pub fn word(&self) -> Option<Word> {
         let verdict = self.verdict;
-        let word = match (self.username(), &self.cookie) {
+        self.watched.say(|| match (self.username(), &self.cookie) {
             (None, _) => format!("Verdict: {verdict}. Now not logged in."),
             (Some(name), None) => format!("Verdict: {verdict}. Now logged in as {name}."),
             (Some(name), Some(_)) => {
                 format!("Verdict: {verdict}. Now logged in as {name}, under a new id.")
             }
-        };
-        Some((word.into(), Store(self.rows().await)))
+        })
     }
 
     /// This session first, then those that end last. A store that can't be reached shows none.
