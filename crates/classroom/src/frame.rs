@@ -82,7 +82,7 @@ pub(crate) fn not_here(headers: &HeaderMap, uri: &Uri) -> Option<Response> {
     let host = first.filter(|host| host.name != Name::Localhost)?;
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
     let target = if target.starts_with('/') { target } else { "/" };
-    let home = format!("http://localhost{}{}", host.colon_port(), in_ascii(target));
+    let home = host.home(&in_ascii(target));
     let says = words().at_home(&home, &host.wire());
     // The method stays, and no browser learns this by heart.
     let head = (BY_LANGUAGE, [(header::LOCATION, home)]);
@@ -117,9 +117,9 @@ impl Host {
         format!("http://127.0.0.1{}/classroom/wire", self.colon_port())
     }
 
-    /// The address of the lesson's first page.
-    pub(crate) fn home(self) -> String {
-        format!("http://localhost{}/", self.colon_port())
+    /// The address of this path where the lesson's pages are.
+    pub(crate) fn home(self, path: &str) -> String {
+        format!("http://localhost{}{path}", self.colon_port())
     }
 
     fn colon_port(self) -> String {

@@ -59,7 +59,8 @@ fn all(
     Query(query): Query<Vec<(String, String)>>,
 ) -> Response {
     // On whatever port it is served.
-    let home = headers.get(header::HOST).and_then(Host::of).map_or_else(String::new, Host::home);
+    let host = headers.get(header::HOST).and_then(Host::of);
+    let home = host.map_or_else(String::new, |host| host.home("/"));
     let past = wire.past();
     let projector = wire.hides();
     let viewer = Program::of(|name| headers.get(name).map(HeaderValue::as_bytes));

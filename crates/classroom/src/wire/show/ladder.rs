@@ -201,9 +201,10 @@ impl Rung {
             number: exchange.number,
             method: asked.method.to_string(),
             target,
-            client: match plain.one_client && !asked.client.is_presumed() {
-                true => String::new(),
-                false => words.called(&asked.client),
+            client: if plain.one_client && !asked.client.is_presumed() {
+                String::new()
+            } else {
+                words.called(&asked.client)
             },
             host: if plain.one_host { String::new() } else { visible(asked.authority.as_bytes()) },
             cause: html(&words.cause(&asked.cause, asked.follows.is_some())),

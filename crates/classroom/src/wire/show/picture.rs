@@ -126,14 +126,10 @@ impl Picture {
         let jars = jars(until);
         let latest = shown.iter().rev().find(|exchange| exchange.asked.kind == Kind::Lesson);
         // Over the latest exchange stands its own jar, or none. Where one client alone is looked at, its own stays.
-        let mut of_lesson =
-            shown.iter().rev().filter(|exchange| exchange.asked.kind == Kind::Lesson);
-        let focus = match &view.only {
-            Some(only) => jars.iter().find(|jar| ladder::key(&jar.client) == *only),
-            None => of_lesson.next().and_then(|exchange| {
-                jars.iter().find(|jar| ladder::is_one(&jar.client, &exchange.asked.client))
-            }),
-        };
+        let focus = jars.iter().find(|jar| match &view.only {
+            Some(only) => ladder::key(&jar.client) == *only,
+            None => latest.is_some_and(|latest| ladder::is_one(&jar.client, &latest.asked.client)),
+        });
         let moment = Moment {
             exchange: latest.map(|latest| &**latest).filter(|latest| {
                 question.is_none()
@@ -166,10 +162,9 @@ impl Picture {
         let here = focus.map(|focus| ladder::key(&focus.client));
         let others = others
             .into_iter()
-            .map(|(client, _, told)| (ladder::key(client), told))
-            .map(|(key, name)| {
-                let is_here = here.as_ref() == Some(&key);
-                Link { name, address: view.only(Some(&key)), is_here }
+            .map(|(client, _, name)| {
+                let key = ladder::key(client);
+                Link { name, address: view.only(Some(&key)), is_here: here.as_ref() == Some(&key) }
             })
             .collect();
         let place = latest

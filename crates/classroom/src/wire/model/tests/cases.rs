@@ -695,6 +695,6 @@ fn of_two_jars_that_are_one_what_came_later_stays() {
     world.wait(2.0);
     assert_eq!(beside.get(&mut world, "/", &format!("theme=new; {id}"), &[]).jar, jar);
     let shown = world.past.jars(None);
-    let values: Vec<_> = shown.iter().map(|jar| jar.cookies.len()).collect();
-    assert_eq!(values, [2], "the id and the later one: {shown:?}");
+    let counts: Vec<_> = shown.iter().map(|jar| jar.cookies.len()).collect();
+    assert_eq!(counts, [2], "the id and the later one: {shown:?}");
 }
