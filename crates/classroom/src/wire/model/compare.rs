@@ -302,12 +302,14 @@ impl Jar {
                 }
             }
         }
-        let keeper = |name: &[u8], pair_of: &[Option<usize>]| {
-            let mut namesakes = outlooks.iter().enumerate();
-            namesakes.find_map(|(index, outlook)| {
-                let is_named = self.slots[index].cookie.name == name && pair_of[index].is_none();
-                if is_named { outlook.keeper().cloned() } else { None }
-            })
+        // Of several cookies of one name, what keeps the one that had this value.
+        let keeper = |(name, value): (&[u8], &[u8]), pair_of: &[Option<usize>]| {
+            let all = outlooks.iter().zip(&self.slots).zip(pair_of);
+            let namesakes =
+                all.filter(|((_, slot), pair)| slot.cookie.name == name && pair.is_none());
+            let kept = namesakes.filter_map(|((outlook, slot), _)| Some((slot, outlook.keeper()?)));
+            let kept = kept.min_by_key(|(slot, _)| slot.cookie.value != value);
+            kept.map(|(_, rule)| rule.clone())
         };
         let mut of_learned = vec![false; self.learned.len()];
         for (pair, (name, value)) in sent.pairs.iter().enumerate() {
@@ -318,7 +320,7 @@ impl Jar {
                 && pairs[pair].is_none()
             {
                 of_learned[learned] = true;
-                pairs[pair] = Some(Pair::Learned(learned, keeper(name, &pair_of)));
+                pairs[pair] = Some(Pair::Learned(learned, keeper((name, value), &pair_of)));
             }
         }
         for (pair, told) in pairs.iter_mut().enumerate().filter(|(_, told)| told.is_none()) {
@@ -339,7 +341,7 @@ impl Jar {
                     Pair::Slot(index, How::OtherValue { was })
                 }
                 None => {
-                    let rule = keeper(name, &pair_of);
+                    let rule = keeper(sent.pairs[pair], &pair_of);
                     let host = sent.request.host();
                     let is_other =
                         rule.is_some() || self.learned.iter().any(|one| one.is(name, host));

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::SystemTime};
 
-use cookie_rules::{Cookie, Family, Reason, Site, Way, path_match};
+use cookie_rules::{Cookie, Family, Reason, Site, Way, domain_match, path_match};
 
 use super::{
     compare::{Compared, Pair, Sent},
@@ -53,9 +53,39 @@ impl Jar {
                 book.note(slot);
             }
         }
+        self.leave_to_what_came(compared, sent, book);
         let since = before(*sent.made.end(), SLACK);
         self.slots.retain(|slot| !slot.never_was_since(since));
         self.learn(compared, sent, absent, names, book);
+    }
+
+    /// What ended and comes again with its value was set by somebody else, or asked for by a browser that has a copy of this
+    /// jar: from here on, it is a cookie that came.
+    fn leave_to_what_came(&mut self, compared: &Compared, sent: &Sent<'_>, book: &mut Book) {
+        let (host, path, now) = (sent.request.host(), sent.request.path(), *sent.made.end());
+        let pairs = compared.pairs.iter().zip(sent.pairs);
+        let strange: Vec<_> = pairs.filter(|(pair, _)| !pair.is_slot()).collect();
+        if strange.is_empty() {
+            return;
+        }
+        let mut beside = compared.slots.iter();
+        self.slots.retain(|slot| {
+            let is_settled = beside.next().is_some_and(|beside| beside.is_settled);
+            let cookie = &slot.cookie;
+            let is_here = match cookie.host_only {
+                true => cookie.domain == host,
+                false => domain_match(host, &cookie.domain),
+            };
+            let came_again = is_settled
+                && is_here
+                && path_match(&cookie.path, path)
+                && strange.iter().any(|(_, pair)| **pair == (&cookie.name[..], &cookie.value[..]))
+                && slot.has_ended(now);
+            if came_again {
+                book.note_left(slot);
+            }
+            !came_again
+        });
     }
 
     /// Cookies that this server did not set: those that came are known, those that came no more leave.

@@ -3,7 +3,7 @@
 use super::{CHROMIUM, CURL, FIREFOX, Told, Window, World};
 use cookie_rules::Reason;
 
-use crate::wire::model::facts::{Came, How, Known, KnownBy};
+use crate::wire::model::facts::{Came, How, Known, KnownBy, Status};
 
 const LONG: &str = "0123456789abcdef0123456789abcdef";
 
@@ -697,4 +697,37 @@ fn of_two_jars_that_are_one_what_came_later_stays() {
     let shown = world.past.jars(None);
     let counts: Vec<_> = shown.iter().map(|jar| jar.cookies.len()).collect();
     assert_eq!(counts, [2], "the id and the later one: {shown:?}");
+}
+
+#[test]
+fn what_ended_and_comes_again_is_what_came() {
+    for agent in [CHROMIUM, FIREFOX] {
+        let mut world = World::new();
+        let id = format!("workbench={}", "a".repeat(32));
+        let (window, copy) = (Window::of(agent), Window::of(agent));
+        let set_id = format!("{id}; Path=/; HttpOnly");
+        let lines = [&set_id, "cart=3; Path=/shop", "cart=4; Path=/", "ten=1; Path=/; Max-Age=10"];
+        let jar = window.get(&mut world, "/", "", &lines).jar;
+        // A private window with a copy of the jar, in which nothing has an end.
+        let all = format!("cart=4; ten=1; {id}");
+        let told = copy.get(&mut world, "/", &all, &["cart=; Path=/; Max-Age=0"]);
+        assert_eq!((told.jar, told.set), (jar, vec!["Deleted".to_owned()]), "{agent}");
+        world.wait(20.0);
+        let told = copy.get(&mut world, "/", &format!("ten=1; {id}"), &[]);
+        assert_eq!(told.came[0], "ten Alike", "{agent}");
+        let told = window.get(&mut world, "/admin", &format!("cart=4; {id}"), &[]);
+        assert_eq!(told.came[0], "cart Alike", "{agent}");
+        let shown = world.past.jars(None);
+        let shown = shown.iter().find(|shown| shown.client.jar == jar).unwrap();
+        let carts = shown.cookies.iter().filter(|known| known.name == b"cart");
+        let mut carts: Vec<_> = carts
+            .map(|known| (&known.value[..], known.set.is_some(), known.status.clone()))
+            .collect();
+        carts.sort_by_key(|cart| cart.0);
+        let held = [(&b"3"[..], true, Status::Held), (&b"4"[..], false, Status::Held)];
+        assert_eq!(carts, held, "{agent}: it is there again, and by whom it was set nobody knows");
+        // By another site's form it comes no more, and nobody says that it ended.
+        let told = window.get(&mut world, "/admin", &id, &[]);
+        assert!(!told.absent.iter().any(|one| one.starts_with("cart Ended")), "{agent} {told:?}");
+    }
 }
