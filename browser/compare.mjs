@@ -387,7 +387,7 @@ export class Comparison {
   #labels(run, exchange) {
     const { profile } = exchange;
     this.#judge(!exchange.client || PROGRAMS[profile.family].test(exchange.client), exchange, `14: ${profile.family} is called ${exchange.client}`);
-    const sure = ["id", "connection", "location"].includes(String(exchange.known_by).toLowerCase());
+    const sure = ["id", "connection", "recognised", "location"].includes(String(exchange.known_by).toLowerCase());
     for (const name of [exchange.jar, / \d+$/.test(exchange.client) ? exchange.client : null]) {
       if (name === null) continue;
       if (!run.owners.has(name)) run.owners.set(name, { sure: new Set(), all: new Set() });

@@ -35,8 +35,10 @@ pub(crate) enum KnownBy {
     Nothing,
     /// It brought the cookie that names it.
     Id,
-    /// A connection over which it was seen.
+    /// A connection that is its own.
     Connection,
+    /// A connection over which it was recognised by what it brought. A copy would look the same.
+    Recognised,
     /// It went where an answer of a moment ago sent it.
     Location,
     /// It brought a long value that only one jar was given. A copy would look the same.
@@ -206,6 +208,13 @@ pub(crate) struct Known {
     pub(crate) status: Status,
     /// Counts the changes of all jars: of two that are told of one cookie, the larger is the later.
     pub(crate) order: u64,
+}
+
+impl KnownBy {
+    /// Whether a copy of what it brought would look the same.
+    pub(crate) fn may_be_a_copy(self) -> bool {
+        matches!(self, Self::Id | Self::Recognised | Self::LongValue | Self::Fit)
+    }
 }
 
 impl Client {

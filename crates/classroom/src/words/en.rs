@@ -152,6 +152,10 @@ impl Words for English {
                 format!("{who}, told by the cookie that names it; a copy would look the same.")
             }
             KnownBy::Connection => format!("{who}, told by its connection."),
+            KnownBy::Recognised => format!(
+                "{who}, told by its connection, over which it was recognised by what it brought; a copy would look the \
+                 same."
+            ),
             KnownBy::Location => {
                 format!("{who}, told by going where an answer of a moment ago sent it.")
             }

@@ -140,6 +140,7 @@ fn clients() -> Vec<Client> {
         KnownBy::Nothing,
         KnownBy::Id,
         KnownBy::Connection,
+        KnownBy::Recognised,
         KnownBy::Location,
         KnownBy::LongValue,
         KnownBy::Fit,

@@ -148,6 +148,9 @@ impl Words for Chinese {
             }
             KnownBy::Id => "由区分浏览器的那个 cookie 认出；副本看上去也一样。",
             KnownBy::Connection => "由它的连接认出。",
+            KnownBy::Recognised => {
+                "由它的连接认出；这条连接是先前凭它带来的东西认出的，副本看上去也一样。"
+            }
             KnownBy::Location => "它去了刚才一个响应让它去的地方，由此认出。",
             KnownBy::LongValue => {
                 let kind = program(client.program).unwrap_or("客户端");

@@ -83,6 +83,8 @@ struct Tie {
     pulse: Pulse,
     /// It serves several clients in turn, as a proxy's does.
     is_shared: bool,
+    /// Whose it is was told by what came over it.
+    is_recognised: bool,
 }
 
 /// All clients that have a jar.
@@ -137,17 +139,23 @@ impl People {
         self.place(self.ties.get(&connection.number())?.person)
     }
 
-    /// The same, where nothing else that the sender says speaks against it.
-    pub(super) fn at_the_end_of(&self, sender: &Sender<'_>) -> Option<usize> {
+    /// The same, and how it is known, where nothing else that the sender says speaks against it.
+    pub(super) fn at_the_end_of(&self, sender: &Sender<'_>) -> Option<(usize, KnownBy)> {
         let place = self.tied(sender.connection)?;
         let person = &self.known[place];
-        let is_shared = self.ties[&sender.connection.number()].is_shared;
-        (person.agent == sender.agent && !person.is_other(sender.id) && !is_shared).then_some(place)
+        let tie = &self.ties[&sender.connection.number()];
+        let known_by = if tie.is_recognised { KnownBy::Recognised } else { KnownBy::Connection };
+        let is_his = person.agent == sender.agent && !person.is_other(sender.id) && !tie.is_shared;
+        is_his.then_some((place, known_by))
     }
 
-    pub(super) fn tie(&mut self, connection: &Connection, place: usize) {
+    /// The connection is this client's, as `known_by` shows.
+    pub(super) fn tie(&mut self, connection: &Connection, place: usize, known_by: KnownBy) {
         let person = self.known[place].number;
+        let is_recognised = known_by.may_be_a_copy();
         if let Some(tie) = self.ties.get_mut(&connection.number()) {
+            tie.is_recognised =
+                if tie.person == person { tie.is_recognised } else { is_recognised };
             tie.person = person;
             return;
         }
@@ -159,7 +167,7 @@ impl People {
                 self.ties.remove(&oldest);
             }
         }
-        let tie = Tie { person, pulse: connection.pulse(), is_shared: false };
+        let tie = Tie { person, pulse: connection.pulse(), is_shared: false, is_recognised };
         self.ties.insert(connection.number(), tie);
     }
 
@@ -201,7 +209,7 @@ impl People {
             others.filter(|other| lacks(other)).map(|other| other.number).collect();
         self.unlike.extend(unlike.into_iter().map(|other| both(self.next, other)));
         self.count(place);
-        self.tie(sender.connection, place);
+        self.tie(sender.connection, place, KnownBy::Connection);
         place
     }
 
@@ -256,8 +264,8 @@ impl People {
         }
     }
 
-    /// Two jars are one browser's. Gives the number of the one that is left.
-    pub(super) fn join(&mut self, one: u64, other: u64, book: &mut Book) -> u64 {
+    /// Two jars are one browser's, as `known_by` shows. Gives the number of the one that is left.
+    pub(super) fn join(&mut self, one: u64, other: u64, known_by: KnownBy, book: &mut Book) -> u64 {
         let nth = |number: u64| self.place(number).and_then(|place| self.known[place].nth);
         let is_first = (nth(one).is_none(), one) < (nth(other).is_none(), other);
         let (into, from) = if is_first { (one, other) } else { (other, one) };
@@ -273,6 +281,7 @@ impl People {
         }
         for tie in self.ties.values_mut().filter(|tie| tie.person == from) {
             tie.person = into;
+            tie.is_recognised |= known_by.may_be_a_copy();
         }
         let apart: Vec<_> =
             self.distinct.iter().copied().filter(|(a, b)| *a == from || *b == from).collect();

@@ -110,7 +110,7 @@ impl People {
         book: &mut Book,
     ) -> Found {
         let named = self.by_id(sender, book).map(|place| (place, KnownBy::Id));
-        let known = named.or_else(|| Some((self.at_the_end_of(sender)?, KnownBy::Connection)));
+        let known = named.or_else(|| self.at_the_end_of(sender));
         let known = known.or_else(|| self.recognise(sender, sent, names));
         let known = known.or_else(|| {
             let place = (!sent.pairs.is_empty()).then(|| self.make(sender, sent))?;
@@ -133,10 +133,10 @@ impl People {
             && other.ids.is_empty()
             && other.agent == sender.agent
         {
-            number = self.join(other.number, number, book);
+            number = self.join(other.number, number, KnownBy::Id, book);
         }
         let place = self.place(number)?;
-        self.tie(sender.connection, place);
+        self.tie(sender.connection, place, KnownBy::Id);
         if is_shared {
             self.share(sender.connection);
         }
@@ -160,8 +160,9 @@ impl People {
             let file = files.next().filter(|_| !sender.program.is_browser())?;
             files.next().is_none().then_some(file)
         })?;
-        self.tie(sender.connection, best.place);
-        Some((best.place, best.known_by()))
+        let known_by = best.known_by();
+        self.tie(sender.connection, best.place, known_by);
+        Some((best.place, known_by))
     }
 
     /// What a client's request shows of jars that may be its, too: that they are, or that they are not. Gives its place then.
@@ -184,7 +185,7 @@ impl People {
             let pair = both(number, other);
             fit.proofs += self.proofs.get(&pair).copied().unwrap_or_default();
             if fit.is_same() {
-                number = self.join(number, other, book);
+                number = self.join(number, other, fit.known_by(), book);
             } else if self.are_two(place, suspect, sent, names) {
                 self.part(number, other, book);
             } else {

@@ -731,3 +731,22 @@ fn what_ended_and_comes_again_is_what_came() {
         assert!(!told.absent.iter().any(|one| one.starts_with("cart Ended")), "{agent} {told:?}");
     }
 }
+
+#[test]
+fn a_connection_is_no_better_known_than_what_told_whose_it_is() {
+    let mut world = World::new();
+    let window = Window::of(FIREFOX);
+    let remember = format!("remember={LONG}");
+    let jar = window.get(&mut world, "/", "", &[&format!("{remember}; Path=/; Max-Age=9999")]).jar;
+    drop(window);
+    // The browser opened again, or another one with a copy of its cookie: nobody knows.
+    let window = Window::of(FIREFOX);
+    for known_by in [KnownBy::LongValue, KnownBy::Recognised, KnownBy::Recognised] {
+        let told = window.get(&mut world, "/", &remember, &[]);
+        assert_eq!((told.jar, told.known_by), (jar, known_by));
+    }
+    // Over the connection over which it was given everything, nobody has a copy.
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "", &["theme=dark; Path=/"]);
+    assert_eq!(window.get(&mut world, "/", "theme=dark", &[]).known_by, KnownBy::Connection);
+}

@@ -514,8 +514,10 @@ impl Walk {
     /// One jar, and one label, for one browser.
     fn judge_label(&mut self, open: &Open, browser: usize) {
         let client = &open.looked.client;
-        let is_sure =
-            matches!(client.known_by, KnownBy::Id | KnownBy::Connection | KnownBy::Location);
+        let is_sure = matches!(
+            client.known_by,
+            KnownBy::Id | KnownBy::Connection | KnownBy::Recognised | KnownBy::Location
+        );
         let names = [
             client.jar.map(|jar| format!("jar {jar}")),
             client.nth.map(|nth| format!("{:?} {nth}", client.program)),
