@@ -225,7 +225,7 @@ impl Words for English {
             Why::MayBeHeldBack(reason) => condition(reason),
             Why::Missing => {
                 "We expected it, but it did not come. It may have been deleted or pushed out, changed by a script or by another port, \
-                 gone with a browser that was closed; or the request sends no cookies (`credentials: omit`)."
+                 set in another browser with a copy of these cookies, gone with a browser that was closed; or the request sends no cookies (`credentials: omit`)."
                     .to_owned()
             }
             Why::UnderWay => {

@@ -218,8 +218,8 @@ impl Words for Chinese {
         match why {
             Why::HeldBack(reason) | Why::Ended { reason, .. } => rule(reason),
             Why::MayBeHeldBack(reason) => condition(reason),
-            Why::Missing => "它应该来，却没有来。可能是被删除了，被挤出去了，被脚本或者另一个端口上的服务器改了，或者随着浏览器\
-                             关闭而没有了；也可能是这个请求不带 cookie（`credentials: omit`）。"
+            Why::Missing => "它应该来，却没有来。可能是被删除了，被挤出去了，被脚本或者另一个端口上的服务器改了，其实设在了\
+                             另一个带着这些 cookie 副本的浏览器里，或者随着浏览器关闭而没有了；也可能是这个请求不带 cookie（`credentials: omit`）。"
                 .to_owned(),
             Why::UnderWay => "当时可能有一个设置或删除它的响应正在路上，或者去了可能就是这一个的罐。".to_owned(),
         }
