@@ -720,9 +720,8 @@ fn what_ended_and_comes_again_is_what_came() {
         let shown = world.past.jars(None);
         let shown = shown.iter().find(|shown| shown.client.jar == jar).unwrap();
         let carts = shown.cookies.iter().filter(|known| known.name == b"cart");
-        let mut carts: Vec<_> = carts
-            .map(|known| (&known.value[..], known.set.is_some(), known.status.clone()))
-            .collect();
+        let mut carts: Vec<_> =
+            carts.map(|known| (&known.value[..], known.set.is_some(), known.status)).collect();
         carts.sort_by_key(|cart| cart.0);
         let held = [(&b"3"[..], true, Status::Held), (&b"4"[..], false, Status::Held)];
         assert_eq!(carts, held, "{agent}: it is there again, and by whom it was set nobody knows");
