@@ -164,6 +164,31 @@ test("who guesses first beside a page does so in a tab of its own", async ({ con
   await expect(wire.locator("#question")).toContainText("GET /");
 });
 
+test("a score outlives the server, and what is said of a guess names its exchange", async ({ context }) => {
+  const lesson = await start("raw-cookies");
+  try {
+    const page = await context.newPage(), wire = await context.newPage();
+    await page.goto(lesson.url("/"));
+    await wire.goto(lesson.url("/classroom/wire", "127.0.0.1"));
+    await wire.goto(await wire.locator('a[href*="guess="]').getAttribute("href").then(href => new URL(href, wire.url()).href));
+    await page.goto(lesson.url("/"));
+    await wire.getByRole("checkbox").first().check();
+    await wire.locator("#question").getByRole("button").click();
+    const verdict = wire.locator("#verdict"), right = "Exchange 2: all of them right. Guessed right: 1 of 1.";
+    await expect(verdict).toHaveText(right);
+    await expect(wire.locator("#exchanges small[data-newest]").first()).toHaveText("#2");
+    await fetch(lesson.url("/cookies"));
+    await expect(wire.locator("#exchanges h2").first()).toHaveText("GET /cookies");
+    await expect(verdict).toHaveText(right);
+    await lesson.restart();
+    await page.goto(lesson.url("/cookies"));
+    await expect(wire.locator("#exchanges h2")).toHaveText(["GET /cookies"], { timeout: 15_000 });
+    await expect(verdict).toHaveText("Guessed right: 1 of 1.");
+  } finally {
+    await lesson.stop();
+  }
+});
+
 test("the view is live, rests in a hidden tab, pauses, and seven tabs all load", async ({ context }) => {
   const lesson = servers["cookie-attributes"];
   const pages = [];

@@ -9,9 +9,10 @@ async function refresh(address = location.href, asked = false) {
   if (busy) { again = true; return; }
   busy = true;
   try {
-    const text = await (await fetch(address)).text();
+    const answer = await fetch(address), text = await answer.text();
     if (asked || !paused) {
-      if (asked) history.replaceState(null, "", address);
+      // An answer to a question leads to where it is counted.
+      if (asked) history.replaceState(null, "", answer.url);
       const page = new DOMParser().parseFromString(text, "text/html");
       document.documentElement.className = page.documentElement.className;
       take(page.getElementById("main"));

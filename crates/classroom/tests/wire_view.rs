@@ -418,10 +418,10 @@ fn who_guesses_first_is_asked_and_then_told() {
     browser.set("", "here=1; Path=/shop");
     browser.set("", "there=1; Path=/bank");
     let page = room.wire("/classroom/wire").text();
-    assert!(page.contains("href=\"/classroom/wire?guess=2.0.0\""), "{page}");
+    assert!(page.contains("data-go href=\"/classroom/wire?guess=2.0.0."), "{page}");
     // A frame would be lost with the lesson's next page.
     let framed = room.wire("/classroom/wire?frame&shows").text();
-    let opens = "<a target=\"_blank\" rel=\"noopener\" href=\"/classroom/wire?guess=2.0.0\">";
+    let opens = "<a target=\"_blank\" rel=\"noopener\" href=\"/classroom/wire?guess=2.0.0.";
     assert!(framed.contains(opens), "{framed}");
     let nothing_new = room.wire("/classroom/wire?guess=2.0.0").text();
     assert!(!nothing_new.contains("id=\"question\""), "{nothing_new}");
@@ -435,23 +435,61 @@ fn who_guesses_first_is_asked_and_then_told() {
     );
     assert!(!asked.contains("<h2><code>GET /shop"), "the answer is not there: {asked}");
     assert!(!asked.contains(waits), "{asked}");
-    let half = room.wire("/classroom/wire?guess=2.0.0&asked=3").text();
-    assert!(half.contains("<code>here</code> came") && half.contains("1 of 2"), "{half}");
-    let right = room.wire("/classroom/wire?guess=2.5.6&asked=3&c=0").text();
-    assert!(right.contains("All of them right. Guessed right: 7 of 8."), "{right}");
+    let half = answered(&room, "/classroom/wire?guess=2.0.0&asked=3").1;
+    let told = "Exchange 3, otherwise than guessed: <code>here</code> came. Guessed right: 1 of 2.";
+    assert!(half.contains(told), "{half}");
+    let (there, right) = answered(&room, "/classroom/wire?guess=2.5.6&asked=3&c=0");
+    assert!(right.contains("Exchange 3: all of them right. Guessed right: 7 of 8."), "{right}");
     assert!(right.contains("held back</i>"), "{right}");
-    // Two that came at once are asked one after the other.
+    // Two that came at once are asked one after the other; what was said of the first names it.
     browser.get("/bank", "there=1");
     let still = room.wire("/classroom/wire?guess=2.0.0").text();
     assert!(
         still.contains("name=\"asked\" value=\"3\"") && !still.contains("GET /bank"),
         "{still}"
     );
-    let then = room.wire("/classroom/wire?guess=2.5.6&asked=3&c=0").text();
+    let then = room.wire(&there).text();
     assert!(then.contains("name=\"asked\" value=\"4\"") && then.contains("7 of 8"), "{then}");
-    // A page that guessed before the server was started again.
-    let again = room.wire("/classroom/wire?guess=99.5.6").text();
+    assert!(then.contains("Exchange 3: all of them right."), "{then}");
+    assert_eq!(then.matches("name=\"asked\"").count(), 1, "{then}");
+    assert_eq!(then.matches("name=\"c\" value=\"0\"").count(), 1, "only the question's: {then}");
+}
+
+/// Answers a question, as a form does. Gives the address where the answer leads, and the page there.
+fn answered(room: &Classroom, answer: &str) -> (String, String) {
+    let reply = room.wire(answer);
+    let there = reply.header("Location").unwrap_or(answer).to_owned();
+    let page = room.wire(&there);
+    assert_eq!(page.status, 200, "{page}");
+    (there, page.text())
+}
+
+#[test]
+fn a_score_outlives_the_server_and_is_of_no_exchange_of_another_run() {
+    let guessing = |room: &Classroom| {
+        let mut browser = room.connect();
+        browser.set("", "here=1; Path=/shop");
+        let page = room.wire("/classroom/wire").text();
+        let (_, start) = page.split_once("href=\"/classroom/wire?guess=").unwrap();
+        let start = start.split('"').next().unwrap().replace("&#38;", "&");
+        browser.get("/shop", "here=1");
+        format!("/classroom/wire?guess={start}")
+    };
+    let first = Classroom::start();
+    let start = guessing(&first);
+    let (there, page) = answered(&first, &format!("{start}&asked=2&c=0"));
+    assert!(page.contains("Exchange 2: all of them right. Guessed right: 1 of 1."), "{page}");
+    // The server is started again under the open view: no exchange yet, then as many as before.
+    let second = Classroom::start();
+    let empty = second.wire(&there).text();
+    assert!(empty.contains("Guessed right: 1 of 1.") && !empty.contains("all of them"), "{empty}");
+    guessing(&second);
+    let again = second.wire(&there).text();
+    assert!(again.contains("Guessed right: 1 of 1.") && !again.contains("all of them"), "{again}");
     assert!(again.contains("name=\"asked\" value=\"2\""), "{again}");
+    // An answer to a question of the run before counts for nothing.
+    let (_, late) = answered(&second, &format!("{start}&asked=2"));
+    assert!(!late.contains("Guessed right") && late.contains("value=\"2\""), "{late}");
 }
 
 #[test]

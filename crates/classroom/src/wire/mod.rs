@@ -122,6 +122,11 @@ impl Wire {
         self.memory().past.clone()
     }
 
+    /// What tells this run of the server from others.
+    fn run(&self) -> u32 {
+        self.hasher.hash_one(()) as u32
+    }
+
     /// What stands for a client's `User-Agent`.
     fn agent(&self, headers: &HeaderMap) -> u64 {
         self.hasher.hash_one(headers.get(header::USER_AGENT).map(HeaderValue::as_bytes))

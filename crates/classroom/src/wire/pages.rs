@@ -65,8 +65,11 @@ fn all(
     let projector = wire.hides();
     let viewer = Program::of(|name| headers.get(name).map(HeaderValue::as_bytes));
     let jars = |at| past.jars(Some(at));
-    let (kept, view) = (kept(&past), View::of(&query, wanted.named()));
+    let (kept, view) = (kept(&past), View::of(&query, wanted.named(), wire.run()));
     let reader = Reader::of(wanted.words(), projector);
+    if let Some(counted) = view.counted(&kept, &jars, reader) {
+        return Redirect::to(&counted.address()).into_response();
+    }
     let picture = Picture::of(&kept, &jars, view, viewer, reader, SystemTime::now());
     html(&wire, wanted.language, page(&picture, &lesson, home, projector, wanted.language))
 }
@@ -123,7 +126,7 @@ async fn projector(
 ) -> Redirect {
     let hides = query.iter().any(|(name, _)| name == "on");
     wire.latest.send_modify(|latest| latest.hides = hides);
-    Redirect::to(&View::of(&query, wanted.named()).address())
+    Redirect::to(&View::of(&query, wanted.named(), wire.run()).address())
 }
 
 async fn as_json(State(wire): State<Arc<Wire>>, wanted: Wanted) -> Response {

@@ -510,15 +510,15 @@ impl Words for English {
         format!("Guessed right: {right} of {of}.")
     }
 
-    fn guessed(&self, wrong: &[(String, bool)]) -> String {
+    fn guessed(&self, number: u64, wrong: &[(String, bool)]) -> String {
         if wrong.is_empty() {
-            return "All of them right.".to_owned();
+            return format!("Exchange {number}: all of them right.");
         }
         let told = |(name, came): &(String, bool)| {
             if *came { format!("`{name}` came") } else { format!("`{name}` did not come") }
         };
         format!(
-            "Otherwise than guessed: {}.",
+            "Exchange {number}, otherwise than guessed: {}.",
             wrong.iter().map(told).collect::<Vec<_>>().join(", ")
         )
     }

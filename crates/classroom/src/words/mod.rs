@@ -185,8 +185,8 @@ pub(crate) trait Words: Sync {
     /// What became of the guesses.
     fn score(&self, right: u32, of: u32) -> String;
 
-    /// What the last guess was worth: the cookies of which it was wrong, and whether they came.
-    fn guessed(&self, wrong: &[(String, bool)]) -> String;
+    /// What a guess was worth: of which exchange it was, the cookies of which it was wrong, and whether they came.
+    fn guessed(&self, number: u64, wrong: &[(String, bool)]) -> String;
 
     /// The title of an exchange's own page.
     fn exchange(&self, number: u64) -> String;

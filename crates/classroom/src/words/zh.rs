@@ -530,14 +530,17 @@ impl Words for Chinese {
         format!("猜对：{right} 个，共 {of} 个。")
     }
 
-    fn guessed(&self, wrong: &[(String, bool)]) -> String {
+    fn guessed(&self, number: u64, wrong: &[(String, bool)]) -> String {
         if wrong.is_empty() {
-            return "全部猜对了。".to_owned();
+            return format!("第 {number} 个来回：全部猜对了。");
         }
         let told = |(name, came): &(String, bool)| {
             if *came { format!("`{name}` 来了") } else { format!("`{name}` 没有来") }
         };
-        format!("和猜的不一样：{}。", wrong.iter().map(told).collect::<Vec<_>>().join("，"))
+        format!(
+            "第 {number} 个来回，和猜的不一样：{}。",
+            wrong.iter().map(told).collect::<Vec<_>>().join("，")
+        )
     }
 
     fn exchange(&self, number: u64) -> String {

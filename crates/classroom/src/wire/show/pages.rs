@@ -128,7 +128,7 @@ impl WirePage<'_> {
 
     /// What the form of a question says besides the answer.
     fn hidden(&self) -> Vec<(&'static str, String)> {
-        let mut fields = View { all: false, ..self.p.view.clone() }.fields();
+        let mut fields = View { all: false, guessed: None, ..self.p.view.clone() }.fields();
         if let Some(question) = &self.p.question {
             fields.push(("asked", question.number.to_string()));
         }

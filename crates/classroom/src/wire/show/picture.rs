@@ -102,13 +102,7 @@ impl Picture {
             .filter(|exchange| at.is_none_or(|at| exchange.number <= at))
             .cloned()
             .collect();
-        if let Some(guess) = &mut view.guess
-            && guess.done > kept.count
-        {
-            // It is from before the server was started again.
-            guess.done = 0;
-        }
-        let verdict = judge(&mut view, &lesson, jars, reader);
+        let verdict = view.verdict(kept, jars, reader);
         let question = match (view.guess, at) {
             (Some(guess), None) => ask(guess, &lesson, jars, reader),
             _ => None,
@@ -291,15 +285,18 @@ fn ask(
     Some(Question { number: exchange.number, text, chips })
 }
 
-/// What the answer to a question was worth: it counts, and says what was otherwise.
-fn judge(view: &mut View, lesson: &[Arc<Exchange>], jars: JarsAt<'_>, reader: Reader) -> String {
-    let words = reader.words;
-    let Some(guess) = &mut view.guess else { return String::new() };
-    let mut told = String::new();
-    if let Some((number, picked)) = view.guessed.take()
-        && let Some(exchange) = lesson.iter().find(|exchange| exchange.number == number)
-        && number > guess.done
-    {
+/// What an answer was worth: of how many cookies it told, and of which it was wrong, with whether they came.
+struct Guessed {
+    number: u64,
+    of: usize,
+    wrong: Vec<(String, bool)>,
+}
+
+impl Guessed {
+    /// The last one.
+    fn of(view: &View, kept: &Kept, jars: JarsAt<'_>, reader: Reader) -> Option<Self> {
+        let (number, picked) = view.guessed.as_ref()?;
+        let exchange = kept.exchanges.iter().find(|exchange| exchange.number == *number)?;
         let chips = chips(exchange, jars, reader);
         let mut wrong = Vec::new();
         for (place, chip) in chips.iter().enumerate() {
@@ -310,11 +307,33 @@ fn judge(view: &mut View, lesson: &[Arc<Exchange>], jars: JarsAt<'_>, reader: Re
                 wrong.push((told, chip.came_with(exchange)));
             }
         }
-        let of = u32::try_from(chips.len()).unwrap_or(0);
-        guess.done = number;
-        guess.of += of;
-        guess.right += of - u32::try_from(wrong.len()).unwrap_or(0);
-        told = words.guessed(&wrong) + words.labels().gap;
+        Some(Self { number: *number, of: chips.len(), wrong })
     }
-    if guess.of == 0 { told } else { format!("{told}{}", words.score(guess.right, guess.of)) }
+}
+
+impl View {
+    /// The same after an answer that is not counted yet. It is to be asked for anew: else each later look at it would count.
+    pub(crate) fn counted(&self, kept: &Kept, jars: JarsAt<'_>, reader: Reader) -> Option<Self> {
+        let guess = self.guess?;
+        let Guessed { number, of, wrong } = Guessed::of(self, kept, jars, reader)?;
+        let whole = |count: usize| u32::try_from(count).unwrap_or(0);
+        let guess = Guess {
+            done: number,
+            right: guess.right + whole(of - wrong.len()),
+            of: guess.of + whole(of),
+        };
+        let is_new = self.guess.is_some_and(|before| before.done < number);
+        is_new.then(|| Self { guess: Some(guess), ..self.clone() })
+    }
+
+    /// What became of the guesses: of the last one, where its exchange is still kept, and of all.
+    fn verdict(&self, kept: &Kept, jars: JarsAt<'_>, reader: Reader) -> String {
+        let words = reader.words;
+        let Some(guess) = self.guess else { return String::new() };
+        let last = Guessed::of(self, kept, jars, reader);
+        let told = last.filter(|last| last.number == guess.done).map_or(String::new(), |last| {
+            words.guessed(last.number, &last.wrong) + words.labels().gap
+        });
+        if guess.of == 0 { told } else { format!("{told}{}", words.score(guess.right, guess.of)) }
+    }
 }

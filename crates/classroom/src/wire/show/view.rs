@@ -18,7 +18,9 @@ pub(crate) struct View {
     /// As it was after this exchange.
     pub(crate) at: Option<u64>,
     pub(crate) guess: Option<Guess>,
-    /// The exchange that was guessed just now, and the places of the cookies that were said to come.
+    /// The run of the server of which the guesses are: numbers of exchanges are its own.
+    pub(crate) run: u32,
+    /// The exchange that was guessed last, and the places of the cookies that were said to come.
     pub(crate) guessed: Option<(u64, Vec<usize>)>,
 }
 
@@ -32,13 +34,19 @@ pub(crate) struct Guess {
 }
 
 impl View {
-    /// Reads the query of an address. What makes no sense is not there.
-    pub(crate) fn of(query: &[(String, String)], language: Option<Language>) -> Self {
+    /// Reads the query of an address. What makes no sense is not there. In another run of the server than the address is of,
+    /// the score stays, and no exchange was guessed yet.
+    pub(crate) fn of(query: &[(String, String)], language: Option<Language>, run: u32) -> Self {
         let get =
             |name: &str| query.iter().find(|(known, _)| known == name).map(|(_, value)| &value[..]);
         let picked = || {
             query.iter().filter(|(name, _)| name == "c").filter_map(|(_, place)| place.parse().ok())
         };
+        let (mut guess, of_run) = get("guess").map(Guess::of).unzip();
+        let is_here = of_run.flatten().is_none_or(|of| of == run);
+        if let Some(guess) = guess.as_mut().filter(|_| !is_here) {
+            guess.done = 0;
+        }
         Self {
             frame: get("frame").is_some(),
             hides: match (get("hides"), get("shows")) {
@@ -49,8 +57,10 @@ impl View {
             all: get("all").is_some() && get("frame").is_none(),
             only: get("only").filter(|only| !only.is_empty()).map(str::to_owned),
             at: get("at").and_then(|at| at.parse().ok()),
-            guess: get("guess").map(Guess::of),
+            guess,
+            run,
             guessed: get("asked")
+                .filter(|_| is_here)
                 .and_then(|asked| asked.parse().ok())
                 .map(|asked| (asked, picked().collect())),
         }
@@ -66,9 +76,14 @@ impl View {
             self.all.then(|| no_value("all")),
             self.only.clone().map(|only| ("only", only)),
             self.at.map(|at| ("at", at.to_string())),
-            self.guess.map(|guess| ("guess", guess.text())),
+            self.guess.map(|Guess { done, right, of }| {
+                ("guess", format!("{done}.{right}.{of}.{}", self.run))
+            }),
+            self.guessed.as_ref().map(|(asked, _)| ("asked", asked.to_string())),
         ];
-        fields.into_iter().flatten().collect()
+        let picked = self.guessed.iter().flat_map(|(_, picked)| picked);
+        let picked = picked.map(|place| ("c", place.to_string()));
+        fields.into_iter().flatten().chain(picked).collect()
     }
 
     /// The address that shows this.
@@ -87,7 +102,7 @@ impl View {
 
     /// The same in another language.
     pub(crate) fn told_in(&self, language: Language) -> String {
-        Self { language: Some(language), guessed: None, ..self.clone() }.address()
+        Self { language: Some(language), ..self.clone() }.address()
     }
 
     /// The same, but at another time.
@@ -108,16 +123,14 @@ impl View {
 }
 
 impl Guess {
-    fn of(text: &str) -> Self {
+    /// The guess, and the run that it is of.
+    fn of(text: &str) -> (Self, Option<u32>) {
         let mut numbers = text.split('.');
         let mut next = || numbers.next().and_then(|number| number.parse().ok());
         let done = next().unwrap_or(0);
         let mut next = || u32::try_from(next().unwrap_or(0)).unwrap_or(u32::MAX).min(9999);
-        Self { done, right: next(), of: next() }
-    }
-
-    fn text(self) -> String {
-        format!("{}.{}.{}", self.done, self.right, self.of)
+        let guess = Self { done, right: next(), of: next() };
+        (guess, text.split('.').nth(3).and_then(|run| run.parse().ok()))
     }
 }
 
@@ -128,18 +141,27 @@ mod tests {
     fn view(query: &[(&str, &str)]) -> View {
         let owned: Vec<_> =
             query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        View::of(&owned, None)
+        View::of(&owned, None, 5)
     }
 
     #[test]
     fn an_address_says_what_is_shown_and_is_read_again() {
-        let asked = [("frame", ""), ("only", "Chromium 2"), ("at", "7"), ("guess", "6.3.4")];
+        let asked = [("frame", ""), ("only", "Chromium 2"), ("at", "7"), ("guess", "6.3.4.5")];
         let read = view(&asked);
-        assert_eq!(read.address(), "/classroom/wire?frame&only=Chromium+2&at=7&guess=6.3.4");
+        assert_eq!(read.address(), "/classroom/wire?frame&only=Chromium+2&at=7&guess=6.3.4.5");
         assert_eq!(read.guess, Some(Guess { done: 6, right: 3, of: 4 }));
-        assert_eq!(read.at(None), "/classroom/wire?frame&only=Chromium+2&guess=6.3.4");
+        assert_eq!(read.at(None), "/classroom/wire?frame&only=Chromium+2&guess=6.3.4.5");
         let told = read.told_in(Language::Chinese);
-        assert_eq!(told, "/classroom/wire?frame&lang=zh&only=Chromium+2&at=7&guess=6.3.4");
+        assert_eq!(told, "/classroom/wire?frame&lang=zh&only=Chromium+2&at=7&guess=6.3.4.5");
+    }
+
+    #[test]
+    fn a_guess_is_of_the_run_that_its_address_names() {
+        let address =
+            |run| view(&[("guess", run), ("asked", "6"), ("c", "0"), ("c", "2")]).address();
+        assert_eq!(address("6.3.4.5"), "/classroom/wire?guess=6.3.4.5&asked=6&c=0&c=2");
+        assert_eq!(address("6.3.4"), address("6.3.4.5"));
+        assert_eq!(address("6.3.4.8"), "/classroom/wire?guess=0.3.4.5");
     }
 
     #[test]
@@ -147,7 +169,7 @@ mod tests {
         let read = view(&[("at", "x"), ("guess", "-1.a.99999999999"), ("only", ""), ("c", "1")]);
         assert_eq!(
             read,
-            View { guess: Some(Guess { done: 0, right: 0, of: 9999 }), ..View::default() }
+            View { guess: Some(Guess { done: 0, right: 0, of: 9999 }), run: 5, ..View::default() }
         );
         assert_eq!(
             View { only: Some("\"><b>&".to_owned()), ..View::default() }.address(),
