@@ -515,25 +515,45 @@ fn what_tells_browsers_apart_is_called_so_where_this_lesson_sets_it_alone() {
 }
 
 #[test]
-fn jars_of_one_name_are_one_line_and_what_is_gone_has_its_path() {
+fn beside_a_jar_stands_what_a_link_can_show_and_what_is_gone_has_its_path() {
     let room = Classroom::start();
     let curl = |set: &str| {
         let headers = [("User-Agent", "curl/8.0"), ("x-set", set)];
         room.connect().send("GET", "/", &headers);
     };
+    let jar = |page: &str| {
+        let page = room.wire(page).text();
+        page.split_once("<section id=\"jar\"")
+            .map(|(_, jar)| jar.split("</section>").next().unwrap().to_owned())
+    };
     curl("a=1; Path=/");
-    curl("a=2; Path=/");
-    let page = room.wire("/classroom/wire").text();
-    assert!(page.contains("<p class=\"quiet\">curl: 1 cookie</p>"), "no link leads here: {page}");
     let mut browser = room.connect();
     browser.set("", "b=1; Path=/shop");
     browser.set("", "b=; Max-Age=0; Path=/shop");
-    let page = room.wire("/classroom/wire").text();
-    assert_eq!(page.matches(">curl: ").count(), 1, "{page}");
-    assert!(page.contains(">curl: 2 jars, or fewer<"), "{page}");
-    let (_, gone) = page.split_once("<li class=\"chip gone\">").unwrap();
-    let gone = gone.split("</li>").next().unwrap();
-    assert!(gone.contains("/shop"), "{gone}");
+    let beside = jar("/classroom/wire").unwrap();
+    assert!(
+        beside
+            .contains("See the jar of: <a data-go href=\"/classroom/wire?only=curl\">curl</a></p>"),
+        "{beside}"
+    );
+    let (_, gone) = beside.split_once("<li class=\"chip gone\">").unwrap();
+    assert!(gone.split("</li>").next().unwrap().contains("/shop"), "{gone}");
+    // A request of nobody's doesn't take the place of the one jar that has this name.
+    room.connect().send("GET", "/", &[("User-Agent", "curl/8.0")]);
+    let one = jar("/classroom/wire?only=curl").unwrap();
+    assert!(one.contains("The jar of curl") && one.contains("<b>a</b>"), "{one}");
+    // Of two jars of one name an address shows one alone: the latest exchange's.
+    curl("a=2; Path=/");
+    let here = jar("/classroom/wire").unwrap();
+    assert!(here.contains("The jar of curl") && !here.contains(">curl<"), "{here}");
+    assert!(here.contains(">Client</a></p>"), "{here}");
+    browser.set("", "b=2; Path=/shop");
+    let beside = jar("/classroom/wire").unwrap();
+    assert!(!beside.contains("curl") && !beside.contains("See the jar"), "{beside}");
+    let nobodys = room.connect().send("GET", "/", &[("User-Agent", "curl/8.0")]);
+    assert_eq!(nobodys.status, 200);
+    let whose = jar("/classroom/wire?only=curl").unwrap();
+    assert!(whose.contains("Nothing tells whose jar") && !whose.contains("<b>a</b>"), "{whose}");
 }
 
 #[test]
@@ -598,6 +618,78 @@ fn clients_are_told_apart_and_one_alone_can_be_looked_at() {
         .send("GET", "/classroom/wire", &[("Host", &host), ("User-Agent", firefox)])
         .text();
     assert!(own.contains("This browser only (Firefox 1)"), "{own}");
+}
+
+const CHROMIUM: [(&str, &str); 4] = [
+    (
+        "User-Agent",
+        "Mozilla/5.0 (X11) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0 Safari/537.36",
+    ),
+    ("Sec-Fetch-Site", "none"),
+    ("Sec-Fetch-Mode", "navigate"),
+    ("Sec-Fetch-Dest", "document"),
+];
+
+#[test]
+fn each_name_on_the_ladder_has_its_view_and_in_it_is_nobody_else() {
+    let room = Classroom::start();
+    let ask = |connection: &mut Connection, target: &str, headers: &[(&str, &str)]| {
+        connection.send("GET", target, &[&CHROMIUM[..], headers].concat());
+    };
+    let (mut one, mut private) = (room.connect(), room.connect());
+    ask(&mut one, "/one", &[("x-set", "visits=1; Path=/")]);
+    // It may be that one, as far as anything tells.
+    ask(&mut private, "/private", &[("x-set", "visits=1; Path=/")]);
+    room.connect().send("GET", "/by-curl", &[("User-Agent", "curl/8.0")]);
+    let page = |query: &str| room.wire(&format!("/classroom/wire{query}")).text();
+    let everybody = page("");
+    let (_, show) = everybody.split_once("<p>Show: ").unwrap();
+    let show = show.split("</p>").next().unwrap();
+    let names = ["Chromium 1", "Chromium", "curl"];
+    for (name, target) in names.into_iter().zip(["/one", "/private", "/by-curl"]) {
+        assert!(show.contains(&format!(">{name}</a>")), "{name}: {show}");
+        let only = page(&format!("?only={}", name.replace(' ', "+")));
+        let targets: Vec<_> = only.split("<h2><code>GET ").skip(1).collect();
+        assert_eq!(targets.len(), 1, "{name}: {only}");
+        assert!(targets[0].starts_with(target), "{name}: {only}");
+        assert!(only.contains(&format!("role=\"status\">{name}: GET {target}.")), "{name}: {only}");
+        assert!(only.contains(&format!("aria-current=\"true\">{name}</a>")), "{name}: {only}");
+        let ends = format!("<p id=\"ends\" aria-hidden=\"true\"><span>{name}</span>");
+        assert!(only.contains(&ends), "{name}: {only}");
+    }
+    assert!(
+        everybody.contains("<p id=\"ends\" aria-hidden=\"true\"><span>Browser</span>"),
+        "{everybody}"
+    );
+}
+
+#[test]
+fn a_form_and_where_its_answer_leads_have_one_name() {
+    const SID: &str = "sid=083d0851b071c6a7f2b45e6d9c8a7b31";
+    let room = Classroom::start();
+    let (mut one, mut copy) = (room.connect(), room.connect());
+    let send =
+        |connection: &mut Connection, method: &str, target: &str, headers: &[(&str, &str)]| {
+            connection.send(method, target, &[&CHROMIUM[..], headers].concat());
+        };
+    send(&mut one, "GET", "/log-in", &[("x-set", &format!("{SID}; Path=/"))]);
+    send(&mut copy, "GET", "/", &[]);
+    let ends = [
+        ("Cookie", SID),
+        ("x-set", "sid=; Max-Age=0; Path=/"),
+        ("x-status", "303"),
+        ("x-location", "/out"),
+    ];
+    send(&mut copy, "POST", "/log-out", &ends);
+    send(&mut copy, "GET", "/out", &[]);
+    let page = room.wire("/classroom/wire").text();
+    let group = page.split("<li id=\"x").find(|group| group.contains("POST /log-out")).unwrap();
+    let names: Vec<_> = group
+        .split("<p class=\"quiet\"><b>")
+        .skip(1)
+        .map(|name| name.split('<').next().unwrap())
+        .collect();
+    assert_eq!(names, ["Chromium", "Chromium"], "{group}");
 }
 
 #[test]
@@ -1057,7 +1149,7 @@ fn over_a_request_that_may_be_anybodys_stands_nobodys_jar() {
     room.connect().send("GET", "/", &[("User-Agent", "curl/8.0")]);
     assert!(page().contains("Nothing tells whose jar the newest request is from"), "{}", page());
     assert!(!page().contains("The jar of "), "{}", page());
-    assert!(page().contains(">Client: 1 cookie<"), "{}", page());
+    assert!(page().contains(">Client</a>"), "{}", page());
     // What came from before this run, and is set again with the same value, is one chip.
     browser.send("GET", "/", &[("Cookie", "a=1; b=2"), ("x-set", "b=2; Path=/")]);
     assert_eq!(page().matches("<b>b</b>=<code>2</code>").count(), 1, "{}", page());

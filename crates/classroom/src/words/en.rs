@@ -54,6 +54,7 @@ pub(crate) const LABELS: Labels = Labels {
     nothing: "Nothing yet. Open a page of the lesson.",
     empty_jar: "Empty, as far as this server knows.",
     whose_jar: "Nothing tells whose jar the newest request is from",
+    other_jars: "See the jar of:",
     nothing_of_lesson: "Nothing of this lesson, as far as this server knows.",
     stopped: "The server has stopped.",
     too_many: "Not live: too many views are open.",
@@ -61,7 +62,7 @@ pub(crate) const LABELS: Labels = Labels {
     copied: "Copied",
     selected: "Selected",
     hidden: "(hidden)",
-    numbers: "A number is a jar of cookies: a browser that was closed, or a private window, may get another. With a “?” it only seems to be that one.",
+    numbers: "A number is a jar of cookies: a browser that was closed, or a private window, may get another. Without one, it may be any of them; with a “?” it only seems to be that one.",
     guess: "Guess first",
     stop_guessing: "Stop guessing",
     guessing: "You guess first: when a request comes with cookies to guess, you are asked before it is shown.",
@@ -421,14 +422,6 @@ impl Words for English {
         }
     }
 
-    fn other_jar(&self, client: &Client, cookies: usize) -> String {
-        format!("{}: {}", self.client(client), cookies_in_words(cookies))
-    }
-
-    fn other_jars(&self, name: &str, jars: usize) -> String {
-        format!("{name}: {jars} jars, or fewer")
-    }
-
     fn not_set_here(&self, count: usize) -> String {
         format!("{count} more that this run of the server did not set")
     }
@@ -685,10 +678,6 @@ pub(super) fn condition(reason: &Reason) -> String {
         }
         other => rule(other),
     }
-}
-
-fn cookies_in_words(count: usize) -> String {
-    if count == 1 { "1 cookie".to_owned() } else { format!("{count} cookies") }
 }
 
 /// Of a pair that came, on a lesson's own page where nobody watches.

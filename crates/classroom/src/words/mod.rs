@@ -138,12 +138,6 @@ pub(crate) trait Words: Sync {
     /// Whose jar it is.
     fn jar_of(&self, client: &Client, at: Option<u64>) -> String;
 
-    /// The jar of another client, in a line.
-    fn other_jar(&self, client: &Client, cookies: usize) -> String;
-
-    /// The jars of several clients that have one name.
-    fn other_jars(&self, name: &str, jars: usize) -> String;
-
     /// How many cookies stand aside that only came.
     fn not_set_here(&self, count: usize) -> String;
 
@@ -283,6 +277,8 @@ pub(crate) struct Labels {
     pub(crate) empty_jar: &'static str,
     /// Over a request of which nobody knows whose it is, where there are jars.
     pub(crate) whose_jar: &'static str,
+    /// Before the names of those whose jars are not shown.
+    pub(crate) other_jars: &'static str,
     pub(crate) nothing_of_lesson: &'static str,
     pub(crate) stopped: &'static str,
     pub(crate) too_many: &'static str,

@@ -301,7 +301,6 @@ fn pieces(words: &dyn Words) -> Vec<(String, String)> {
     for client in clients() {
         add(format!("{client:?}"), &words.jar_of(&client, None));
         add(format!("{client:?} then"), &words.jar_of(&client, Some(3)));
-        add(format!("{client:?} other"), &words.other_jar(&client, 1));
     }
     for (alone, ids, count) in [true, false]
         .into_iter()
@@ -330,7 +329,6 @@ fn pieces(words: &dyn Words) -> Vec<(String, String)> {
         add(format!("{status} bare"), words.advice(status, true));
     }
     let one_by_one = [
-        words.other_jars("curl", 2),
         words.not_set_here(2),
         words.ids(1),
         words.not_kept(2),

@@ -54,6 +54,7 @@ pub(crate) const LABELS: Labels = Labels {
     nothing: "还什么都没有。打开这一课的一个页面。",
     empty_jar: "就这个服务器所知，是空的。",
     whose_jar: "最新的请求来自谁的 cookie 罐，看不出来",
+    other_jars: "看别的 cookie 罐：",
     nothing_of_lesson: "这个服务器没有见过这个罐里有这一课的 cookie。",
     stopped: "服务器已经停止。",
     too_many: "没有实时更新：打开的线路太多了。",
@@ -61,7 +62,7 @@ pub(crate) const LABELS: Labels = Labels {
     copied: "已复制",
     selected: "已选中",
     hidden: "（隐藏）",
-    numbers: "一个编号是一个 cookie 罐：关掉过的浏览器，或者隐私窗口，可能得到另一个编号。带“?”的，只是看上去是那一个。",
+    numbers: "一个编号是一个 cookie 罐：关掉过的浏览器，或者隐私窗口，可能得到另一个编号。没有编号的，可能是其中任何一个；带“?”的，只是看上去是那一个。",
     guess: "先猜再看",
     stop_guessing: "不猜了",
     guessing: "先猜再看：下一个请求来的时候，如果有 cookie 可猜，会先问你，再显示。",
@@ -431,14 +432,6 @@ impl Words for Chinese {
             None => format!("{who} 的 cookie 罐"),
             Some(number) => format!("第 {number} 个来回之后，{who} 的 cookie 罐"),
         }
-    }
-
-    fn other_jar(&self, client: &Client, cookies: usize) -> String {
-        format!("{}：{cookies} 个 cookie", self.client(client))
-    }
-
-    fn other_jars(&self, name: &str, jars: usize) -> String {
-        format!("{name}：最多 {jars} 个罐")
     }
 
     fn not_set_here(&self, count: usize) -> String {

@@ -125,11 +125,6 @@ impl Jar {
             many,
         }
     }
-
-    /// How many of its cookies this server can speak of.
-    pub(crate) fn count(jar: &JarAt, now: SystemTime) -> usize {
-        jar.cookies.iter().filter(|known| !is_over(known, now)).count()
-    }
 }
 
 impl Chip {

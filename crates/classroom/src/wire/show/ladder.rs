@@ -1,7 +1,11 @@
 //! The ladder: exchanges as a sequence drawing, the browser on the left, the server on the right, the newest on top. An
 //! answer that sends the browser on, and the request that goes there, are one group.
 
-use std::{collections::HashSet, sync::Arc, time::SystemTime};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::SystemTime,
+};
 
 use cookie_rules::{Reason, visible};
 
@@ -98,14 +102,15 @@ pub(crate) struct Set {
 
 /// What of the drawing goes without saying.
 #[derive(Clone, Copy)]
-pub(crate) struct Plain {
-    pub(crate) one_client: bool,
+pub(crate) struct Plain<'a> {
+    names: &'a Names,
+    one_client: bool,
     pub(crate) one_host: bool,
-    pub(crate) reader: Reader,
+    reader: Reader,
 }
 
 /// The groups of these exchanges (the oldest first), the newest first: as many as hold `limit` exchanges of the lesson.
-pub(crate) fn groups(exchanges: &[Arc<Exchange>], limit: usize, plain: Plain) -> Vec<Group> {
+pub(crate) fn groups(exchanges: &[Arc<Exchange>], limit: usize, plain: Plain<'_>) -> Vec<Group> {
     let mut groups: Vec<Vec<&Exchange>> = Vec::new();
     let mut sides: Vec<&Exchange> = Vec::new();
     // What comes on the side is shown with the exchange of the lesson that it came after.
@@ -171,7 +176,7 @@ impl Side {
 }
 
 impl Rung {
-    fn of(exchange: &Exchange, plain: Plain) -> Self {
+    fn of(exchange: &Exchange, plain: Plain<'_>) -> Self {
         let (asked, answer, reader) = (&exchange.asked, &exchange.answer, plain.reader);
         let Reader { words, hide } = reader;
         let (ours, ids, others) = coming(asked);
@@ -186,8 +191,9 @@ impl Rung {
         let remarks = remarks(&ours, reader);
         let came: Vec<_> = ours.into_iter().map(|came| Arrow::of(came, reader)).collect();
         let others = words.others(came.is_empty(), ids, others);
+        let client = named(plain.names, exchange);
         let summary = words.summary(&Heard {
-            who: &words.called(&asked.client),
+            who: &words.called(client),
             method: &asked.method,
             target: &target,
             came: &names(&mut came.iter().map(|came| &came.pair)),
@@ -201,10 +207,10 @@ impl Rung {
             number: exchange.number,
             method: asked.method.to_string(),
             target,
-            client: if plain.one_client && !asked.client.is_presumed() {
+            client: if plain.one_client && !client.is_presumed() {
                 String::new()
             } else {
-                words.called(&asked.client)
+                words.called(client)
             },
             host: if plain.one_host { String::new() } else { visible(asked.authority.as_bytes()) },
             cause: html(&words.cause(&asked.cause, asked.follows.is_some())),
@@ -409,17 +415,63 @@ impl Exchange {
 }
 
 /// What all of these exchanges have in common.
-pub(crate) fn plain(exchanges: &[Arc<Exchange>], reader: Reader) -> Plain {
+pub(crate) fn plain<'a>(
+    exchanges: &[Arc<Exchange>],
+    names: &'a Names,
+    reader: Reader,
+) -> Plain<'a> {
     let hosts: HashSet<_> = lesson(exchanges).map(|exchange| &exchange.asked.authority).collect();
-    Plain { one_client: is_one_client(exchanges), one_host: hosts.len() < 2, reader }
+    let one_client = is_one_client(exchanges, names);
+    Plain { names, one_client, one_host: hosts.len() < 2, reader }
+}
+
+/// What the client of an exchange is called, by the exchange's number.
+pub(crate) type Names = HashMap<u64, Client>;
+
+/// The names of these exchanges' clients: that of a jar is the one that it has by now, and exchanges of which one led to the next
+/// have one name.
+pub(crate) fn names(exchanges: &[Arc<Exchange>]) -> Names {
+    let clients = exchanges.iter().map(|exchange| &exchange.asked.client);
+    let numbers: HashMap<_, _> =
+        clients.filter_map(|client| Some((client.jar?, client.nth?))).collect();
+    let mut first = HashMap::new();
+    let mut names = Names::new();
+    for exchange in exchanges {
+        let client = &exchange.asked.client;
+        let number = client.nth.or_else(|| numbers.get(&client.jar?).copied());
+        let client = Client { nth: number, ..client.clone() };
+        let before = exchange.asked.follows.and_then(|before| first.get(&before).copied());
+        let before = before.unwrap_or(exchange.number);
+        first.insert(exchange.number, before);
+        names.entry(before).and_modify(|known| *known = careful(known, &client)).or_insert(client);
+    }
+    first.into_iter().map(|(number, first)| (number, names[&first].clone())).collect()
+}
+
+/// Of what one client was called twice, what holds both times.
+fn careful(one: &Client, other: &Client) -> Client {
+    if one.nth != other.nth {
+        return Client { nth: None, ..other.clone() };
+    }
+    if one.is_presumed() { one.clone() } else { other.clone() }
+}
+
+/// What the client of this exchange is called.
+pub(crate) fn named<'a>(names: &'a Names, exchange: &'a Exchange) -> &'a Client {
+    names.get(&exchange.number).unwrap_or(&exchange.asked.client)
 }
 
 /// Whether one name says of all exchanges whose they are. What came before the first that is known needs none.
-fn is_one_client(exchanges: &[Arc<Exchange>]) -> bool {
-    let all = lesson(exchanges).map(|exchange| &exchange.asked.client);
-    let mut names: Vec<_> = all.skip_while(|client| client.nth.is_none()).map(key).collect();
-    names.dedup();
-    names.len() < 2 && clients(exchanges).len() < 2
+pub(crate) fn is_one_client(exchanges: &[Arc<Exchange>], names: &Names) -> bool {
+    let mut known = lesson(exchanges).map(|exchange| named(names, exchange).nth.is_some());
+    let is_known_to_the_end = known.find(|is_known| *is_known).is_none_or(|_| known.all(|is| is));
+    is_known_to_the_end && may_be_one(&clients(exchanges, names))
+}
+
+/// Whether no two of them are certain to be two.
+fn may_be_one(clients: &[&Client]) -> bool {
+    let numbered = clients.iter().filter(|client| client.nth.is_some()).count();
+    numbered < 2 && clients.iter().all(|client| client.program == clients[0].program)
 }
 
 fn lesson(exchanges: &[Arc<Exchange>]) -> impl Iterator<Item = &Arc<Exchange>> {
@@ -431,36 +483,26 @@ pub(crate) fn key(client: &Client) -> String {
     English.client(client)
 }
 
-/// The clients that were seen. A request of which nobody knows who sent it is no client of its own where it may be
-/// that of a known one.
-pub(crate) fn clients(exchanges: &[Arc<Exchange>]) -> Vec<&Client> {
+/// The clients that were seen, one of each name.
+pub(crate) fn clients<'a>(exchanges: &'a [Arc<Exchange>], names: &'a Names) -> Vec<&'a Client> {
     let mut clients: Vec<&Client> = Vec::new();
     for exchange in lesson(exchanges) {
-        let client = &exchange.asked.client;
+        let client = named(names, exchange);
         if !clients.iter().any(|known| (known.program, known.nth) == (client.program, client.nth)) {
             clients.push(client);
         }
     }
-    let is_named = |client: &Client| {
-        client.nth.is_some()
-            || !clients.iter().any(|known| known.program == client.program && known.nth.is_some())
-    };
-    clients.iter().copied().filter(|client| is_named(client)).collect()
+    clients
 }
 
-/// The client whose name all of these exchanges' clients have, where it is one: without a number, unless each is certain to be
-/// that client's.
-pub(crate) fn one_client(exchanges: &[Arc<Exchange>]) -> Option<&Client> {
-    let is_one = clients(exchanges).len() == 1;
-    let clients = || lesson(exchanges).map(|exchange| &exchange.asked.client);
-    let unnumbered = clients().find(|client| client.nth.is_none());
-    is_one.then(|| unnumbered.or(clients().next()))?
-}
-
-/// Whether an exchange is to be shown where one client alone is looked at: one that may be that client's is.
-pub(crate) fn may_be_of(only: &str, client: &Client) -> bool {
-    let name = key(client);
-    only == name || (client.nth.is_none() && only.starts_with(&format!("{name} ")))
+/// The client that all of these exchanges may be of: without a number, unless each is certain to be that one's.
+pub(crate) fn one_client<'a>(
+    exchanges: &'a [Arc<Exchange>],
+    names: &'a Names,
+) -> Option<&'a Client> {
+    let clients = clients(exchanges, names);
+    let unnumbered = clients.iter().find(|client| client.nth.is_none());
+    unnumbered.or(clients.first()).copied().filter(|_| may_be_one(&clients))
 }
 
 /// When the exchange was answered.

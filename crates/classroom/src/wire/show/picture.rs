@@ -11,7 +11,7 @@ use super::{
     },
     Pair, Reader, html,
     jar::{self, Chip, Jar, Moment, Row},
-    ladder::{self, Group},
+    ladder::{self, Group, Names},
     view::{Guess, View},
 };
 use crate::words::Words;
@@ -31,8 +31,10 @@ pub(crate) struct Picture {
     pub(crate) view: View,
     /// The jar of the client that the latest exchange shown is of.
     pub(crate) jar: Option<Jar>,
-    /// The others': a line each, and the address that shows it.
+    /// The others.
     pub(crate) others: Vec<Link>,
+    /// There are jars, and nothing tells whose the latest exchange is.
+    pub(crate) is_nobodys: bool,
     pub(crate) store: Vec<Row>,
     /// The latest answer didn't tell of it.
     pub(crate) store_is_older: bool,
@@ -86,9 +88,10 @@ impl Picture {
     ) -> Self {
         let Reader { words, .. } = reader;
         let mut view = view;
+        let names = ladder::names(&kept.exchanges);
         let is_shown = |exchange: &&Arc<Exchange>| {
-            let client = &exchange.asked.client;
-            view.only.as_ref().is_none_or(|only| ladder::may_be_of(only, client))
+            let name = || ladder::key(ladder::named(&names, exchange));
+            view.only.as_ref().is_none_or(|only| *only == name())
         };
         let all: Vec<_> = kept.exchanges.iter().filter(is_shown).cloned().collect();
         let lesson: Vec<_> =
@@ -119,10 +122,13 @@ impl Picture {
             };
         let jars = jars(until);
         let latest = shown.iter().rev().find(|exchange| exchange.asked.kind == Kind::Lesson);
-        // Over the latest exchange stands its own jar, or none. Where one client alone is looked at, its own stays.
+        // Over the latest exchange stands its own jar, or none. Where one client alone is looked at, the one that has its name
+        // stays.
+        let called =
+            |name: &str| jars.iter().filter(|jar| ladder::key(&jar.client) == name).count();
         let focus = jars.iter().find(|jar| match &view.only {
-            Some(only) => ladder::key(&jar.client) == *only,
-            None => latest.is_some_and(|latest| ladder::is_one(&jar.client, &latest.asked.client)),
+            Some(only) if called(only) == 1 => ladder::key(&jar.client) == *only,
+            _ => latest.is_some_and(|latest| ladder::is_one(&jar.client, &latest.asked.client)),
         });
         let moment = Moment {
             exchange: latest.map(|latest| &**latest).filter(|latest| {
@@ -134,38 +140,23 @@ impl Picture {
             program: focus.map_or(Program::Other, |jar| jar.client.program),
             reader,
         };
-        let mut others: Vec<(&Client, usize, String)> = Vec::new();
-        let is_other = |jar: &&JarAt| {
+        // An address can't tell jars of one name apart: of several, none is offered.
+        let mut others: Vec<_> = jars.iter().map(|jar| &jar.client).collect();
+        others.retain(|other| {
             view.only.is_none()
-                && focus.is_none_or(|focus| !ladder::is_one(&focus.client, &jar.client))
-        };
-        for jar in jars.iter().filter(is_other) {
-            let key = ladder::key(&jar.client);
-            match others.iter_mut().find(|(known, ..)| ladder::key(known) == key) {
-                Some((_, count, told)) => {
-                    *count += 1;
-                    *told = words.other_jars(&words.client(&jar.client), *count);
-                }
-                None => {
-                    let told = words.other_jar(&jar.client, Jar::count(jar, then));
-                    others.push((&jar.client, 1, told));
-                }
-            }
-        }
-        // An address can't tell jars of one name apart: it would lead to the one that is here.
-        let here = focus.map(|focus| ladder::key(&focus.client));
-        let others = others
-            .into_iter()
-            .map(|(client, _, name)| {
-                let key = ladder::key(client);
-                Link { name, address: view.only(Some(&key)), is_here: here.as_ref() == Some(&key) }
-            })
-            .collect();
+                && called(&ladder::key(other)) == 1
+                && focus.is_none_or(|focus| !ladder::is_one(&focus.client, other))
+        });
+        let others: Vec<_> =
+            others.into_iter().map(|client| Link::of(client, &view, words)).collect();
+        let is_nobodys = question.is_none()
+            && focus.is_none()
+            && view.only.as_ref().map_or(jars.len(), |only| called(only)) > 0;
         let place = latest
             .and_then(|latest| lesson.iter().position(|exchange| exchange.number == latest.number));
         let told = store(&shown);
         let limit = if view.all { usize::MAX } else { FIRST };
-        let plain = ladder::plain(&kept.exchanges, reader);
+        let plain = ladder::plain(&all, &names, reader);
         let groups = ladder::groups(&shown, limit, plain);
         let drawn: usize = groups.iter().map(|group| group.rungs.len()).sum();
         let shown_lesson =
@@ -173,7 +164,9 @@ impl Picture {
         Self {
             // While something is to be guessed, the jar is in the question.
             jar: focus.filter(|_| question.is_none()).map(|jar| Jar::of(jar, moment)),
+            clients: clients(kept, &names, &jars, &view, viewer, words),
             others,
+            is_nobodys,
             store: told
                 .map_or_else(Vec::new, |(_, rows)| jar::store(rows, then, at.is_none(), words)),
             store_is_older: told
@@ -191,10 +184,9 @@ impl Picture {
                 .and_then(|place| lesson.get(place + 1))
                 .map(|next| view.at(Some(next.number).filter(|number| *number != newest))),
             place: place.map_or(String::new(), |place| words.place(place + 1, lesson.len())),
-            clients: clients(kept, &view, viewer, words),
             older: drawn < shown_lesson,
             ends: (
-                ladder::one_client(&kept.exchanges)
+                ladder::one_client(&all, &names)
                     .map_or(words.labels().browser.to_owned(), |client| words.client(client)),
                 latest
                     .filter(|_| plain.one_host)
@@ -225,27 +217,54 @@ fn store(shown: &[Arc<Exchange>]) -> Option<(u64, &[StoreRow])> {
     Some((exchange.number, exchange.answer.store.as_deref()?))
 }
 
-/// The clients that were seen, where there are several.
-fn clients(kept: &Kept, view: &View, viewer: Program, words: &dyn Words) -> Vec<Link> {
-    let clients = ladder::clients(&kept.exchanges);
-    if clients.len() < 2 && view.only.is_none() {
+/// All names that there are, where there are several.
+fn clients(
+    kept: &Kept,
+    names: &Names,
+    jars: &[JarAt],
+    view: &View,
+    viewer: Program,
+    words: &dyn Words,
+) -> Vec<Link> {
+    let mut clients = ladder::clients(&kept.exchanges, names);
+    let is_one = ladder::is_one_client(&kept.exchanges, names);
+    for JarAt { client, .. } in jars {
+        if !clients.iter().any(|known| ladder::key(known) == ladder::key(client)) {
+            clients.push(client);
+        }
+    }
+    if view.only.is_none() && (clients.len() < 2 || is_one) {
         return Vec::new();
     }
-    let link = |name: String, only: Option<&str>| Link {
-        name,
-        address: view.only(only),
-        is_here: view.only.as_deref() == only,
-    };
     // Which of two profiles looks at this page, nothing tells: the wire's own page has no cookies.
     let mut own = clients.iter().filter(|client| client.program == viewer);
     let own = own.next().filter(|_| own.next().is_none());
-    let mut links = vec![link(words.labels().everybody.to_owned(), None)];
-    links.extend(clients.iter().map(|client| {
-        let name = words.client(client);
-        let told = if own == Some(client) { words.this_browser(&name) } else { name };
-        link(told, Some(&ladder::key(client)))
-    }));
-    links
+    let everybody = Link {
+        name: words.labels().everybody.to_owned(),
+        address: view.only(None),
+        is_here: view.only.is_none(),
+    };
+    let links = clients.iter().map(|client| {
+        let link = Link::of(client, view, words);
+        if own == Some(client) {
+            Link { name: words.this_browser(&link.name), ..link }
+        } else {
+            link
+        }
+    });
+    [everybody].into_iter().chain(links).collect()
+}
+
+impl Link {
+    /// To one client.
+    fn of(client: &Client, view: &View, words: &dyn Words) -> Self {
+        let key = ladder::key(client);
+        Self {
+            name: words.client(client),
+            address: view.only(Some(&key)),
+            is_here: view.only.as_ref() == Some(&key),
+        }
+    }
 }
 
 /// The chips that there are to guess before this exchange.
