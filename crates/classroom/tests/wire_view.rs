@@ -277,7 +277,7 @@ fn the_wire_speaks_the_language_of_its_reader_and_stays_in_the_one_that_was_aske
         "/classroom/wire?frame",
         "/classroom/wire?at=3",
         "/classroom/wire?guess=0.0.0",
-        "/classroom/wire?only=Client+1",
+        "/classroom/wire?only=Client",
         "/classroom/wire/exchange/1",
         "/classroom/wire/exchange/4",
     ];
@@ -661,6 +661,10 @@ fn each_name_on_the_ladder_has_its_view_and_in_it_is_nobody_else() {
         everybody.contains("<p id=\"ends\" aria-hidden=\"true\"><span>Browser</span>"),
         "{everybody}"
     );
+    // A name that nobody has by now: who had none has got a number, or the server was started again.
+    let nobody = page("?only=Chromium+7");
+    assert_eq!(nobody.matches("<h2><code>GET ").count(), 3, "{nobody}");
+    assert!(nobody.contains("aria-current=\"true\">Everybody</a>"), "{nobody}");
 }
 
 #[test]

@@ -89,6 +89,11 @@ impl Picture {
         let Reader { words, .. } = reader;
         let mut view = view;
         let names = ladder::names(&kept.exchanges);
+        // Where nobody is called so by now, everybody is shown.
+        view.only.take_if(|only| {
+            let is_his = |client: &Client| ladder::key(client) == *only;
+            !names.values().any(is_his) && !jars(kept.count).iter().any(|jar| is_his(&jar.client))
+        });
         let is_shown = |exchange: &&Arc<Exchange>| {
             let name = || ladder::key(ladder::named(&names, exchange));
             view.only.as_ref().is_none_or(|only| *only == name())
