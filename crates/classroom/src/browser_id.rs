@@ -12,12 +12,7 @@ use axum::{
     response::Response,
 };
 
-use crate::cookies::pairs;
-
-/// The cookie that tells one browser from another for certain, where a lesson sets it: 32 hexadecimal digits.
-pub const BROWSER_ID: &str = "workbench";
-/// The same for requests that another site causes.
-pub const BROWSER_ID_CROSS_SITE: &str = "workbench_cross_site";
+use ::wire::{BROWSER_ID, BROWSER_ID_CROSS_SITE, id_in, id_of, pairs};
 
 /// A layer for a lesson's routes: with the first cookie that a browser gets, it gets its id.
 pub async fn name_browser(request: Request, next: Next) -> Response {
@@ -34,7 +29,7 @@ pub async fn name_browser_cross_site(request: Request, next: Next) -> Response {
 async fn name(request: Request, next: Next, is_cross_site: bool) -> Response {
     let pairs: Vec<_> = pairs(request.headers()).collect();
     let id = id_of(&pairs).map(|id| String::from_utf8_lossy(id).into_owned());
-    let lacks = |name: &str| value_of(&pairs, name).is_none();
+    let lacks = |name: &str| id_in(&pairs, name).is_none();
     let (same_site, cross_site) =
         (lacks(BROWSER_ID), is_cross_site && lacks(BROWSER_ID_CROSS_SITE));
     let mut response = next.run(request).await;
@@ -59,24 +54,4 @@ fn random() -> Option<String> {
     let mut bytes = [0; 16];
     getrandom::getrandom(&mut bytes).ok()?;
     Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
-/// The id that came with these pairs.
-pub(crate) fn id_of<'a>(pairs: &[(&[u8], &'a [u8])]) -> Option<&'a [u8]> {
-    value_of(pairs, BROWSER_ID).or_else(|| value_of(pairs, BROWSER_ID_CROSS_SITE))
-}
-
-fn value_of<'a>(pairs: &[(&[u8], &'a [u8])], wanted: &str) -> Option<&'a [u8]> {
-    let mut values = pairs.iter().filter(|(name, _)| *name == wanted.as_bytes());
-    values.find(|(_, value)| is_id(value)).map(|(_, value)| *value)
-}
-
-/// Whether a pair names its browser.
-pub(crate) fn names_browser((name, value): (&[u8], &[u8])) -> bool {
-    [BROWSER_ID, BROWSER_ID_CROSS_SITE].iter().any(|id| id.as_bytes() == name) && is_id(value)
-}
-
-/// Whether a value can be an id: anything else may be somebody's own cookie of that name.
-pub(crate) fn is_id(value: &[u8]) -> bool {
-    value.len() == 32 && value.iter().all(u8::is_ascii_hexdigit)
 }

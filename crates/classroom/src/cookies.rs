@@ -2,6 +2,8 @@
 
 use axum::http::{HeaderMap, HeaderName, header};
 
+pub use ::wire::pairs;
+
 /// What a cookie decided is for one browser: no cache may keep it, let alone give it to another.
 pub const FOR_ONE_BROWSER: [(HeaderName, &str); 2] =
     [(header::VARY, "Cookie"), (header::CACHE_CONTROL, "no-store")];
@@ -15,23 +17,6 @@ pub fn size(line: &str) -> usize {
     let pair = line.split(';').next().unwrap_or_default();
     let (name, value) = pair.split_once('=').unwrap_or(("", pair));
     name.len() + value.len()
-}
-
-/// The name and the value of every pair in the request's `Cookie` headers, in the order they came. A pair without `=` has
-/// an empty name.
-///
-/// They are bytes, for a client may send any. Each pair stands for itself: one that is not UTF-8 takes no other with it.
-pub fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&[u8], &[u8])> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
-        .map(<[u8]>::trim_ascii)
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| match pair.iter().position(|byte| *byte == b'=') {
-            Some(equals) => (&pair[..equals], &pair[equals + 1..]),
-            None => (&b""[..], pair),
-        })
 }
 
 /// The values of the cookies with this name, in the order they came. There may be several: a cookie of another path or

@@ -98,7 +98,7 @@ fn name(path: &Path) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::{Words, en::English};
+    use ::wire::Language;
 
     #[test]
     fn the_lessons_are_in_order_and_each_has_its_document() {
@@ -160,7 +160,8 @@ mod tests {
         let folder = Folder(PathBuf::from("no/such/folder"));
         let said = [folder.lessons().err(), folder.document("README").err()];
         for said in said {
-            let said = said.map(|error| English.no_documents(folder.path(), &error));
+            let said =
+                said.map(|error| Language::English.words().no_documents(folder.path(), &error));
             let said = said.unwrap_or_default();
             assert!(
                 said.contains("no/such/folder") && said.contains("build the server again"),

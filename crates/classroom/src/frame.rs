@@ -5,18 +5,16 @@
 //! of a lesson's page, which belongs to another origin, can't read it. A page's template asks [`wire_frame`]; the layer
 //! around the lesson knows the request's `Host`.
 
-use std::future::Future;
+use std::{borrow::Cow, future::Future};
 
-use crate::{
-    percent::in_ascii,
-    reading::{BY_LANGUAGE, Wanted},
-};
+use crate::reading::{BY_LANGUAGE, Wanted};
 use axum::{
     extract::Request,
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use percent_encoding::{AsciiSet, utf8_percent_encode};
 
 /// A loopback host and port, as a `Host` header names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,6 +123,11 @@ impl Host {
     fn colon_port(self) -> String {
         self.port.map_or_else(String::new, |port| format!(":{port}"))
     }
+}
+
+/// A target, percent-encoded where it is not ASCII: a terminal that shows a `Location` obeys some of it.
+pub(crate) fn in_ascii(target: &str) -> Cow<'_, str> {
+    utf8_percent_encode(target, &AsciiSet::EMPTY).into()
 }
 
 /// Whether this is `localhost` or a name under it (RFC 6761 §6.3).

@@ -28,32 +28,28 @@ extern crate self as classroom;
 
 mod anchors;
 mod browser_id;
-mod connection;
 mod contents;
 pub mod cookies;
 mod document;
 mod exercise;
-mod facts;
 mod folder;
 mod frame;
 mod listener;
 mod pages;
-mod percent;
 mod projected;
 mod reading;
 mod said;
 mod seen;
 mod server;
 pub mod settings;
-mod spoken;
 mod terminal;
 mod translation;
 mod wire;
-mod words;
 
 pub use cookie_rules::visible;
 
-pub use browser_id::{BROWSER_ID, BROWSER_ID_CROSS_SITE, name_browser, name_browser_cross_site};
+pub use ::wire::{BROWSER_ID, BROWSER_ID_CROSS_SITE};
+pub use browser_id::{name_browser, name_browser_cross_site};
 pub use exercise::Exercise;
 pub use frame::wire_frame;
 pub use pages::Page;

@@ -14,7 +14,7 @@ use axum::{
 };
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::connection::Connection;
+use ::wire::Connection;
 
 /// Who is at the other end of a connection. All requests over it share this value.
 #[derive(Clone, Debug)]

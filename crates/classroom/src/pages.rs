@@ -2,6 +2,7 @@
 
 use std::{io, sync::Arc};
 
+use ::wire::{Labels, Words};
 use askama::Template;
 use axum::{
     Extension, Router,
@@ -20,7 +21,6 @@ use crate::{
     frame::not_here,
     reading::{BY_LANGUAGE, Language, Reading, Wanted},
     wire_frame,
-    words::{Labels, Words},
 };
 
 /// A page of a lesson: renders its askama template at once and answers `200` with HTML.
@@ -109,9 +109,14 @@ impl<'a> Frame<'a> {
 
     /// The lesson as HTML.
     fn lesson(&self) -> String {
-        let chinese = Folder::of_the_course().chinese_title(self.lesson);
-        self.words.lesson(self.lesson.number(), self.lesson.title, chinese.as_deref())
+        named(self.lesson, self.words)
     }
+}
+
+/// A lesson as HTML, by number and title.
+pub(crate) fn named(lesson: &Lesson, words: &dyn Words) -> String {
+    let chinese = Folder::of_the_course().chinese_title(lesson);
+    words.lesson(lesson.number(), lesson.title, chinese.as_deref())
 }
 
 async fn contents_page(lesson: Lesson, wanted: Wanted) -> Response {

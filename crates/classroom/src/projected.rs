@@ -3,8 +3,7 @@
 
 use std::future::Future;
 
-/// A value of more bytes than this is hidden.
-const LONG: usize = 20;
+use ::wire::is_secret;
 
 tokio::task_local! {
     /// What stands for a hidden value, where the projector is on.
@@ -17,11 +16,6 @@ pub(crate) async fn with_projector<F: Future>(
     handler: F,
 ) -> F::Output {
     HIDDEN.scope(hidden, handler).await
-}
-
-/// Whether such a value is to be hidden while the projector is on.
-pub(crate) fn is_secret(value: &[u8], http_only: bool) -> bool {
-    http_only || value.len() > LONG
 }
 
 /// A cookie's value as a page may show it: `(hidden)` in its place while the projector is on and the value is long, or that

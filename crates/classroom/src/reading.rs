@@ -7,47 +7,17 @@ use axum::{
     http::{HeaderMap, header, request::Parts},
 };
 
-pub(crate) use crate::spoken::Language;
+pub(crate) use ::wire::Language;
+use ::wire::Words;
+
 use crate::{
     folder::Folder,
     translation::{header as of_exercise, sections},
-    words::{Labels, Words, en::English, zh::Chinese},
 };
 
-impl Language {
-    pub(crate) fn words(self) -> &'static dyn Words {
-        match self {
-            Self::English => &English,
-            Self::Chinese => &Chinese,
-        }
-    }
-
-    pub(crate) fn labels(self) -> &'static Labels {
-        self.words().labels()
-    }
-
-    pub(crate) fn other(self) -> Self {
-        match self {
-            Self::English => Self::Chinese,
-            Self::Chinese => Self::English,
-        }
-    }
-
-    /// How an address names it.
-    pub(crate) fn code(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::Chinese => "zh",
-        }
-    }
-
-    /// A query that names it.
-    pub(crate) fn query(self) -> &'static str {
-        match self {
-            Self::English => "?lang=en",
-            Self::Chinese => "?lang=zh",
-        }
-    }
+/// The language of this program's terminal. Tests of this crate's own read English on every machine.
+pub(crate) fn language() -> Language {
+    if cfg!(test) { Language::English } else { ::wire::language() }
 }
 
 /// What an answer in this language says of itself: another reader may get another.

@@ -2,7 +2,7 @@
 //!
 //! Both are parts of a response, as headers are, and never leave the server.
 
-use std::{convert::Infallible, time::SystemTime};
+use std::convert::Infallible;
 
 use axum::{
     extract::FromRequestParts,
@@ -10,6 +10,8 @@ use axum::{
     response::{IntoResponseParts, ResponseParts},
 };
 use cookie_rules::visible;
+
+pub use ::wire::StoreRow;
 
 use crate::frame::is_watched;
 
@@ -80,17 +82,6 @@ impl IntoResponseParts for Store {
         response.extensions_mut().insert(self);
         Ok(response)
     }
-}
-
-/// A row of the lesson's store: what is under an id.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoreRow {
-    /// The key in the store: a hash of the id, or the start of one. Never an id that could be used.
-    pub key: String,
-    /// Who or what it is for.
-    pub what: String,
-    /// When the store lets go of it.
-    pub until: SystemTime,
 }
 
 fn shown(text: &str) -> String {

@@ -8,19 +8,9 @@ use axum::{
 };
 use cookie_rules::visible;
 
-use crate::{
-    browser_id::names_browser,
-    cookies::pairs,
-    wire::{
-        Looked,
-        facts::{Asked, Came, Line, Why},
-    },
-    words::{
-        Words,
-        en::{self, English},
-        html,
-    },
-};
+use ::wire::{Asked, Came, Language, Line, Why, en, html, names_browser, pairs};
+
+use crate::{projected::projected, wire::Looked};
 
 /// What came with a request, what did not, and why, as far as that is certain. Every text is safe to show once it is escaped
 /// for HTML.
@@ -90,7 +80,7 @@ impl Seen {
                 name: visible(&absent.name),
                 path: visible(absent.path.as_bytes()),
                 reason: en::withheld(&absent.why),
-                section: English.absent(&absent.why).section,
+                section: Language::English.words().absent(&absent.why).section,
             };
             match absent.why {
                 Why::HeldBack(_) | Why::MayBeHeldBack(_) | Why::UnderWay => {
@@ -105,7 +95,7 @@ impl Seen {
                 .is_some_and(|receipt| names_browser((&receipt.cookie.name, &receipt.cookie.value)))
         };
         let lines = asked.last_set.iter().filter(is_lessons);
-        seen.outcomes = lines.map(en::outcome).collect();
+        seen.outcomes = lines.map(|line| en::outcome(line, projected)).collect();
         seen
     }
 }

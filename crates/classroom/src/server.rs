@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use ::wire::EXERCISE;
 use axum::{
     Router, ServiceExt,
     extract::Request,
@@ -24,8 +25,8 @@ use crate::{
     frame,
     listener::{Loopback, Peer},
     pages,
-    spoken::{Language, language},
-    terminal::{EXERCISE, Place, Said},
+    reading::{Language, language},
+    terminal::{Place, Said},
     wire::{self, Wire},
 };
 

@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     Stop,
-    spoken::{Language, language},
+    reading::{Language, language},
     terminal::Said,
 };
 

@@ -7,10 +7,7 @@ use std::{
     io::{self, ErrorKind},
 };
 
-use crate::spoken::{Language, language};
-
-/// What stands before an exercise's name in its title.
-pub(crate) const EXERCISE: &str = "exercise ";
+use crate::reading::{Language, language};
 
 /// A sentence, with what is particular about it.
 pub(crate) enum Said<'a> {

@@ -1,4 +1,4 @@
-//! What the wire says of cookies that came and of those that did not, through a real server: `src/wire/model/tests` has more
+//! What the wire says of cookies that came and of those that did not, through a real server: `wire/src/model/tests` has more
 //! cases, where no second has to pass.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 

@@ -3,7 +3,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-#[path = "../../classroom/src/spoken.rs"]
+#[path = "../../wire/src/spoken.rs"]
 mod spoken;
 
 pub use spoken::{Language, language};

@@ -136,6 +136,11 @@ fn the_rooms_of_classroom_use_only_what_is_below_them() {
 }
 
 #[test]
+fn the_rooms_of_wire_use_only_what_is_below_them() {
+    is_a_house("wire", "none");
+}
+
+#[test]
 fn a_circle_is_seen_through_groups_and_super() {
     let house = |c: &str| {
         let files = [

@@ -16,13 +16,14 @@ use std::{
     time::Duration,
 };
 
+use ::wire::EXERCISE;
 use axum::{Router, middleware::from_fn_with_state};
 use tokio::sync::oneshot;
 
 use crate::{
     Lesson, Stop,
     server::{GRACE, serve_until},
-    terminal::{EXERCISE, Said},
+    terminal::Said,
 };
 
 /// Set by `cargo course run`: the server stops when its standard input ends. So none outlives that program, however it ends.

@@ -15,11 +15,7 @@ use axum::{
 };
 use futures_core::Stream;
 
-use super::{
-    model::facts::Body,
-    secret::{halves, is_password},
-};
-use crate::percent::decoded;
+use ::wire::{Body, form_field};
 
 /// How many bytes of a form are kept.
 const KEPT: usize = 4096;
@@ -117,16 +113,8 @@ impl Reading {
         }
         let cut = cut || pieces.len() > FIELDS;
         let pieces = pieces.into_iter().filter(|piece| !piece.is_empty()).take(FIELDS);
-        Body { size: self.size, fields: pieces.map(field).collect(), cut }
+        Body { size: self.size, fields: pieces.map(form_field).collect(), cut }
     }
-}
-
-/// A field's name and, unless it is a password, its value.
-fn field(piece: &[u8]) -> (Vec<u8>, Option<Vec<u8>>) {
-    let (name, value) = halves(piece, b'=');
-    let name = decoded(name);
-    let value = (!is_password(&name)).then(|| decoded(value.unwrap_or_default()));
-    (name, value)
 }
 
 #[cfg(test)]

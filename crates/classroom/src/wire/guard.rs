@@ -13,12 +13,11 @@ use axum::{
 };
 
 use crate::{
-    frame::Host,
+    frame::{Host, in_ascii},
     listener::Peer,
-    percent::in_ascii,
     reading::{BY_LANGUAGE, Wanted},
-    words::Labels,
 };
+use ::wire::Labels;
 
 /// The path of the page, which a lesson's page links to and frames.
 pub(crate) const PAGE: &str = "/classroom/wire";

@@ -1,19 +1,15 @@
 //! The wire: every exchange of the lesson's server, with what the browser held back, and why.
 //!
-//! One layer around the lesson sees each request and each response. It asks the model ([`model`]) before the handler runs, and
+//! One layer around the lesson sees each request and each response. It asks the model ([`Memory`]) before the handler runs, and
 //! tells it after; it hands the exchange to the terminal's trace, and keeps the last ones for the view. Everything is
 //! bounded, and so is all work under the one lock. With `WIRE=off` there is no layer.
 
 mod body;
-pub(crate) mod exchange;
 mod guard;
-mod head;
 mod lent;
-mod model;
 pub(crate) mod pages;
-mod secret;
-mod show;
 mod stream;
+mod trace;
 
 use std::{
     future::poll_fn,
@@ -33,30 +29,21 @@ use axum::{
 };
 use tokio::sync::watch;
 
+use ::wire::{
+    Arrival, Asked, Body, Connection, Head, Language, Latest, Memory, Parts, Past, Ticket,
+};
+
 use crate::{
     Lesson,
-    connection::Connection,
     frame::{self, Host},
     listener::Peer,
     pages::{self as errors, after_panic},
     projected::with_projector,
     said::{Store, Word},
-    words::en,
 };
-use exchange::Kind;
-use head::{Head, VALUE};
 use lent::Lent;
-pub(crate) use model::facts;
-use model::{
-    answers::{Answered, Taken},
-    clients::Clients,
-    facts::{Answer, Asked, Body, Exchange},
-    past::Past,
-    ticket::{Arrival, Ticket},
-};
-use secret::{DROPPED, without_passwords};
-use show::trace::Trace;
 use stream::Streams;
+use trace::Trace;
 
 /// Everything that is remembered, shared by the layer and the view.
 pub(crate) struct Wire {
@@ -69,22 +56,8 @@ pub(crate) struct Wire {
     hasher: RandomState,
 }
 
-/// What the open views are told.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-struct Latest {
-    /// The number of the latest exchange; [`CLOSING`] at shut-down.
-    number: u64,
-    /// The projector is on.
-    hides: bool,
-}
-
 /// Says to the open streams that the server stops.
 const CLOSING: u64 = u64::MAX;
-
-struct Memory {
-    clients: Clients,
-    past: Past,
-}
 
 /// What a handler may ask of the wire, in the request's extensions.
 #[derive(Clone)]
@@ -95,10 +68,7 @@ impl Wire {
         let latest = watch::Sender::new(Latest { number: 0, hides: projector });
         Arc::new(Self {
             lesson,
-            memory: Mutex::new(Memory {
-                clients: Clients::of_lesson(lesson.cookies),
-                past: Past::default(),
-            }),
+            memory: Mutex::new(Memory::of_lesson(lesson.cookies)),
             trace: Trace::start(latest.subscribe()),
             latest,
             streams: Mutex::default(),
@@ -119,7 +89,7 @@ impl Wire {
 
     /// All that is kept, as it is now. Whoever shows it takes as long as that takes, and holds nobody up.
     fn past(&self) -> Past {
-        self.memory().past.clone()
+        self.memory().past().clone()
     }
 
     /// What tells this run of the server from others.
@@ -137,35 +107,9 @@ impl Wire {
     }
 
     /// Tells the model of an answer and keeps the exchange, then hands it to the trace and wakes the streams.
-    fn keep(&self, ticket: &mut Ticket, mut asked: Arc<Asked>, body: Body, answer: Parts<'_>) {
-        let mut memory = self.memory();
-        let number = memory.past.next();
-        let answered = Answered {
-            number,
-            lines: &answer.lines,
-            location: answer.response.headers().get(header::LOCATION),
-            client: &asked.client,
-            came: &asked.came,
-        };
-        let Taken { client, lines, left_out, changes, beside } =
-            memory.clients.answered(ticket, &answered, answer.at);
-        if client != asked.client || body.size != Some(0) {
-            let asked = Arc::make_mut(&mut asked);
-            (asked.body, asked.client) = (body, client);
-        }
-        let answer = Answer {
-            took: answer.at.duration_since(asked.at).unwrap_or_default(),
-            status: answer.response.status(),
-            head: answer.head,
-            set: lines,
-            lines_left_out: left_out,
-            word: answer.word.map(|word| word.0),
-            store: answer.store.map(|store| store.0.into()),
-            panicked: answer.panicked,
-        };
-        let exchange = Arc::new(Exchange { number, asked, answer, changes, beside });
-        memory.keep(Arc::clone(&exchange));
-        drop(memory);
+    fn keep(&self, ticket: &mut Ticket, asked: Arc<Asked>, body: Body, answer: Parts) {
+        let exchange = self.memory().keep(ticket, asked, body, answer);
+        let number = exchange.number;
         self.trace.write(exchange);
         if self.latest.receiver_count() > 0 {
             self.announce(number);
@@ -184,30 +128,6 @@ impl Wire {
     }
 }
 
-impl Memory {
-    fn keep(&mut self, exchange: Arc<Exchange>) {
-        let clients = &mut self.clients;
-        for (from, into) in clients.merged() {
-            self.past.merge(from, into);
-        }
-        self.past.keep(exchange);
-        if clients.have_forgotten() {
-            self.past.retain(|jar| clients.has(jar));
-        }
-    }
-}
-
-/// An answer, as the layer sees it.
-struct Parts<'a> {
-    at: SystemTime,
-    response: &'a Response,
-    head: Head,
-    lines: Vec<HeaderValue>,
-    word: Option<Word>,
-    store: Option<Store>,
-    panicked: bool,
-}
-
 /// A request whose answer is awaited. Where its client goes away before that, the wait ends with it.
 struct Waiting<'a> {
     wire: &'a Wire,
@@ -218,12 +138,7 @@ struct Waiting<'a> {
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         if let Some(mut ticket) = self.ticket.take() {
-            let mut memory = self.wire.memory();
-            let changes =
-                memory.clients.gave_up(&mut ticket, &self.asked.client, SystemTime::now());
-            for (client, change) in changes {
-                memory.past.fold(&client, &[change], 0);
-            }
+            self.wire.memory().gave_up(&mut ticket, &self.asked, SystemTime::now());
         }
     }
 }
@@ -249,7 +164,7 @@ pub(crate) async fn record(
     let host = request.headers().get(header::HOST).and_then(Host::of);
     let reading = body::watch(&mut request);
     let asked_for = errors::Asked::of(request.method(), request.uri(), request.headers());
-    let hidden = wire.hides().then_some(en::LABELS.hidden);
+    let hidden = wire.hides().then_some(Language::English.labels().hidden);
     let answer = with_projector(
         hidden,
         frame::with_host(host, async {
@@ -265,12 +180,13 @@ pub(crate) async fn record(
     if let Some(mut ticket) = waiting.ticket.take() {
         let parts = Parts {
             at: SystemTime::now(),
+            status: response.status(),
             head: Head::of(response.headers()),
+            location: response.headers().get(header::LOCATION).cloned(),
             lines: response.headers().get_all(header::SET_COOKIE).iter().cloned().collect(),
-            word,
-            store,
+            word: word.map(|word| word.0),
+            store: store.map(|store| store.0),
             panicked,
-            response: &response,
         };
         wire.keep(&mut ticket, Arc::clone(&waiting.asked), reading.kept(), parts);
     }
@@ -284,31 +200,11 @@ fn look(
     connection: &Connection,
     at: SystemTime,
 ) -> (Arc<Asked>, Ticket) {
-    let headers = request.headers();
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
-    let (method, uri) = (request.method(), request.uri());
-    let target = uri.path_and_query().map_or("/", |target| target.as_str());
-    let kind = Kind::of(uri, headers);
-    let arrival = Arrival { connection, method, authority: host, target, headers, kind };
+    let (method, uri, headers) = (request.method(), request.uri(), request.headers());
+    let arrival = Arrival::of(connection, method, uri, headers);
     let head = Head::of(headers);
-    let (looked, ticket) = wire.memory().clients.look(&arrival, at);
-    let asked = Asked {
-        at,
-        kind,
-        method: method.clone(),
-        authority: host.to_owned(),
-        target: shortened(&String::from_utf8_lossy(&without_passwords(target.as_bytes(), DROPPED))),
-        head,
-        body: Body::default(),
-        client: looked.client,
-        cause: looked.cause,
-        follows: looked.follows,
-        came: looked.came,
-        left_out: looked.left_out,
-        absent: looked.absent,
-        last_set: looked.last_set,
-    };
-    (Arc::new(asked), ticket)
+    let (looked, ticket) = wire.memory().look(&arrival, at);
+    (Arc::new(Asked::of(&arrival, head, looked, at)), ticket)
 }
 
 /// The response, or nothing where the handler panics: else the browser would see a connection that closed, and the wire
@@ -320,12 +216,4 @@ async fn or_panicked(response: impl Future<Output = Response>) -> Option<Respons
             .unwrap_or(Poll::Ready(None))
     })
     .await
-}
-
-/// The start of a target, where it is longer than anybody reads.
-fn shortened(target: &str) -> String {
-    match target.char_indices().nth(VALUE) {
-        Some((end, _)) => format!("{}…", &target[..end]),
-        None => target.to_owned(),
-    }
 }

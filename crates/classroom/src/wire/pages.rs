@@ -11,23 +11,13 @@ use axum::{
     routing::{get, post},
 };
 
-use super::{
-    Wire, guard,
-    model::{facts::Program, past::Past},
-    show::{
-        Reader,
-        detail::Detail,
-        json,
-        pages::{exchange, page},
-        picture::{Kept, Picture},
-        view::View,
-    },
-    stream,
-};
+use ::wire::{Detail, Kept, Past, Picture, Program, Reader, View, exchange, page, render};
+
+use super::{Wire, guard, stream};
 use crate::{
     Lesson,
     frame::Host,
-    pages::not_rendered,
+    pages::{named, not_rendered},
     reading::{BY_LANGUAGE, Language, Wanted},
 };
 
@@ -70,8 +60,9 @@ fn all(
     if let Some(counted) = view.counted(&kept, &jars, reader) {
         return Redirect::to(&counted.address()).into_response();
     }
+    let lesson = named(&lesson, wanted.words());
     let picture = Picture::of(&kept, &jars, view, viewer, reader, SystemTime::now());
-    html(&wire, wanted.language, page(&picture, &lesson, home, projector, wanted.language))
+    html(&wire, wanted.language, page(&picture, lesson, home, projector, wanted.language))
 }
 
 /// All of one exchange.
@@ -86,7 +77,11 @@ async fn one(
     match past.exchanges().find(|exchange| Some(exchange.number) == number) {
         Some(found) => {
             let detail = Detail::of(found, Reader::of(wanted.words(), projector));
-            html(&wire, wanted.language, exchange(&detail, projector, wanted))
+            html(
+                &wire,
+                wanted.language,
+                exchange(&detail, projector, wanted.language, wanted.query),
+            )
         }
         None => (StatusCode::NOT_FOUND, BY_LANGUAGE, wanted.language.labels().gone).into_response(),
     }
@@ -135,7 +130,7 @@ async fn as_json(State(wire): State<Arc<Wire>>, wanted: Wanted) -> Response {
     }
     let past = wire.past();
     let projector = wire.hides();
-    let json = json::render(&kept(&past), &past.jars(None), projector);
+    let json = render(&kept(&past), &past.jars(None), projector);
     let head = [
         (header::CONTENT_TYPE, "application/json"),
         (header::CACHE_CONTROL, "no-store"),

@@ -5,7 +5,6 @@
 //! the oldest is told to rest.
 
 use std::{
-    fmt,
     pin::Pin,
     sync::{Arc, PoisonError},
     task::{Context, Poll},
@@ -21,7 +20,7 @@ use axum::{
 use futures_core::Stream;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{CLOSING, Latest, Wire};
+use super::{CLOSING, Wire};
 
 /// How many streams one browser may hold, as far as its `User-Agent` tells.
 const PER_AGENT: usize = 4;
@@ -79,17 +78,11 @@ pub(crate) async fn events(State(wire): State<Arc<Wire>>, headers: HeaderMap) ->
     (head, Body::from_stream(Events(events))).into_response()
 }
 
-impl fmt::Display for Latest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.number, if self.hides { " hidden" } else { "" })
-    }
-}
-
 /// Sends until the client goes, the server stops, or the stream has to rest.
 async fn send(wire: Arc<Wire>, events: mpsc::Sender<Bytes>, mut rest: oneshot::Receiver<()>) {
     let mut latest = wire.latest.subscribe();
     // Nobody was told of what came while nobody listened. From here on this stream is.
-    let count = wire.memory().past.count();
+    let count = wire.memory().past().count();
     wire.announce(count);
     drop(wire);
     loop {

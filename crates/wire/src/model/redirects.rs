@@ -1,0 +1,96 @@
+//! Answers that send the browser on: the first `GET` for a `Location` comes after that answer's lines.
+
+use std::{
+    collections::VecDeque,
+    time::{Duration, SystemTime},
+};
+
+use http::HeaderValue;
+
+use super::{ticket::Ticket, time::before};
+
+/// How many answers that send the browser on are remembered, and for how long.
+const REDIRECTS: (usize, Duration) = (64, Duration::from_secs(5));
+/// How many answers of a chain are remembered.
+const CHAIN: usize = 5;
+
+/// Those of the last seconds.
+#[derive(Debug, Default)]
+pub(super) struct Redirects(VecDeque<Redirect>);
+
+/// An answer that sends the browser on.
+#[derive(Debug)]
+pub(super) struct Redirect {
+    agent: u64,
+    way: u64,
+    /// Host, port, path and query.
+    to: String,
+    /// That is another host.
+    is_elsewhere: bool,
+    pub(super) number: u64,
+    pub(super) person: Option<u64>,
+    at: SystemTime,
+    /// It, and those that it followed: when they were made, and over which connection.
+    pub(super) answers: Vec<(SystemTime, u64)>,
+}
+
+impl Redirects {
+    /// Whether a request at this time can follow any.
+    pub(super) fn is_empty(&mut self, now: SystemTime) -> bool {
+        self.0.retain(|redirect| redirect.at >= before(now, REDIRECTS.1));
+        self.0.is_empty()
+    }
+
+    /// The answer that sent a request to this address. `is_his`: whether it may be that client's.
+    pub(super) fn take(
+        &mut self,
+        to: &str,
+        ticket: &Ticket,
+        is_his: impl Fn(u64) -> bool,
+    ) -> Option<Redirect> {
+        let is_it = |redirect: &Redirect| {
+            (redirect.agent, redirect.way) == (ticket.agent, ticket.way) && redirect.to == to
+        };
+        let all: Vec<_> = (0..self.0.len()).filter(|place| is_it(&self.0[*place])).collect();
+        let here = |place: &&usize| {
+            let last = self.0[**place].answers.last();
+            last.is_some_and(|(_, over)| *over == ticket.connection.number())
+        };
+        // Where several may have sent it, none of them is certain to have. And whoever calls curl twice calls it without `-L`, as a
+        // rule: one call asks the same host over one connection.
+        let is_call = |redirect: &Redirect| ticket.program.is_browser() || redirect.is_elsewhere;
+        let alone = all.first().filter(|place| all.len() == 1 && is_call(&self.0[**place]));
+        let place = *all.iter().find(here).or(alone)?;
+        if !self.0[place].person.is_none_or(is_his) {
+            return None;
+        }
+        self.0.remove(place)
+    }
+
+    /// Remembers an answer, where it sends the browser on.
+    pub(super) fn put(
+        &mut self,
+        ticket: &Ticket,
+        person: Option<u64>,
+        location: Option<&HeaderValue>,
+        number: u64,
+        at: SystemTime,
+    ) {
+        let Some(to) = location.and_then(|to| to.to_str().ok()) else { return };
+        let Some(request) = &ticket.request else { return };
+        let Ok(next) = request.at(to) else { return };
+        let query = to.split('#').next().unwrap_or("").split_once('?');
+        let query = query.map_or(String::new(), |(_, query)| format!("?{query}"));
+        let port = next.port().map_or(String::new(), |port| format!(":{port}"));
+        let mut answers = ticket.follows.clone();
+        answers.truncate(CHAIN - 1);
+        answers.push((at, ticket.connection.number()));
+        if self.0.len() >= REDIRECTS.0 {
+            self.0.pop_front();
+        }
+        let (agent, way) = (ticket.agent, ticket.way);
+        let is_elsewhere = (next.host(), next.port()) != (request.host(), request.port());
+        let to = format!("{}{port}{}{query}", next.host(), next.path());
+        self.0.push_back(Redirect { agent, way, to, is_elsewhere, number, person, at, answers });
+    }
+}

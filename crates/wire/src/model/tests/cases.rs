@@ -1,0 +1,751 @@
+//! One scenario each: what really happens in browsers, and what may be said of it.
+
+use super::{CHROMIUM, CURL, FIREFOX, Told, Window, World};
+use cookie_rules::Reason;
+
+use crate::model::facts::{Came, How, Known, KnownBy, Status};
+
+const LONG: &str = "0123456789abcdef0123456789abcdef";
+
+#[test]
+fn what_a_rule_holds_back_is_named_and_what_comes_is_as_set() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    let told = window.get(&mut world, "/", "", &["cart=3; Path=/shop", "visits=1; Path=/"]);
+    assert_eq!(told.set, ["Stored", "Stored"]);
+    let told = window.get(&mut world, "/shopping", "visits=1", &["visits=2; Path=/"]);
+    assert_eq!(
+        (told.came, told.absent),
+        (vec!["visits AsSet".into()], vec!["cart HeldBack Path".into()])
+    );
+    assert_eq!((told.known_by, told.set), (KnownBy::Connection, vec!["Replaced".into()]));
+    let told = window.get(&mut world, "/shop", "cart=3; visits=2", &[]);
+    assert_eq!(
+        (told.came, told.absent.len()),
+        (vec!["cart AsSet".into(), "visits AsSet".into()], 0)
+    );
+}
+
+#[test]
+fn after_a_restart_a_deletion_only_asks_until_a_request_comes_without_the_cookie() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    let told = window.get(&mut world, "/me", "visits=5", &[]);
+    assert_eq!(told.came, ["visits NotSetHere"]);
+    let forget = ["visits=; Path=/; Max-Age=0"];
+    let told = window.get(&mut world, "/me/forget", "visits=5", &forget);
+    assert_eq!(told.set, ["AsksToDelete"]);
+    // Another path tells nothing.
+    assert!(window.get(&mut world, "/other", "", &[]).absent.is_empty());
+    let told = window.get(&mut world, "/me/again", "", &[]);
+    assert_eq!(told.absent, ["visits Ended Deleted"]);
+    assert!(window.get(&mut world, "/me", "", &[]).absent.is_empty(), "told once");
+}
+
+#[test]
+fn a_learned_cookie_is_never_missing_and_never_held_back() {
+    let mut world = World::new();
+    let window = Window::of(FIREFOX);
+    window.get(&mut world, "/", "visits=5; jupyter=x", &[]);
+    for path in ["/", "/other", "/"] {
+        assert!(window.get(&mut world, path, "", &[]).absent.is_empty());
+    }
+    let told = window.get(&mut world, "/", "visits=5", &["theme=dark; Path=/"]);
+    assert_eq!(told.came, ["visits NotSetHere"]);
+    let far = window.caused("cross-site", "navigate", "document");
+    assert!(far.get(&mut world, "/", "theme=dark", &[]).absent.is_empty());
+}
+
+#[test]
+fn a_request_in_flight_is_judged_by_every_state_of_its_window() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "", &["visits=1; Path=/"]);
+    world.wait(2.0);
+    // Eight frames with a slow page; the browser has six connections, and fixed all eight headers now.
+    let lanes: Vec<_> = std::iter::once(window.connection.clone())
+        .chain((0..5).map(|_| crate::connection::Connection::new()))
+        .collect();
+    let fetch = window.caused("same-origin", "navigate", "iframe");
+    let on = |lane: &crate::connection::Connection| {
+        let mut on = fetch.beside();
+        on.connection = lane.clone();
+        on
+    };
+    let mut open: Vec<_> = lanes
+        .iter()
+        .enumerate()
+        .map(|(n, lane)| on(lane).ask(&mut world, "GET", &format!("/slow?{n}"), "visits=1"))
+        .collect();
+    world.wait(2.5);
+    for (number, lane) in lanes.iter().take(2).enumerate() {
+        let mut first = open.remove(0);
+        world.answer(&mut first, &[&format!("visits={}; Path=/", number + 2)], None);
+        let late = on(lane).ask(&mut world, "GET", &format!("/slow?{}", number + 6), "visits=1");
+        let told = Told::of(&late, &[]);
+        assert_eq!(told.came, ["visits UnderWay"], "{told:?}");
+        assert!(told.absent.is_empty());
+        open.push(late);
+    }
+    world.wait(0.1);
+    for (number, mut late) in open.into_iter().enumerate() {
+        world.answer(&mut late, &[&format!("visits={}; Path=/", number + 4)], None);
+    }
+    // Which of them came last nobody knows; the next settled request shows it.
+    let told = window.get(&mut world, "/", "visits=6", &[]);
+    assert_eq!(told.came, ["visits AsSet"], "{told:?}");
+    assert_eq!(window.get(&mut world, "/", "visits=6", &[]).came, ["visits AsSet"]);
+}
+
+#[test]
+fn what_comes_a_moment_after_it_was_set_is_as_set_and_what_stays_is_held_back() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    let mut open = window.ask(&mut world, "POST", "/cookies", "");
+    world.answer(&mut open, &["cart=3; Path=/shop", "visits=1; Path=/"], None);
+    world.wait(0.3);
+    let open = window.ask(&mut world, "GET", "/shopping", "visits=1");
+    let told = Told::of(&open, &[]);
+    assert_eq!(
+        (told.came, told.absent),
+        (vec!["visits AsSet".into()], vec!["cart HeldBack Path".into()])
+    );
+    world.wait(0.3);
+    let open = window.ask(&mut world, "GET", "/shop", "");
+    assert_eq!(Told::of(&open, &[]).absent, ["cart UnderWay", "visits UnderWay"]);
+}
+
+#[test]
+fn the_get_of_a_location_comes_after_the_answer_that_names_it() {
+    for agent in [CHROMIUM, FIREFOX] {
+        let mut world = World::new();
+        let window = Window::of(agent);
+        window.get(&mut world, "/", "", &["visits=1; Path=/"]);
+        world.wait(2.0);
+        let mut post = window.ask(&mut world, "POST", "/add", "visits=1");
+        let set = ["cart=3; Path=/"];
+        world.answer(&mut post, &set, Some("/"));
+        world.wait(0.01);
+        let other = window.beside();
+        let get = other.ask(&mut world, "GET", "/", "visits=1; cart=3");
+        assert_eq!(get.looked.follows, Some(world.number));
+        let told = Told::of(&get, &[]);
+        assert_eq!(told.came, ["visits AsSet", "cart AsSet"], "{agent} {told:?}");
+        assert_eq!(told.known_by, KnownBy::Location);
+        // The same again is not sent by that answer.
+        assert_eq!(window.ask(&mut world, "GET", "/", "visits=1; cart=3").looked.follows, None);
+    }
+}
+
+#[test]
+fn a_redirect_through_another_site_is_told_by_the_family() {
+    for (agent, absent) in [
+        (CHROMIUM, "strict MayBeHeldBack SameSiteStrict"),
+        (FIREFOX, "strict HeldBack SameSiteStrict"),
+    ] {
+        let mut world = World::new();
+        let window = Window::of(agent);
+        window.get(
+            &mut world,
+            "/",
+            "",
+            &["strict=1; Path=/; SameSite=Strict", "lax=1; Path=/; SameSite=Lax"],
+        );
+        let back = window.caused("cross-site", "navigate", "document");
+        assert_eq!(back.get(&mut world, "/", "lax=1", &[]).absent, [absent], "{agent}");
+    }
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "", &["strict=1; Path=/; SameSite=Strict"]);
+    let back = window.caused("cross-site", "navigate", "document");
+    let told = back.get(&mut world, "/", "strict=1", &[]);
+    assert_eq!((told.came, told.absent.len()), (vec!["strict AsSet".into()], 0));
+}
+
+#[test]
+fn two_tabs_at_once_are_one_browser() {
+    let mut world = World::new();
+    let (one, two) = (Window::of(CHROMIUM), Window::of(CHROMIUM));
+    let mut first = one.ask(&mut world, "GET", "/", "");
+    let mut second = two.ask(&mut world, "GET", "/", "");
+    world.answer(&mut first, &["visits=1; Path=/"], None);
+    world.answer(&mut second, &["visits=1; Path=/", "theme=dark; Path=/"], None);
+    let told = one.get(&mut world, "/", "visits=1; theme=dark", &["visits=2; Path=/"]);
+    assert!(told.absent.is_empty(), "{told:?}");
+    let told = two.get(&mut world, "/", "visits=2; theme=dark", &["visits=3; Path=/"]);
+    assert_eq!(
+        (told.jar, told.came),
+        (first.looked.client.jar, vec!["visits AsSet".into(), "theme AsSet".into()])
+    );
+    let told = one.get(&mut world, "/", "theme=dark", &[]);
+    assert_eq!(told.absent, ["visits Missing"]);
+}
+
+#[test]
+fn two_browsers_that_open_at_once_are_not_told_of_each_others_cookies() {
+    let mut world = World::new();
+    let (one, two) = (Window::of(CHROMIUM), Window::of(CHROMIUM));
+    let mut first = one.ask(&mut world, "GET", "/", "");
+    let mut second = two.ask(&mut world, "GET", "/", "");
+    world.answer(&mut first, &["visits=1; Path=/", "cart=1; Path=/shop"], None);
+    world.answer(&mut second, &["visits=1; Path=/", "admin=1; Path=/admin"], None);
+    let told = one.get(&mut world, "/", "visits=1", &["visits=2; Path=/"]);
+    assert!(!told.absent.iter().any(|one| one.starts_with("admin HeldBack")), "{told:?}");
+    let told = two.get(&mut world, "/", "visits=1", &["visits=2; Path=/"]);
+    assert_eq!(told.absent, ["admin HeldBack Path"], "{told:?}");
+    assert_ne!(told.came, ["visits OtherValue"]);
+    assert_ne!(Some(told.jar), Some(first.looked.client.jar));
+}
+
+#[test]
+fn calls_of_curl_push_no_browser_out() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "", &["cart=3; Path=/shop"]);
+    for _ in 0..65 {
+        let told = Window::of(CURL).get(&mut world, "/", "", &["visits=1; Path=/"]);
+        assert!(told.absent.is_empty() && told.known_by == KnownBy::Nothing, "{told:?}");
+    }
+    let told = window.get(&mut world, "/", "", &[]);
+    assert_eq!(
+        (told.known_by, told.absent),
+        (KnownBy::Connection, vec!["cart HeldBack Path".into()])
+    );
+}
+
+#[test]
+fn an_id_deleted_by_hand_is_missing_and_the_browser_gets_another() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    let (old, new) = (format!("workbench={LONG}"), format!("workbench={}", LONG.replace('0', "f")));
+    let line = |id: &str| format!("{id}; Path=/; HttpOnly; SameSite=Lax");
+    let told = window.get(&mut world, "/", "", &["cart=3; Path=/shop", &line(&old)]);
+    let jar = told.jar;
+    assert_eq!(window.get(&mut world, "/", &old, &[]).came, ["workbench BrowserId"]);
+    let told = window.get(&mut world, "/", "", &["a=1; Path=/", &line(&new)]);
+    assert_eq!(told.absent, ["cart HeldBack Path", "workbench Missing"]);
+    let told = window.beside().get(&mut world, "/", &format!("{new}; a=1"), &[]);
+    assert_eq!((told.jar, told.known_by), (jar, KnownBy::Id));
+    assert_eq!(told.absent, ["cart HeldBack Path"]);
+}
+
+#[test]
+fn seventy_lines_are_all_taken_in() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    let lines: Vec<_> = (0..70).map(|n| format!("c{n}=1; Path=/")).collect();
+    let lines: Vec<_> = lines.iter().map(String::as_str).collect();
+    assert_eq!(window.get(&mut world, "/", "", &lines).set.len(), 64);
+    let all: Vec<_> = (0..70).map(|n| format!("c{n}=1")).collect();
+    let told = window.get(&mut world, "/", &all.join("; "), &["c69=; Path=/; Max-Age=0"]);
+    assert!(told.came.iter().all(|came| came.ends_with(" AsSet")), "{told:?}");
+    assert_eq!(told.set, ["Deleted"]);
+}
+
+#[test]
+fn a_stolen_cookie_in_a_private_window_is_told_nothing_of_the_others() {
+    let mut world = World::new();
+    let (window, private) = (Window::of(CHROMIUM), Window::of(CHROMIUM));
+    let session = format!("session={LONG}");
+    window.get(
+        &mut world,
+        "/",
+        "",
+        &[&format!("{session}; Path=/"), "visits=1; Path=/", "cart=3; Path=/shop"],
+    );
+    for _ in 0..3 {
+        let told = private.get(&mut world, "/", &session, &[]);
+        assert!(told.absent.is_empty() && told.known_by != KnownBy::LongValue, "{told:?}");
+        assert_eq!(told.came, ["session Alike"]);
+        let told = window.get(&mut world, "/", &format!("{session}; visits=1"), &[]);
+        assert_eq!(told.absent, ["cart HeldBack Path"], "{told:?}");
+    }
+    // Where the cookie is all that would come, the window looks like the browser: no rule is blamed for certain.
+    let mut world = World::new();
+    let (window, private) = (Window::of(CHROMIUM), Window::of(CHROMIUM));
+    window.get(&mut world, "/", "", &[&format!("{session}; Path=/"), "cart=3; Path=/shop"]);
+    let told = private.get(&mut world, "/", &session, &["theme=dark; Path=/"]);
+    assert_eq!(told.absent, ["cart MayBeHeldBack Path"], "{told:?}");
+    // What the window was given is no matter of the browser.
+    let told = window.get(&mut world, "/", &session, &[]);
+    assert!(!told.absent.iter().any(|one| one.starts_with("theme")), "{told:?}");
+    let told = private.get(&mut world, "/", &format!("{session}; theme=dark"), &[]);
+    assert!(!told.absent.iter().any(|one| one.contains("HeldBack")), "{told:?}");
+}
+
+#[test]
+fn a_reopened_browser_is_known_by_what_it_kept() {
+    let mut world = World::new();
+    let window = Window::of(FIREFOX);
+    let remember = format!("remember={LONG}");
+    let lines = [
+        format!("{remember}; Path=/; Max-Age=9999"),
+        "visits=1; Path=/".to_owned(),
+        "cart=3; Path=/shop".to_owned(),
+    ];
+    let lines: Vec<_> = lines.iter().map(String::as_str).collect();
+    let jar = window.get(&mut world, "/", "", &lines).jar;
+    drop(window);
+    let window = Window::of(FIREFOX);
+    let told = window.get(&mut world, "/", &remember, &[]);
+    assert_eq!((told.jar, told.known_by), (jar, KnownBy::LongValue));
+    assert!(told.absent.contains(&"visits Missing".to_owned()), "{told:?}");
+}
+
+#[test]
+fn another_value_stays_another_value_until_this_server_sets_it() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "", &["session=signed; Path=/"]);
+    for _ in 0..3 {
+        let told = window.get(&mut world, "/", "session=forged", &[]);
+        assert_eq!(told.came, ["session OtherValue"]);
+    }
+    let told = window.get(&mut world, "/", "session=forged", &["session=new; Path=/"]);
+    assert_eq!((told.came, told.set), (vec!["session OtherValue".into()], vec!["Replaced".into()]));
+    assert_eq!(window.get(&mut world, "/", "session=new", &[]).came, ["session AsSet"]);
+    // Its attributes may be others now, so nothing is said of it where it does not come.
+    window.get(&mut world, "/", "session=forged", &[]);
+    assert!(window.get(&mut world, "/", "", &[]).absent.is_empty());
+}
+
+#[test]
+fn a_cookie_that_came_though_a_rule_was_to_keep_it_is_somebody_elses() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "", &["cart=3; Path=/shop"]);
+    for _ in 0..2 {
+        let told = window.get(&mut world, "/", "cart=3", &[]);
+        assert_eq!(
+            (told.came, told.absent),
+            (vec!["cart AgainstRules Path".into()], vec!["cart HeldBack Path".into()])
+        );
+    }
+}
+
+#[test]
+fn time_is_over_where_it_was_over_in_the_whole_window() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "", &["short=1; Path=/; Max-Age=10"]);
+    world.wait(10.3);
+    // At the edge it may have gone with its time or not, and either way nothing is wrong.
+    let mut edge = window.ask(&mut world, "GET", "/", "");
+    assert!(
+        Told::of(&edge, &[]).absent.iter().all(|one| one != "short Missing"),
+        "{:?}",
+        edge.looked
+    );
+    world.answer(&mut edge, &[], None);
+    world.wait(2.5);
+    let told = window.get(&mut world, "/", "", &[]);
+    assert_eq!(told.absent, ["short Ended Expired"]);
+}
+
+#[test]
+fn what_ended_is_held_back_by_no_rule() {
+    let mut world = World::new();
+    let window = Window::of(FIREFOX);
+    window.get(&mut world, "/", "", &["short=1; Path=/shop; Max-Age=10"]);
+    assert_eq!(window.get(&mut world, "/", "", &[]).absent, ["short HeldBack Path"]);
+    world.wait(12.0);
+    assert_eq!(window.get(&mut world, "/", "", &[]).absent, ["short Ended Expired"]);
+}
+
+#[test]
+fn a_script_whose_request_brings_a_cookie_has_left_none_out() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "", &["visits=1; Path=/", "theme=dark; Path=/"]);
+    let script = window.caused("same-origin", "cors", "empty");
+    let told = script.get(&mut world, "/", "visits=1", &["cart=3; Path=/shop"]);
+    assert_eq!((told.absent, told.set), (vec!["theme Missing".into()], vec!["Stored".into()]));
+    let told = script.get(&mut world, "/", "", &["cart=4; Path=/shop"]);
+    assert_eq!(told.absent, ["visits MayBeHeldBack CredentialsOmitted", "cart HeldBack Path"]);
+    assert_eq!(told.set, ["Refused CredentialsOmitted false"]);
+}
+
+#[test]
+fn what_comes_where_storage_is_denied_is_learned_by_no_jar() {
+    let mut world = World::new();
+    let window = Window::of(FIREFOX);
+    window.get(&mut world, "/", "", &["open=1; Path=/; SameSite=None; Secure"]);
+    world.wait(2.0);
+    let frame = window.caused("cross-site", "navigate", "iframe");
+    let denied = ["sec-fetch-storage-access: none"];
+    let mut open = frame.ask_with(&mut world, "GET", "/", "open=2; part=1", &denied);
+    let told = Told::of(&open, &[]);
+    assert_eq!(
+        (told.came, told.absent.len()),
+        (vec!["open NotSetHere".into(), "part NotSetHere".into()], 0)
+    );
+    assert!(world.answer(&mut open, &[], None).1.is_empty(), "no jar changed");
+    assert_eq!(window.get(&mut world, "/", "open=1", &[]).came, ["open AsSet"]);
+}
+
+#[test]
+fn two_minutes_are_chromiums_and_have_an_edge() {
+    let post = |agent, after: f64, cookie| {
+        let mut world = World::new();
+        let window = Window::of(agent);
+        window.get(&mut world, "/", "", &["plain=1; Path=/"]);
+        world.wait(after);
+        let far = window.caused("cross-site", "navigate", "document");
+        let origin = ["origin: http://mallory.localhost:3000"];
+        let open = far.ask_with(&mut world, "POST", "/", cookie, &origin);
+        Told::of(&open, &[])
+    };
+    assert_eq!(post(CHROMIUM, 60.0, "plain=1").came, ["plain AsSet"]);
+    assert_eq!(post(CHROMIUM, 60.0, "").absent, ["plain Missing"]);
+    for cookie in ["", "plain=1"] {
+        let told = post(CHROMIUM, 120.5, cookie);
+        assert!(
+            told.absent.iter().all(|one| one == "plain MayBeHeldBack SameSiteLaxMethod"),
+            "{told:?}"
+        );
+        assert!(told.came.iter().all(|one| one == "plain AsSet"), "{told:?}");
+    }
+    assert_eq!(post(CHROMIUM, 130.0, "").absent, ["plain HeldBack SameSiteLaxMethod"]);
+    assert_eq!(post(FIREFOX, 130.0, "plain=1").came, ["plain AsSet"]);
+}
+
+#[test]
+fn storage_access_denied_keeps_everything_and_a_jar_of_its_own_takes_it_in() {
+    for agent in [CHROMIUM, FIREFOX] {
+        for denied in ["none", "inactive"] {
+            let mut world = World::new();
+            let window = Window::of(agent);
+            window.get(&mut world, "/", "", &["open=1; Path=/; SameSite=None; Secure"]);
+            world.wait(2.0);
+            let frame = window.caused("same-origin", "navigate", "iframe");
+            let field = format!("sec-fetch-storage-access: {denied}");
+            let mut open = frame.ask_with(&mut world, "GET", "/", "", &[&field]);
+            assert!(open.looked.cause.storage_denied);
+            let lines = [
+                "open=2; Path=/; SameSite=None; Secure",
+                "part=1; Path=/; SameSite=None; Secure; Partitioned",
+            ];
+            let (lines, _) = world.answer(&mut open, &lines, None);
+            let told = Told::of(&open, &lines);
+            assert_eq!(told.absent, ["open HeldBack StorageDenied"], "{agent}");
+            assert_eq!(told.set[1], "Elsewhere");
+            assert_ne!(told.set[0], "Replaced");
+            assert_eq!(window.get(&mut world, "/", "open=1", &[]).came, ["open AsSet"]);
+        }
+    }
+}
+
+#[test]
+fn a_preflight_has_no_cookies() {
+    let mut world = World::new();
+    let window = Window::of(FIREFOX);
+    window.get(&mut world, "/", "", &["open=1; Path=/; SameSite=None; Secure"]);
+    world.wait(2.0);
+    let script = window.caused("cross-site", "cors", "empty");
+    let asks = ["access-control-request-method: PUT", "origin: http://mallory.localhost:3000"];
+    let open = script.ask_with(&mut world, "OPTIONS", "/", "", &asks);
+    assert_eq!(Told::of(&open, &[]).absent, ["open HeldBack Preflight"]);
+}
+
+#[test]
+fn what_is_missing_comes_back_without_a_word() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "", &["visits=1; Path=/"]);
+    assert_eq!(window.get(&mut world, "/", "", &[]).absent, ["visits Missing"]);
+    assert!(window.get(&mut world, "/", "", &[]).absent.is_empty(), "it is not expected any more");
+    assert_eq!(window.get(&mut world, "/", "visits=1", &[]).came, ["visits AsSet"]);
+    assert_eq!(window.get(&mut world, "/", "", &[]).absent, ["visits Missing"]);
+}
+
+#[test]
+fn a_client_that_looks_the_same_is_told_nothing() {
+    let mut world = World::new();
+    Window::of(CHROMIUM).get(&mut world, "/", "", &["cart=3; Path=/shop", "theme=dark; Path=/"]);
+    let told = Window::of(CHROMIUM).get(&mut world, "/shopping", "", &[]);
+    assert!(told.absent.is_empty() && told.jar.is_none(), "{told:?}");
+}
+
+#[test]
+fn the_same_request_again_is_told_the_same_until_something_changes() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "", &["visits=1; Path=/; Max-Age=60", "cart=3; Path=/"]);
+    let both = "visits=1; cart=3";
+    for _ in 0..4 {
+        let told = window.get(&mut world, "/", both, &[]);
+        assert_eq!(
+            (told.came, told.absent.len()),
+            (vec!["visits AsSet".into(), "cart AsSet".into()], 0)
+        );
+    }
+    window.beside().get(&mut world, "/", both, &["cart=4; Path=/"]);
+    let told = window.get(&mut world, "/", "visits=1; cart=4", &["cart=4; Path=/"]);
+    assert_eq!(told.came, ["visits AsSet", "cart AsSet"]);
+    assert_eq!(window.get(&mut world, "/", both, &[]).came, ["visits AsSet", "cart Alike"]);
+    world.wait(60.0);
+    let told = window.get(&mut world, "/", both, &[]);
+    assert_eq!(told.came[0], "visits Alike", "its time is over, so somebody set it again");
+}
+
+#[test]
+fn another_cookie_than_was_meant_is_named() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "", &["cart=3; Path=/shop"]);
+    let told = window.get(
+        &mut world,
+        "/",
+        "",
+        &["cart=; Path=/; Max-Age=0", "cart=; Path=/shop; Max-Age=0"],
+    );
+    assert_eq!(told.set, ["OtherCookie DeleteOtherPath", "Deleted"]);
+    assert_eq!(window.get(&mut world, "/shop", "", &[]).absent, ["cart Ended Deleted"]);
+}
+
+#[test]
+fn a_header_of_too_many_pairs_makes_nothing_missing() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "", &["visits=1; Path=/"]);
+    let many: Vec<_> = (0..400).map(|n| format!("x{n}=1")).collect();
+    let told = window.get(&mut world, "/", &many.join("; "), &[]);
+    assert!(told.absent.is_empty(), "{told:?}");
+}
+
+#[test]
+fn what_the_answer_deleted_that_sent_the_browser_here_has_left() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "theme=dark", &[]);
+    world.wait(2.0);
+    let mut post = window.ask(&mut world, "POST", "/forget", "theme=dark");
+    world.answer(&mut post, &["theme=; Path=/; Max-Age=0"], Some("/cookies"));
+    world.wait(0.01);
+    let get = window.ask(&mut world, "GET", "/cookies", "");
+    assert_eq!(Told::of(&get, &[]).absent, ["theme Ended Deleted"]);
+}
+
+#[test]
+fn a_young_cookie_that_comes_with_another_sites_form_says_why() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "", &["open=1; Path=/", "none=1; Path=/; Secure; SameSite=None"]);
+    world.wait(2.0);
+    let form = window.caused("cross-site", "navigate", "document");
+    let open = form.ask_with(
+        &mut world,
+        "POST",
+        "/",
+        "open=1; none=1",
+        &["origin: http://mallory.localhost:3000"],
+    );
+    let why = |came: &Came| match &came.how {
+        How::AsSet { might_have_stayed, .. } => might_have_stayed.clone(),
+        other => panic!("{other:?}"),
+    };
+    let whys: Vec<_> = open.looked.came.iter().map(why).collect();
+    assert!(matches!(whys[..], [Some(Reason::LaxAllowingUnsafe { .. }), None]), "{whys:?}");
+}
+
+#[test]
+fn what_fits_two_windows_alike_is_nobodys_though_one_of_them_has_a_connection() {
+    let mut world = World::new();
+    let (mut one, two) = (Window::of(CHROMIUM), Window::of(CHROMIUM));
+    one.get(&mut world, "/", "", &["visits=1; Path=/"]);
+    two.get(&mut world, "/", "", &["visits=1; Path=/"]);
+    one.connection = crate::connection::Connection::new();
+    let told = one.get(&mut world, "/cookies", "visits=1", &[]);
+    assert_eq!(told.known_by, KnownBy::Nothing);
+    one.get(&mut world, "/preferences", "visits=1", &["theme=dark; Path=/"]);
+    let told = two.get(&mut world, "/cookies", "visits=1", &[]);
+    assert!(told.absent.is_empty(), "{told:?}");
+}
+
+#[test]
+fn what_was_set_takes_the_place_of_what_came_from_before_once_it_comes_alone() {
+    let mut world = World::new();
+    let window = Window::of(FIREFOX);
+    window.get(&mut world, "/login", "session=old; other=1", &[]);
+    world.wait(2.0);
+    let mut post = window.ask(&mut world, "POST", "/login", "session=old; other=1");
+    world.answer(&mut post, &["session=new; Path=/; HttpOnly"], Some("/"));
+    let jar = |world: &World| -> Vec<_> {
+        let jar = world.past.jars(None).remove(0);
+        let pair = |known: &Known| [&*known.name, &*known.value].map(<[u8]>::to_vec);
+        jar.cookies
+            .iter()
+            .map(|known| pair(known).map(|text| String::from_utf8(text).unwrap()))
+            .collect()
+    };
+    assert_eq!(jar(&world).len(), 3, "both, for nobody knows the path of the old one");
+    let mut get = window.ask(&mut world, "GET", "/", "session=new; other=1");
+    world.answer(&mut get, &[], None);
+    assert_eq!(jar(&world), [["other", "1"], ["session", "new"]]);
+    // It was one of another path: it comes again, and is known again.
+    window.get(&mut world, "/login", "session=old; session=new; other=1", &[]);
+    assert_eq!(jar(&world).len(), 3);
+}
+
+#[test]
+fn one_call_of_curl_follows_another_over_its_connection_alone() {
+    let mut world = World::new();
+    let call = Window::of(CURL);
+    let mut post = call.ask(&mut world, "POST", "/add", "");
+    world.answer(&mut post, &["cart=3; Path=/"], Some("/"));
+    world.wait(1.0);
+    assert_eq!(call.beside().ask(&mut world, "GET", "/", "visits=41").looked.follows, None);
+    assert_eq!(call.ask(&mut world, "GET", "/", "cart=3").looked.follows, Some(world.number));
+    let mut post = call.ask(&mut world, "POST", "/add", "");
+    world.answer(&mut post, &[], Some("http://app.crumbs.localhost:3000/"));
+    let away = call.beside().ask(&mut world, "GET", "http://app.crumbs.localhost:3000/", "");
+    assert_eq!(away.looked.follows, Some(world.number), "another host takes another connection");
+}
+
+#[test]
+fn a_private_window_that_comes_without_the_cookies_of_another_does_not_seem_to_be_that_one() {
+    for agent in [CHROMIUM, FIREFOX] {
+        let mut world = World::new();
+        let (window, private) = (Window::of(agent), Window::of(agent));
+        let visits = |number: u32| format!("visits={number}; Path=/");
+        let first = window.get(&mut world, "/", "", &[&visits(1)]);
+        window.get(&mut world, "/", "visits=1", &[&visits(2)]);
+        window.get(&mut world, "/", "visits=2", &[&visits(3)]);
+        let opened = private.get(&mut world, "/", "", &[&visits(1)]);
+        assert_ne!(opened.jar, first.jar);
+        let again = private.get(&mut world, "/", "visits=1", &[&visits(2)]);
+        assert_eq!((again.jar, again.came), (opened.jar, vec!["visits AsSet".into()]), "{agent}");
+        // A log-in that brings nothing, too, where another window is logged in.
+        let shown = world.past.jars(None);
+        let jar = shown.iter().find(|jar| jar.client.jar == opened.jar).unwrap();
+        let held: Vec<_> =
+            jar.cookies.iter().map(|known| (&known.value[..], known.under_way)).collect();
+        assert_eq!(held, [(&b"2"[..], false)], "{agent}");
+    }
+}
+
+#[test]
+fn an_id_names_the_browser_that_sends_it_and_no_other_program() {
+    let mut world = World::new();
+    let (window, other) = (Window::of(CHROMIUM), Window::of(CHROMIUM));
+    let id = |of: char| format!("workbench={}", of.to_string().repeat(32));
+    let set = |of| format!("{}; Path=/; HttpOnly", id(of));
+    let first = window.get(&mut world, "/", "", &[&set('a')]);
+    let second = other.get(&mut world, "/", "", &[&set('b')]);
+    let names = |world: &World| -> Vec<_> {
+        let jars = world.past.jars(None);
+        let mut names: Vec<_> = jars.iter().map(|jar| (jar.client.jar, jar.client.nth)).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(&world), [(first.jar, Some(1)), (second.jar, Some(2))]);
+    let copy = Window::of(CURL).get(&mut world, "/", &id('a'), &[]);
+    assert!(![first.jar, second.jar].contains(&copy.jar), "{copy:?}");
+    assert_eq!(window.beside().get(&mut world, "/", &id('a'), &[]).jar, first.jar);
+}
+
+#[test]
+fn what_another_server_left_on_localhost_puts_no_other_hosts_cookies_in_doubt() {
+    for agent in [CHROMIUM, FIREFOX] {
+        let mut world = World::new();
+        let window = Window::of(agent);
+        let bank = window.beside();
+        window.get(&mut world, "http://localhost:3000/", "sid=0123456789abcdef", &[]);
+        let app = |path: &str| format!("http://app.crumbs.localhost:3000{path}");
+        assert_eq!(bank.get(&mut world, &app("/login"), "", &[]).jar, None, "{agent}");
+        let set = format!("bank={LONG}; Path=/; Secure; SameSite=None");
+        let given = bank.get(&mut world, &app("/login"), "", &[&set]);
+        let told = bank.get(&mut world, &app("/"), &format!("bank={LONG}"), &[]);
+        assert_eq!((told.jar, told.came), (given.jar, vec!["bank AsSet".into()]), "{agent}");
+        let shown = world.past.jars(None);
+        let jar = shown.iter().find(|jar| jar.client.jar == told.jar).unwrap();
+        let held: Vec<_> = jar.cookies.iter().map(|known| known.under_way).collect();
+        assert_eq!(held, [false], "{agent}");
+    }
+}
+
+#[test]
+fn what_came_from_before_is_in_doubt_once_another_client_was_given_one_of_its_name() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    let came = |world: &mut World| window.get(world, "/a", "theme=old", &[]).jar;
+    let is_in_doubt = |world: &World, jar| -> Vec<_> {
+        let shown = world.past.jars(None);
+        let jar = shown.into_iter().find(|shown| shown.client.jar == jar).unwrap();
+        jar.cookies.iter().map(|known| known.under_way).collect()
+    };
+    let jar = came(&mut world);
+    assert_eq!(is_in_doubt(&world, jar), [false]);
+    Window::of(CURL).get(&mut world, "/", "", &["theme=dark; Path=/"]);
+    assert_eq!(came(&mut world), jar);
+    assert_eq!(is_in_doubt(&world, jar), [true]);
+}
+
+#[test]
+fn of_two_jars_that_are_one_what_came_later_stays() {
+    let mut world = World::new();
+    let id = format!("workbench={}", "a".repeat(32));
+    let window = Window::of(CHROMIUM);
+    let beside = window.beside();
+    let set = format!("{id}; Path=/; HttpOnly");
+    let jar = window.get(&mut world, "/", "", &[&set]).jar;
+    assert_ne!(beside.get(&mut world, "/", "theme=old", &[]).jar, jar);
+    world.wait(2.0);
+    window.get(&mut world, "/", &format!("theme=new; {id}"), &[]);
+    world.wait(2.0);
+    assert_eq!(beside.get(&mut world, "/", &format!("theme=new; {id}"), &[]).jar, jar);
+    let shown = world.past.jars(None);
+    let counts: Vec<_> = shown.iter().map(|jar| jar.cookies.len()).collect();
+    assert_eq!(counts, [2], "the id and the later one: {shown:?}");
+}
+
+#[test]
+fn what_ended_and_comes_again_is_what_came() {
+    for agent in [CHROMIUM, FIREFOX] {
+        let mut world = World::new();
+        let id = format!("workbench={}", "a".repeat(32));
+        let (window, copy) = (Window::of(agent), Window::of(agent));
+        let set_id = format!("{id}; Path=/; HttpOnly");
+        let lines = [&set_id, "cart=3; Path=/shop", "cart=4; Path=/", "ten=1; Path=/; Max-Age=10"];
+        let jar = window.get(&mut world, "/", "", &lines).jar;
+        // A private window with a copy of the jar, in which nothing has an end.
+        let all = format!("cart=4; ten=1; {id}");
+        let told = copy.get(&mut world, "/", &all, &["cart=; Path=/; Max-Age=0"]);
+        assert_eq!((told.jar, told.set), (jar, vec!["Deleted".to_owned()]), "{agent}");
+        world.wait(20.0);
+        let told = copy.get(&mut world, "/", &format!("ten=1; {id}"), &[]);
+        assert_eq!(told.came[0], "ten Alike", "{agent}");
+        let told = window.get(&mut world, "/admin", &format!("cart=4; {id}"), &[]);
+        assert_eq!(told.came[0], "cart Alike", "{agent}");
+        let shown = world.past.jars(None);
+        let shown = shown.iter().find(|shown| shown.client.jar == jar).unwrap();
+        let carts = shown.cookies.iter().filter(|known| known.name == b"cart");
+        let mut carts: Vec<_> =
+            carts.map(|known| (&known.value[..], known.set.is_some(), known.status)).collect();
+        carts.sort_by_key(|cart| cart.0);
+        let held = [(&b"3"[..], true, Status::Held), (&b"4"[..], false, Status::Held)];
+        assert_eq!(carts, held, "{agent}: it is there again, and by whom it was set nobody knows");
+        // By another site's form it comes no more, and nobody says that it ended.
+        let told = window.get(&mut world, "/admin", &id, &[]);
+        assert!(!told.absent.iter().any(|one| one.starts_with("cart Ended")), "{agent} {told:?}");
+    }
+}
+
+#[test]
+fn a_connection_is_no_better_known_than_what_told_whose_it_is() {
+    let mut world = World::new();
+    let window = Window::of(FIREFOX);
+    let remember = format!("remember={LONG}");
+    let jar = window.get(&mut world, "/", "", &[&format!("{remember}; Path=/; Max-Age=9999")]).jar;
+    drop(window);
+    // The browser opened again, or another one with a copy of its cookie: nobody knows.
+    let window = Window::of(FIREFOX);
+    for known_by in [KnownBy::LongValue, KnownBy::Recognised, KnownBy::Recognised] {
+        let told = window.get(&mut world, "/", &remember, &[]);
+        assert_eq!((told.jar, told.known_by), (jar, known_by));
+    }
+    // Over the connection over which it was given everything, nobody has a copy.
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "", &["theme=dark; Path=/"]);
+    assert_eq!(window.get(&mut world, "/", "theme=dark", &[]).known_by, KnownBy::Connection);
+}
