@@ -25,6 +25,10 @@ pub fn shown(bytes: &[u8]) -> String {
 }
 
 fn up_to(most: usize, bytes: &[u8]) -> String {
+    // Nearly all that comes is this, and each request is looked at.
+    if bytes.len() <= most && bytes.iter().all(|byte| matches!(byte, b' '..=b'~')) {
+        return String::from_utf8_lossy(bytes).into_owned();
+    }
     let mut text = String::with_capacity(bytes.len().min(most));
     let mut left = most;
     for chunk in bytes.utf8_chunks() {
