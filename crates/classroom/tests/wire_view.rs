@@ -493,6 +493,17 @@ fn a_score_outlives_the_server_and_is_of_no_exchange_of_another_run() {
 }
 
 #[test]
+fn what_this_server_only_asked_to_delete_stays_in_the_jar() {
+    let room = Classroom::start();
+    let mut browser = room.connect();
+    browser.get("/shop", "deep=1");
+    browser.set("", "deep=; Max-Age=0; Path=/");
+    let wire = room.wire("/classroom/wire").text();
+    assert!(wire.contains("exchange 2 asked to delete it"), "{wire}");
+    assert!(!wire.contains("that this run of the server did not set"), "{wire}");
+}
+
+#[test]
 fn what_tells_browsers_apart_is_called_so_where_this_lesson_sets_it_alone() {
     const ID: &str = "workbench=00112233445566778899aabbccddeeff";
     let room = Classroom::start();

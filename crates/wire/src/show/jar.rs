@@ -96,7 +96,7 @@ impl Jar {
         let (ours, others): (Vec<_>, Vec<_>) = known
             .into_iter()
             .filter(|known| !is_double(known))
-            .partition(|known| known.ours || known.set.is_some());
+            .partition(|known| known.ours || known.set.is_some() || known.status != Status::Held);
         let (over, alive): (Vec<_>, Vec<_>) =
             ours.into_iter().partition(|known| is_over(known, moment.now));
         let mut groups: Vec<Group> = Vec::new();
@@ -114,8 +114,7 @@ impl Jar {
         }
         let pair =
             |known: &Arc<Known>, http_only| Pair::of(&known.name, &known.value, http_only, hide);
-        let others = others.into_iter().filter(|known| known.status == Status::Held);
-        let others: Vec<_> = others.map(|known| pair(known, known.http_only)).collect();
+        let others: Vec<_> = others.into_iter().map(|known| pair(known, known.http_only)).collect();
         let ids: Vec<_> = ids.into_iter().map(|known| pair(known, true)).collect();
         let aside = [(words.not_set_here(others.len()), others), (words.ids(ids.len()), ids)];
         Self {

@@ -388,7 +388,7 @@ impl Words for English {
                 "two answers were under way at once, or went to browsers that look alike: it may be otherwise, or gone".to_owned()
             }
             Status::Held | Status::Left if known.altered => {
-                "this value was not set here: what follows may not hold for it".to_owned()
+                "it came with another value than was known: what follows may not hold for it".to_owned()
             }
             Status::Held | Status::Left => String::new(),
             Status::Missing { since } => {
@@ -405,7 +405,7 @@ impl Words for English {
                 )
             }
             Status::Deleted { by } if program == Program::Curl => {
-                format!("deleted by exchange {by}; curl without `-c` keeps it in its file")
+                format!("deleted by exchange {by}; curl's file may still have it: without `-c`, curl never writes there")
             }
             Status::Deleted { by } => format!("deleted by exchange {by}"),
         }

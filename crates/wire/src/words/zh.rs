@@ -406,7 +406,7 @@ impl Words for Chinese {
                     .to_owned()
             }
             Status::Held | Status::Left if known.altered => {
-                "这个值不是这里设置的：后面写的对它可能不成立".to_owned()
+                "它来的时候，值和已知的不一样：后面写的对它可能不成立".to_owned()
             }
             Status::Held | Status::Left => String::new(),
             Status::Missing { since } => {
@@ -419,7 +419,7 @@ impl Words for Chinese {
                 format!("第 {by} 个来回可能删除了它：它去了这个浏览器，或者看上去一样的一个")
             }
             Status::Deleted { by } if program == Program::Curl => {
-                format!("第 {by} 个来回删除了它；不带 `-c` 的 curl，文件里还留着它")
+                format!("第 {by} 个来回删除了它；curl 的文件里可能还有它：不带 `-c`，curl 从不写那个文件")
             }
             Status::Deleted { by } => format!("第 {by} 个来回删除了它"),
         }
