@@ -14,8 +14,9 @@ use crate::{
     exchange::Kind,
     head::Head,
     model::{
-        facts::{Answer, Asked, Body, Exchange},
+        facts::{Answer, Asked, Exchange},
         past::Past,
+        ticket::Arrival,
     },
 };
 
@@ -74,35 +75,28 @@ impl Measured {
         let texts: Vec<_> = lines.iter().map(String::as_str).collect();
         let (set, changes) =
             self.timed("answered", |this| this.world.answer(&mut open, &texts, None));
-        let head = |lines: Vec<(&str, &str)>| {
+        let map = |lines: Vec<(&str, &str)>| {
             let mut map = HeaderMap::new();
             for (name, value) in lines {
                 let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
                 map.append(name, HeaderValue::from_str(value).unwrap());
             }
-            Head::of(&map)
+            map
         };
-        let looked = open.looked;
-        let asked = Asked {
-            at: self.world.now,
+        let headers = map(headers.iter().filter_map(|line| line.split_once(": ")).collect());
+        let arrival = Arrival {
+            connection,
+            method: &Method::GET,
+            authority: "localhost:3000",
+            target: "/",
+            headers: &headers,
             kind: Kind::Lesson,
-            method: Method::GET,
-            authority: "localhost:3000".to_owned(),
-            target: "/".to_owned(),
-            head: head(headers.iter().filter_map(|line| line.split_once(": ")).collect()),
-            body: Body::default(),
-            client: looked.client,
-            cause: looked.cause,
-            follows: looked.follows,
-            came: looked.came,
-            left_out: looked.left_out,
-            absent: looked.absent,
-            last_set: looked.last_set,
         };
+        let asked = Asked::of(&arrival, Head::of(&headers), open.looked, self.world.now);
         let answer = Answer {
             took: Duration::ZERO,
             status: StatusCode::OK,
-            head: head(texts.iter().map(|line| ("set-cookie", *line)).collect()),
+            head: Head::of(&map(texts.iter().map(|line| ("set-cookie", *line)).collect())),
             set,
             lines_left_out: 0,
             word: None,
