@@ -69,7 +69,7 @@ impl Wire {
         Arc::new(Self {
             lesson,
             memory: Mutex::new(Memory::of_lesson(lesson.cookies)),
-            trace: Trace::start(latest.subscribe()),
+            trace: Trace::start(latest.clone()),
             latest,
             streams: Mutex::default(),
             lent: Lent::default(),

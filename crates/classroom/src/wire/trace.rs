@@ -33,8 +33,8 @@ pub(crate) struct Trace {
 }
 
 impl Trace {
-    /// Starts the writer. It ends with the trace.
-    pub(crate) fn start(latest: watch::Receiver<Latest>) -> Self {
+    /// Starts the writer. It ends with the trace. (A receiver of `latest` would be one more to wake for each exchange.)
+    pub(crate) fn start(latest: watch::Sender<Latest>) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let left_out = Arc::new(AtomicU64::new(0));
         let counter = Arc::clone(&left_out);
@@ -54,7 +54,7 @@ impl Trace {
 fn write_all(
     mut waiting: Receiver<Arc<Exchange>>,
     left_out: &AtomicU64,
-    latest: &watch::Receiver<Latest>,
+    latest: &watch::Sender<Latest>,
 ) {
     let reader = || Reader::of(language().words(), latest.borrow().hides);
     let mut out = io::stdout();
