@@ -5,7 +5,7 @@
 //! of a lesson's page, which belongs to another origin, can't read it. A page's template asks [`wire_frame`]; the layer
 //! around the lesson knows the request's `Host`.
 
-use std::{borrow::Cow, future::Future};
+use std::{borrow::Cow, fmt, future::Future};
 
 use crate::reading::{BY_LANGUAGE, Wanted};
 use axum::{
@@ -33,6 +33,13 @@ enum Name {
     V6,
 }
 
+/// The address of the wire at this port, as text where it is shown: a page that only asks whether it is there makes none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WireAddress(Option<u16>);
+
+/// A port as an address has it: nothing where it is the usual one.
+struct ColonPort(Option<u16>);
+
 tokio::task_local! {
     static HOST: Option<Host>;
 }
@@ -58,7 +65,7 @@ pub(crate) fn is_watched() -> bool {
 ///
 /// For the layout, which lessons' templates extend.
 #[must_use]
-pub fn wire_frame() -> Option<String> {
+pub fn wire_frame() -> Option<WireAddress> {
     HOST.try_with(|host| host.map(Host::wire)).ok().flatten()
 }
 
@@ -81,7 +88,7 @@ pub(crate) fn not_here(headers: &HeaderMap, uri: &Uri) -> Option<Response> {
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
     let target = if target.starts_with('/') { target } else { "/" };
     let home = host.home(&in_ascii(target));
-    let says = words().at_home(&home, &host.wire());
+    let says = words().at_home(&home, &host.wire().to_string());
     // The method stays, and no browser learns this by heart.
     let head = (BY_LANGUAGE, [(header::LOCATION, home)]);
     Some((StatusCode::TEMPORARY_REDIRECT, head, says).into_response())
@@ -111,17 +118,27 @@ impl Host {
     }
 
     /// The address of the wire.
-    pub(crate) fn wire(self) -> String {
-        format!("http://127.0.0.1{}/classroom/wire", self.colon_port())
+    pub(crate) fn wire(self) -> WireAddress {
+        WireAddress(self.port)
     }
 
     /// The address of this path where the lesson's pages are.
     pub(crate) fn home(self, path: &str) -> String {
-        format!("http://localhost{}{path}", self.colon_port())
+        format!("http://localhost{}{path}", ColonPort(self.port))
     }
+}
 
-    fn colon_port(self) -> String {
-        self.port.map_or_else(String::new, |port| format!(":{port}"))
+impl fmt::Display for WireAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("http://127.0.0.1")?;
+        ColonPort(self.0).fmt(f)?;
+        f.write_str("/classroom/wire")
+    }
+}
+
+impl fmt::Display for ColonPort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |port| write!(f, ":{port}"))
     }
 }
 
@@ -145,7 +162,7 @@ mod tests {
     use super::*;
 
     fn wire(host: &str) -> Option<String> {
-        Host::of(&HeaderValue::from_str(host).ok()?).map(Host::wire)
+        Some(Host::of(&HeaderValue::from_str(host).ok()?)?.wire().to_string())
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub use cookie_rules::visible;
 pub use ::wire::{BROWSER_ID, BROWSER_ID_CROSS_SITE};
 pub use browser_id::{name_browser, name_browser_cross_site};
 pub use exercise::Exercise;
-pub use frame::wire_frame;
+pub use frame::{WireAddress, wire_frame};
 pub use pages::Page;
 pub use projected::{projected, projector};
 pub use said::{Store, StoreRow, Watched, Word};

@@ -29,7 +29,10 @@ pub struct Page<T>(pub T);
 
 impl<T: Template> IntoResponse for Page<T> {
     fn into_response(self) -> Response {
-        match self.0.render() {
+        /// Bytes of a page of a lesson, as a rule: it grows in one piece of memory.
+        const USUAL: usize = 4096;
+        let mut html = String::with_capacity(USUAL);
+        match self.0.render_into(&mut html).map(|()| html) {
             Ok(html) if wire_frame().is_some() => {
                 (Extension(Furnished), Html(html)).into_response()
             }
@@ -186,14 +189,14 @@ fn css(text: &'static str) -> impl IntoResponse {
 /// What a request asked for, at a host that may serve it.
 pub(crate) struct Asked {
     method: Method,
-    path: String,
+    uri: Uri,
     wanted: Wanted,
 }
 
 impl Asked {
     pub(crate) fn of(method: &Method, uri: &Uri, headers: &HeaderMap) -> Self {
         let wanted = Wanted::of(uri.query().unwrap_or_default(), headers);
-        Self { method: method.clone(), path: uri.path().to_owned(), wanted }
+        Self { method: method.clone(), uri: uri.clone(), wanted }
     }
 }
 
@@ -260,7 +263,7 @@ async fn error_page(lesson: &Lesson, asked: &Asked, response: Response) -> Respo
         frame: Frame { lesson, words, query, other: None },
         status: parts.status,
         method: &asked.method,
-        path: &visible(asked.path.as_bytes()),
+        path: &visible(asked.uri.path().as_bytes()),
         message: &message.split(|byte| *byte == b'\n').map(visible).collect::<Vec<_>>().join("\n"),
         advice: words.advice(parts.status, message.is_empty()),
     };

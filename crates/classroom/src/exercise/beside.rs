@@ -22,7 +22,7 @@ use futures_core::Stream;
 
 use super::content::{Content, begins};
 use crate::{
-    Lesson,
+    Lesson, WireAddress,
     pages::{Furnished, not_rendered},
     wire_frame,
 };
@@ -34,7 +34,7 @@ const HEAD: usize = 16 * 1024;
 #[template(path = "beside.html")]
 struct Beside<'a> {
     lesson: &'a Lesson,
-    wire: &'a str,
+    wire: WireAddress,
 }
 
 /// The layer: lays the wire beside the pages of the answer.
@@ -47,7 +47,7 @@ pub(super) async fn lay_wire(
     let response = next.run(request).await;
     match wire_frame() {
         Some(wire) if is_shown && is_plain_page(&response) => {
-            match (Beside { lesson: &lesson, wire: &wire }).render() {
+            match (Beside { lesson: &lesson, wire }).render() {
                 Ok(beside) => with(response, beside.into()),
                 Err(error) => not_rendered(&error),
             }

@@ -45,7 +45,7 @@ pub(crate) async fn own_page_only(request: Request, next: Next) -> Response {
                 .uri()
                 .query()
                 .map_or(String::new(), |query| format!("?{}", in_ascii(query)));
-            return Redirect::temporary(&(host.wire() + &query)).into_response();
+            return Redirect::temporary(&format!("{}{query}", host.wire())).into_response();
         }
         return refuse(|labels| labels.other_address);
     }
