@@ -61,9 +61,9 @@ impl Clients {
     /// Who sent the request, what it brought, and what it did not.
     pub(crate) fn look(&mut self, arrival: &Arrival<'_>, now: SystemTime) -> (Looked, Ticket) {
         self.tick += 1;
-        let is_sent_on = !self.redirects.is_empty(now);
+        let is_awaited = self.redirects.may_send(arrival, now);
         let (key, last) = self.lasts.get(arrival);
-        if let Some(same) = last.filter(|_| !is_sent_on).and_then(|last| self.again(last, now)) {
+        if let Some(same) = last.filter(|_| !is_awaited).and_then(|last| self.again(last, now)) {
             return self.same(same, arrival, now);
         }
         let (looked, ticket) = self.look_closely(arrival, now);
@@ -200,14 +200,13 @@ impl Clients {
         looked: &mut Looked,
         now: SystemTime,
     ) -> Option<u64> {
-        if self.redirects.is_empty(now) || !matches!(*arrival.method, Method::GET | Method::HEAD) {
+        if !self.redirects.may_send(arrival, now) {
             return None;
         }
-        let to = format!("{}{}", arrival.authority.to_ascii_lowercase(), arrival.target);
         let tied = self.people.tied(&ticket.connection);
         let tied = tied.map(|place| self.people.known[place].number);
         let is_his = |person: u64| tied.is_none_or(|tied| tied == person);
-        let redirect = self.redirects.take(&to, ticket, is_his)?;
+        let redirect = self.redirects.take(arrival, ticket, is_his)?;
         (looked.follows, ticket.follows) = (Some(redirect.number), redirect.answers);
         redirect.person
     }

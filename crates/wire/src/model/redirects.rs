@@ -5,9 +5,12 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use http::HeaderValue;
+use http::{HeaderValue, Method};
 
-use super::{ticket::Ticket, time::before};
+use super::{
+    ticket::{Arrival, Ticket},
+    time::before,
+};
 
 /// How many answers that send the browser on are remembered, and for how long.
 const REDIRECTS: (usize, Duration) = (64, Duration::from_secs(5));
@@ -34,22 +37,32 @@ pub(super) struct Redirect {
     pub(super) answers: Vec<(SystemTime, u64)>,
 }
 
+impl Redirect {
+    fn leads_to(&self, arrival: &Arrival<'_>) -> bool {
+        let (authority, target) = (arrival.authority, arrival.target);
+        let host = self.to.strip_suffix(target);
+        host.is_some_and(|host| host.eq_ignore_ascii_case(authority))
+    }
+}
+
 impl Redirects {
-    /// Whether a request at this time can follow any.
-    pub(super) fn is_empty(&mut self, now: SystemTime) -> bool {
+    /// Whether a request at this time may follow one of them.
+    pub(super) fn may_send(&mut self, arrival: &Arrival<'_>, now: SystemTime) -> bool {
         self.0.retain(|redirect| redirect.at >= before(now, REDIRECTS.1));
-        self.0.is_empty()
+        matches!(*arrival.method, Method::GET | Method::HEAD)
+            && self.0.iter().any(|redirect| redirect.leads_to(arrival))
     }
 
-    /// The answer that sent a request to this address. `is_his`: whether it may be that client's.
+    /// The answer that sent this request. `is_his`: whether it may be that client's.
     pub(super) fn take(
         &mut self,
-        to: &str,
+        arrival: &Arrival<'_>,
         ticket: &Ticket,
         is_his: impl Fn(u64) -> bool,
     ) -> Option<Redirect> {
         let is_it = |redirect: &Redirect| {
-            (redirect.agent, redirect.way) == (ticket.agent, ticket.way) && redirect.to == to
+            (redirect.agent, redirect.way) == (ticket.agent, ticket.way)
+                && redirect.leads_to(arrival)
         };
         let all: Vec<_> = (0..self.0.len()).filter(|place| is_it(&self.0[*place])).collect();
         let here = |place: &&usize| {
