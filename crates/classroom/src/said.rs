@@ -86,6 +86,10 @@ impl IntoResponseParts for Store {
 
 fn shown(text: &str) -> String {
     let text = visible(text.as_bytes());
+    // No character has less than a byte.
+    if text.len() <= LONGEST {
+        return text;
+    }
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,

@@ -1,6 +1,6 @@
 //! What a request is for.
 
-use http::{HeaderMap, Uri};
+use http::{HeaderMap, HeaderName, Uri};
 
 /// What a request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,8 +13,10 @@ pub(crate) enum Kind {
 
 impl Kind {
     pub(crate) fn of(uri: &Uri, headers: &HeaderMap) -> Self {
+        const SEC_PURPOSE: HeaderName = HeaderName::from_static("sec-purpose");
+        const PURPOSE: HeaderName = HeaderName::from_static("purpose");
         let path = uri.path();
-        let ahead = |name: &str| {
+        let ahead = |name: HeaderName| {
             headers.get(name).is_some_and(|value| {
                 value.as_bytes().windows(8).any(|word| word.eq_ignore_ascii_case(b"prefetch"))
             })
@@ -22,8 +24,8 @@ impl Kind {
         if path == "/favicon.ico"
             || path.starts_with("/.well-known/")
             || path.starts_with("/apple-touch-icon")
-            || ahead("sec-purpose")
-            || ahead("purpose")
+            || ahead(SEC_PURPOSE)
+            || ahead(PURPOSE)
         {
             Kind::Furniture
         } else {

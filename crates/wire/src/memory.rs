@@ -136,7 +136,7 @@ impl Asked {
             kind: arrival.kind,
             method: arrival.method.clone(),
             authority: arrival.authority.to_owned(),
-            target: shortened(&String::from_utf8_lossy(&target)),
+            target: shortened(String::from_utf8_lossy(&target).into_owned()),
             head,
             body: Body::default(),
             client: looked.client,
@@ -151,9 +151,13 @@ impl Asked {
 }
 
 /// The start of a target, where it is longer than anybody reads.
-fn shortened(target: &str) -> String {
-    match target.char_indices().nth(VALUE) {
-        Some((end, _)) => format!("{}…", &target[..end]),
-        None => target.to_owned(),
+fn shortened(mut target: String) -> String {
+    // No character has less than a byte.
+    if target.len() > VALUE
+        && let Some((end, _)) = target.char_indices().nth(VALUE)
+    {
+        target.truncate(end);
+        target.push('…');
     }
+    target
 }

@@ -7,7 +7,6 @@ use std::{
 };
 
 use cookie_rules::Reason;
-use http::{HeaderValue, header};
 
 use super::{
     facts::How,
@@ -28,7 +27,7 @@ pub(super) struct Lasts {
 
 #[derive(Debug)]
 pub(super) struct Last {
-    /// Stands for all of the request that an answer depends on.
+    /// Stands for the whole request.
     key: u64,
     /// That of the jar.
     pub(super) version: u64,
@@ -84,22 +83,10 @@ impl Lasts {
     }
 
     fn key(&self, arrival: &Arrival<'_>) -> u64 {
-        const FIELDS: [header::HeaderName; 4] =
-            [header::USER_AGENT, header::COOKIE, header::ORIGIN, header::REFERER];
         let mut key = self.hasher.build_hasher();
-        (arrival.method, arrival.authority, arrival.target, arrival.kind as u8).hash(&mut key);
-        for name in FIELDS {
-            for value in arrival.headers.get_all(name) {
-                value.as_bytes().hash(&mut key);
-            }
-            key.write_u8(0);
-        }
-        // Whatever a browser says of causes and of itself.
-        for (name, value) in arrival.headers {
-            if name.as_str().starts_with("sec-") || name.as_str().starts_with("access-control-") {
-                (name.as_str(), HeaderValue::as_bytes(value)).hash(&mut key);
-            }
-        }
+        (arrival.method, arrival.target).hash(&mut key);
+        // All that it says, whether an answer depends on it or not: the same request says the same.
+        arrival.headers.iter().for_each(|field| field.hash(&mut key));
         key.finish()
     }
 }

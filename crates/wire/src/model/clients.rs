@@ -137,7 +137,7 @@ impl Clients {
             client: Client { program, nth: None, jar: None, known_by: KnownBy::Nothing },
             cause: Caused::of(&cause, method, arrival.authority, field),
             follows: None,
-            came: Vec::new(),
+            came: Arc::default(),
             left_out: 0,
             absent: Vec::new(),
             last_set: Arc::default(),
@@ -364,17 +364,17 @@ impl Clients {
         let person = own.map(|place| &self.people.known[place]);
         let last = person.and_then(|person| person.last_came(host));
         let mut room = PAIR_BYTES;
-        looked.came.reserve(pairs.len());
+        let mut came = Vec::with_capacity(pairs.len());
         for (index, ((name, value), how)) in pairs.iter().zip(hows).enumerate() {
             let (name, value) = (cut(name), cut(value));
             let size = name.len() + value.len();
             if size > room {
                 looked.left_out = pairs.len() - index;
-                return;
+                break;
             }
             room -= size;
             let pair = self.names.hash_of(name, value);
-            looked.came.push(Came {
+            came.push(Came {
                 name: name.to_vec(),
                 value: value.to_vec(),
                 ours: self.book.is_ours(name),
@@ -383,6 +383,7 @@ impl Clients {
                 how,
             });
         }
+        looked.came = came.into();
     }
 }
 

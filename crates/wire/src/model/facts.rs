@@ -41,7 +41,7 @@ pub struct Asked {
     /// The exchange whose `Location` this request follows: its answer's cookies were stored before this was sent.
     pub(crate) follows: Option<u64>,
     /// The pairs that came, in order.
-    pub came: Vec<Came>,
+    pub came: Arc<[Came]>,
     /// How many more came than are kept.
     pub(crate) left_out: usize,
     /// Cookies of this client's jar that did not come.

@@ -37,7 +37,7 @@ pub struct Looked {
     pub(crate) client: Client,
     pub(crate) cause: Caused,
     pub(crate) follows: Option<u64>,
-    pub(crate) came: Vec<Came>,
+    pub(crate) came: Arc<[Came]>,
     pub(crate) left_out: usize,
     pub(crate) absent: Vec<Absent>,
     pub(crate) last_set: Arc<[Line]>,
