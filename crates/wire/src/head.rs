@@ -16,7 +16,7 @@ pub(crate) fn cut(value: &[u8]) -> &[u8] {
 const HEAD: usize = 64 * 1024;
 
 /// Header fields in the order that the layer sees, `name: value` a line. A value has no line break, so lines tell them apart.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Head {
     lines: Vec<u8>,
     left_out: usize,

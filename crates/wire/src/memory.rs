@@ -123,13 +123,14 @@ impl<'a> Arrival<'a> {
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
         let target = uri.path_and_query().map_or("/", |target| target.as_str());
         let kind = Kind::of(uri, headers);
-        Self { connection, method, authority: host, target, headers, kind }
+        let head = Head::of(headers);
+        Self { connection, method, authority: host, target, headers, head, kind }
     }
 }
 
 impl Asked {
     /// What is kept of a request.
-    pub fn of(arrival: &Arrival<'_>, head: Head, looked: Looked, at: SystemTime) -> Self {
+    pub fn of(arrival: Arrival<'_>, looked: Looked, at: SystemTime) -> Self {
         let target = without_passwords(arrival.target.as_bytes(), DROPPED);
         Self {
             at,
@@ -137,7 +138,7 @@ impl Asked {
             method: arrival.method.clone(),
             authority: arrival.authority.to_owned(),
             target: shortened(String::from_utf8_lossy(&target).into_owned()),
-            head,
+            head: arrival.head,
             body: Body::default(),
             client: looked.client,
             cause: looked.cause,

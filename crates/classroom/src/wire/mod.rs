@@ -202,14 +202,13 @@ fn look(
 ) -> (Arc<Asked>, Ticket) {
     let (method, uri, headers) = (request.method(), request.uri(), request.headers());
     let arrival = Arrival::of(connection, method, uri, headers);
-    let head = Head::of(headers);
     let (looked, ticket) = wire.memory().look(&arrival, at);
-    (Arc::new(Asked::of(&arrival, head, looked, at)), ticket)
+    (Arc::new(Asked::of(arrival, looked, at)), ticket)
 }
 
 /// The response, or nothing where the handler panics: else the browser would see a connection that closed, and the wire
 /// nothing at all. The terminal has the panic's own words.
-async fn or_panicked(response: impl Future<Output = Response>) -> Option<Response> {
+async fn or_panicked<T>(response: impl Future<Output = T>) -> Option<T> {
     let mut response = pin!(response);
     poll_fn(|context| {
         catch_unwind(AssertUnwindSafe(|| response.as_mut().poll(context).map(Some)))

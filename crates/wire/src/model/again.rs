@@ -1,34 +1,33 @@
 //! The same request again, over the same connection, and nothing has changed: then what was said of it still holds.
 
-use std::{
-    collections::HashMap,
-    hash::{BuildHasher, Hash, Hasher, RandomState},
-    time::SystemTime,
-};
+use std::{collections::HashMap, time::SystemTime};
 
 use cookie_rules::Reason;
+use http::Method;
 
 use super::{
     facts::How,
     ticket::{Arrival, Looked, Ticket},
 };
+use crate::head::{Head, VALUE};
 
 /// How many connections' last requests are remembered.
 const CONNECTIONS: usize = 64;
-/// How many bytes of cookies such a request may have.
-const BYTES: usize = 2048;
+/// How many bytes such a request may have: less than is kept of any value, so all of it is compared.
+const BYTES: usize = VALUE;
 
 /// The last requests, by the number of their connection.
 #[derive(Debug, Default)]
 pub(super) struct Lasts {
     known: HashMap<u64, Last>,
-    hasher: RandomState,
 }
 
 #[derive(Debug)]
 pub(super) struct Last {
-    /// Stands for the whole request.
-    key: u64,
+    method: Method,
+    authority: String,
+    target: String,
+    head: Head,
     /// That of the jar.
     pub(super) version: u64,
     /// When the first cookie ends.
@@ -39,16 +38,15 @@ pub(super) struct Last {
 
 impl Lasts {
     /// What was said of the connection's last request, where it was the same.
-    pub(super) fn get(&self, arrival: &Arrival<'_>) -> (u64, Option<&Last>) {
-        let key = self.key(arrival);
+    pub(super) fn get(&self, arrival: &Arrival<'_>) -> Option<&Last> {
         let last = self.known.get(&arrival.connection.number());
-        (key, last.filter(|last| last.key == key))
+        last.filter(|last| last.is_of(arrival))
     }
 
     /// Remembers what was said, if that is all plain, so that nothing but a change can change it.
     pub(super) fn put(
         &mut self,
-        key: u64,
+        arrival: &Arrival<'_>,
         version: u64,
         until: Option<SystemTime>,
         looked: &Looked,
@@ -63,14 +61,12 @@ impl Lasts {
             How::BrowserId => true,
             _ => false,
         };
-        let came = &looked.came;
-        let bytes: usize = came.iter().map(|came| came.name.len() + came.value.len()).sum();
         let is_all_said =
             looked.absent.is_empty() && looked.follows.is_none() && looked.left_out == 0;
         let lasts = ticket.changes.is_empty()
             && is_all_said
-            && bytes <= BYTES
-            && came.iter().all(|came| is_plain(&came.how) && !came.news);
+            && arrival.target.len() + arrival.head.weight() <= BYTES
+            && looked.came.iter().all(|came| is_plain(&came.how) && !came.news);
         if !lasts {
             self.known.remove(&number);
             return;
@@ -78,15 +74,26 @@ impl Lasts {
         if self.known.len() >= CONNECTIONS {
             self.known.clear();
         }
-        let (looked, ticket) = (looked.clone(), ticket.clone());
-        self.known.insert(number, Last { key, version, until, looked, ticket });
+        let last = Last {
+            method: arrival.method.clone(),
+            authority: arrival.authority.to_owned(),
+            target: arrival.target.to_owned(),
+            head: arrival.head.clone(),
+            version,
+            until,
+            looked: looked.clone(),
+            ticket: ticket.clone(),
+        };
+        self.known.insert(number, last);
     }
+}
 
-    fn key(&self, arrival: &Arrival<'_>) -> u64 {
-        let mut key = self.hasher.build_hasher();
-        (arrival.method, arrival.target).hash(&mut key);
-        // All that it says, whether an answer depends on it or not: the same request says the same.
-        arrival.headers.iter().for_each(|field| field.hash(&mut key));
-        key.finish()
+impl Last {
+    /// Whether this is the same request.
+    fn is_of(&self, arrival: &Arrival<'_>) -> bool {
+        self.method == *arrival.method
+            && self.authority == arrival.authority
+            && self.target == arrival.target
+            && self.head == arrival.head
     }
 }

@@ -62,7 +62,7 @@ impl Clients {
     pub(crate) fn look(&mut self, arrival: &Arrival<'_>, now: SystemTime) -> (Looked, Ticket) {
         self.tick += 1;
         let is_awaited = self.redirects.may_send(arrival, now);
-        let (key, last) = self.lasts.get(arrival);
+        let last = self.lasts.get(arrival);
         if let Some(same) = last.filter(|_| !is_awaited).and_then(|last| self.again(last, now)) {
             return self.same(same, arrival, now);
         }
@@ -73,7 +73,7 @@ impl Clients {
             let person = &self.people.known[place];
             let until = person.jar.slots.iter().filter_map(|slot| slot.cookie.expiry).min();
             if person.changed <= ticket.start && is_safe_method(arrival.method.as_str()) {
-                self.lasts.put(key, person.version, until, &looked, &ticket);
+                self.lasts.put(arrival, person.version, until, &looked, &ticket);
             }
         }
         (looked, ticket)

@@ -14,7 +14,7 @@ use super::{
     people::Sender,
     time::before,
 };
-use crate::{connection::Connection, exchange::Kind};
+use crate::{connection::Connection, exchange::Kind, head::Head};
 
 /// A request that waited longer than this is none.
 const HOUR: Duration = Duration::from_secs(3600);
@@ -28,6 +28,8 @@ pub struct Arrival<'a> {
     /// Path and query.
     pub(crate) target: &'a str,
     pub(crate) headers: &'a HeaderMap,
+    /// The same, as it is kept.
+    pub(crate) head: Head,
     pub(crate) kind: Kind,
 }
 

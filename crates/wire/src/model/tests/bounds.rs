@@ -90,9 +90,10 @@ impl Measured {
             authority: "localhost:3000",
             target: "/",
             headers: &headers,
+            head: Head::of(&headers),
             kind: Kind::Lesson,
         };
-        let asked = Asked::of(&arrival, Head::of(&headers), open.looked, self.world.now);
+        let asked = Asked::of(arrival, open.looked, self.world.now);
         let answer = Answer {
             took: Duration::ZERO,
             status: StatusCode::OK,

@@ -479,6 +479,9 @@ fn the_same_request_again_is_told_the_same_until_something_changes() {
             (vec!["visits AsSet".into(), "cart AsSet".into()], 0)
         );
     }
+    // The head is the same, for it has no host here.
+    let told = window.get(&mut world, "http://app.localhost:3000/", both, &[]);
+    assert_eq!(told.came, ["visits AgainstRules HostOnly", "cart AgainstRules HostOnly"]);
     window.beside().get(&mut world, "/", both, &["cart=4; Path=/"]);
     let told = window.get(&mut world, "/", "visits=1; cart=4", &["cart=4; Path=/"]);
     assert_eq!(told.came, ["visits AsSet", "cart AsSet"]);

@@ -16,7 +16,7 @@ use super::{
     past::Past,
     ticket::{Arrival, Looked, Ticket},
 };
-use crate::{connection::Connection, exchange::Kind};
+use crate::{connection::Connection, exchange::Kind, head::Head};
 
 pub(super) const CHROMIUM: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
 pub(super) const FIREFOX: &str =
@@ -83,6 +83,7 @@ impl World {
             authority,
             target,
             headers: &map,
+            head: Head::of(&map),
             kind: Kind::Lesson,
         };
         let (looked, ticket) = self.clients.look(&arrival, self.now);
