@@ -8,6 +8,7 @@
 use std::{borrow::Cow, fmt, future::Future};
 
 use crate::reading::{BY_LANGUAGE, Wanted};
+use askama::filters::HtmlSafe;
 use axum::{
     extract::Request,
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
@@ -45,8 +46,11 @@ tokio::task_local! {
 }
 
 /// Runs a handler so that its page knows the host that it was asked for.
-pub(crate) async fn with_host<F: Future>(host: Option<Host>, handler: F) -> F::Output {
-    HOST.scope(host, handler).await
+pub(crate) fn with_host<F: Future>(
+    host: Option<Host>,
+    handler: F,
+) -> impl Future<Output = F::Output> {
+    HOST.scope(host, handler)
 }
 
 /// A layer that does so.
@@ -69,29 +73,30 @@ pub fn wire_frame() -> Option<WireAddress> {
     HOST.try_with(|host| host.map(Host::wire)).ok().flatten()
 }
 
-/// The answer to a request for a host that has no page of a lesson: an address of this machine leads to `localhost`, and
-/// any other name is refused.
+/// The host that a request asks for, or the answer where that has no page of a lesson: an address of this machine leads to
+/// `localhost`, and any other name is refused.
 ///
 /// A page of another site can have its own name point to `127.0.0.1` (DNS rebinding), and its script could then read what
 /// the lesson answers. No browser leaves `Host` out.
-pub(crate) fn not_here(headers: &HeaderMap, uri: &Uri) -> Option<Response> {
+pub(crate) fn asked_host(headers: &HeaderMap, uri: &Uri) -> Result<Option<Host>, Box<Response>> {
     let words = || Wanted::of(uri.query().unwrap_or_default(), headers).words();
     let mut first = None;
     for named in headers.get_all(header::HOST) {
         let Some(host) = Host::of(named) else {
             let says = words().other_host(named.as_bytes());
-            return Some((StatusCode::MISDIRECTED_REQUEST, BY_LANGUAGE, says).into_response());
+            let answer = (StatusCode::MISDIRECTED_REQUEST, BY_LANGUAGE, says).into_response();
+            return Err(Box::new(answer));
         };
         first.get_or_insert(host);
     }
-    let host = first.filter(|host| host.name != Name::Localhost)?;
+    let Some(host) = first.filter(|host| host.name != Name::Localhost) else { return Ok(first) };
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
     let target = if target.starts_with('/') { target } else { "/" };
     let home = host.home(&in_ascii(target));
     let says = words().at_home(&home, &host.wire().to_string());
     // The method stays, and no browser learns this by heart.
     let head = (BY_LANGUAGE, [(header::LOCATION, home)]);
-    Some((StatusCode::TEMPORARY_REDIRECT, head, says).into_response())
+    Err(Box::new((StatusCode::TEMPORARY_REDIRECT, head, says).into_response()))
 }
 
 impl Host {
@@ -103,6 +108,7 @@ impl Host {
             _ => (text, ""),
         };
         let name = match name {
+            "localhost" => Name::Localhost,
             "127.0.0.1" => Name::V4,
             "[::1]" => Name::V6,
             name if is_local(name) => Name::Localhost,
@@ -127,6 +133,9 @@ impl Host {
         format!("http://localhost{}{path}", ColonPort(self.port))
     }
 }
+
+// Our own words, and digits.
+impl HtmlSafe for WireAddress {}
 
 impl fmt::Display for WireAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -213,7 +222,7 @@ mod tests {
         let home = |host: &str, target: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::HOST, HeaderValue::from_str(host).ok()?);
-            let answer = not_here(&headers, &target.parse().ok()?)?;
+            let answer = asked_host(&headers, &target.parse().ok()?).err()?;
             answer.headers().get(header::LOCATION)?.to_str().ok().map(str::to_owned)
         };
         let there = |address: &str| Some(address.to_owned());

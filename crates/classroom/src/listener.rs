@@ -8,10 +8,7 @@ use std::{
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
 };
 
-use axum::{
-    extract::connect_info::Connected,
-    serve::{IncomingStream, Listener},
-};
+use axum::serve::Listener;
 use tokio::net::{TcpListener, TcpStream};
 
 use ::wire::Connection;
@@ -23,9 +20,10 @@ pub(crate) struct Peer {
     pub(crate) connection: Connection,
 }
 
-impl Connected<IncomingStream<'_, Loopback>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, Loopback>) -> Self {
-        Self { address: *stream.remote_addr(), connection: Connection::new() }
+impl Peer {
+    /// Of a connection that has just been opened.
+    pub(crate) fn of(address: SocketAddr) -> Self {
+        Self { address, connection: Connection::new() }
     }
 }
 

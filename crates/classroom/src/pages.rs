@@ -18,7 +18,7 @@ use crate::{
     Lesson, contents,
     document::{self, Rendered},
     folder::Folder,
-    frame::not_here,
+    frame::asked_host,
     reading::{BY_LANGUAGE, Language, Reading, Wanted},
     wire_frame,
 };
@@ -204,9 +204,7 @@ impl<S: Sync> FromRequestParts<S> for Asked {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
-        if let Some(answer) = not_here(&parts.headers, &parts.uri) {
-            return Err(answer);
-        }
+        asked_host(&parts.headers, &parts.uri).map_err(|answer| *answer)?;
         Ok(Self::of(&parts.method, &parts.uri, &parts.headers))
     }
 }

@@ -11,11 +11,11 @@ tokio::task_local! {
 }
 
 /// Runs a handler so that its page knows whether the projector is on.
-pub(crate) async fn with_projector<F: Future>(
+pub(crate) fn with_projector<F: Future>(
     hidden: Option<&'static str>,
     handler: F,
-) -> F::Output {
-    HIDDEN.scope(hidden, handler).await
+) -> impl Future<Output = F::Output> {
+    HIDDEN.scope(hidden, handler)
 }
 
 /// A cookie's value as a page may show it: `(hidden)` in its place while the projector is on and the value is long, or that

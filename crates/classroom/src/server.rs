@@ -13,7 +13,7 @@ use axum::{
     Router, ServiceExt,
     extract::Request,
     http::StatusCode,
-    middleware::{from_fn, from_fn_with_state, map_response_with_state},
+    middleware::{from_fn, map_response_with_state},
     routing::get,
 };
 use tokio::{sync::oneshot, time::sleep};
@@ -23,11 +23,11 @@ use crate::{
     Lesson,
     folder::Folder,
     frame,
-    listener::{Loopback, Peer},
+    listener::Loopback,
     pages,
     reading::{Language, language},
     terminal::{Place, Said},
-    wire::{self, Wire},
+    wire::{self, Wire, layer::Watched},
 };
 
 /// How long open requests may take to finish once the server was told to stop.
@@ -143,21 +143,18 @@ impl Server {
                 let taught = ServiceExt::<Request>::into_make_service(taught);
                 axum::serve(listener, taught).with_graceful_shutdown(stop).await
             }
-            // What is the classroom's stands outside the wire's layer: the lesson alone is watched.
             Some(wire) => {
-                let watched =
-                    from_fn_with_state(Arc::clone(&wire), wire::record).layer(taught.layer(app));
-                let router = own
+                let alone = taught.layer(app);
+                let own = own
                     .layer(taught)
                     .layer(from_fn(frame::know_host))
-                    .merge(wire::pages::routes(lesson, Arc::clone(&wire)))
-                    .fallback_service(watched)
-                    .into_make_service_with_connect_info::<Peer>();
+                    .merge(wire::pages::routes(lesson, Arc::clone(&wire)));
+                let watched = Watched { wire: Arc::clone(&wire), own, lesson: alone };
                 let stop = async move {
                     stop.await;
                     wire.close();
                 };
-                axum::serve(listener, router).with_graceful_shutdown(stop).await
+                axum::serve(listener, watched).with_graceful_shutdown(stop).await
             }
         };
         ended.map_err(|error| Stop::because(Said::Stopped(&error).to_string()))

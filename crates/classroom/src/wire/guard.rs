@@ -6,7 +6,7 @@
 //! shows the values of `HttpOnly` cookies, so no script of a lesson may read it; a lesson's page may only frame it.
 
 use axum::{
-    extract::{ConnectInfo, Request},
+    extract::Request,
     http::{HeaderMap, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
@@ -29,8 +29,8 @@ pub(crate) async fn own_page_only(request: Request, next: Next) -> Response {
         let wanted = Wanted::of(request.uri().query().unwrap_or_default(), headers);
         (StatusCode::FORBIDDEN, BY_LANGUAGE, why(wanted.language.labels())).into_response()
     };
-    let peer = request.extensions().get::<ConnectInfo<Peer>>();
-    if !peer.is_some_and(|ConnectInfo(peer)| peer.address.ip().to_canonical().is_loopback()) {
+    let peer = request.extensions().get::<Peer>();
+    if !peer.is_some_and(|peer| peer.address.ip().to_canonical().is_loopback()) {
         return refuse(|labels| labels.other_machine);
     }
     let mut hosts = headers.get_all(header::HOST).iter();

@@ -6,12 +6,14 @@
 
 mod body;
 mod guard;
+pub(crate) mod layer;
 mod lent;
 pub(crate) mod pages;
 mod stream;
 mod trace;
 
 use std::{
+    convert::Infallible,
     future::poll_fn,
     hash::{BuildHasher, RandomState},
     panic::{AssertUnwindSafe, catch_unwind},
@@ -22,21 +24,19 @@ use std::{
 };
 
 use axum::{
-    extract::{ConnectInfo, Request, State},
+    extract::Request,
     http::{HeaderMap, HeaderValue, header},
-    middleware::Next,
     response::Response,
 };
 use tokio::sync::watch;
+use tower_service::Service;
 
 use ::wire::{
     Arrival, Asked, Body, Connection, Head, Language, Latest, Memory, Parts, Past, Ticket,
 };
 
 use crate::{
-    Lesson,
-    frame::{self, Host},
-    listener::Peer,
+    Lesson, frame,
     pages::{self as errors, after_panic},
     projected::with_projector,
     said::{Store, Word},
@@ -143,33 +143,32 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// The layer: every exchange of the lesson passes here.
-pub(crate) async fn record(
-    State(wire): State<Arc<Wire>>,
+/// Every exchange of the lesson passes here.
+async fn record<L>(
+    wire: Arc<Wire>,
+    connection: Connection,
     mut request: Request,
-    next: Next,
-) -> Response {
-    if let Some(answer) = frame::not_here(request.headers(), request.uri()) {
-        return answer;
-    }
-    let at = SystemTime::now();
-    // In a test without a listener of ours, each request is a connection of its own.
-    let connection = match request.extensions().get::<ConnectInfo<Peer>>() {
-        Some(ConnectInfo(peer)) => peer.connection.clone(),
-        None => Connection::new(),
+    mut lesson: L,
+) -> Result<Response, Infallible>
+where
+    L: Service<Request, Response = Response, Error = Infallible>,
+{
+    let host = match frame::asked_host(request.headers(), request.uri()) {
+        Ok(host) => host,
+        Err(answer) => return Ok(*answer),
     };
+    let at = SystemTime::now();
     let (asked, ticket) = look(&wire, &request, &connection, at);
     let mut waiting = Waiting { wire: &wire, ticket: Some(ticket), asked };
     request.extensions_mut().insert(Looked(Arc::clone(&waiting.asked)));
-    let host = request.headers().get(header::HOST).and_then(Host::of);
     let reading = body::watch(&mut request);
     let asked_for = errors::Asked::of(request.method(), request.uri(), request.headers());
     let hidden = wire.hides().then_some(Language::English.labels().hidden);
     let answer = with_projector(
         hidden,
         frame::with_host(host, async {
-            match or_panicked(next.run(request)).await {
-                Some(response) => (response, false),
+            match or_panicked(async { lesson.call(request).await }).await {
+                Some(Ok(response)) => (response, false),
                 None => (after_panic(&wire.lesson, &asked_for).await, true),
             }
         }),
@@ -190,7 +189,7 @@ pub(crate) async fn record(
         };
         wire.keep(&mut ticket, Arc::clone(&waiting.asked), reading.kept(), parts);
     }
-    response
+    Ok(response)
 }
 
 /// What is known of a request before there is an answer.
