@@ -135,6 +135,10 @@ impl<'s> Outlook<'s> {
             open: !complete || slot.missing.is_some() || is_full,
             settled: slot.is_settled(start),
         };
+        // Where it comes again, nobody knows who set that, nor how.
+        if slot.missing.is_some() {
+            return outlook;
+        }
         for state in slot.now().iter().filter(|state| state.of.is_none()) {
             if let What::Set(cookie) = &state.what {
                 outlook.given.push(&cookie.value);

@@ -35,13 +35,10 @@ impl Jar {
                 if let How::OtherValue { was } = how {
                     has_changed = slot.alter(value, was, sent);
                 } else {
-                    has_changed = slot.missing.take().is_some();
-                    if beside.is_settled {
-                        let is_it = |state: &State| {
-                            state.what.cookie().is_some_and(|cookie| cookie.value == value)
-                        };
-                        has_changed |= slot.keep(is_it);
-                    }
+                    let is_it = |state: &State| {
+                        state.what.cookie().is_some_and(|cookie| cookie.value == value)
+                    };
+                    has_changed = beside.is_settled && slot.keep(is_it);
                 }
             } else if beside.why == Some(Why::Missing) {
                 slot.missing = Some(0);
@@ -59,8 +56,8 @@ impl Jar {
         self.learn(compared, sent, absent, names, book);
     }
 
-    /// What ended and comes again with its value was set by somebody else, or asked for by a browser that has a copy of this
-    /// jar: from here on, it is a cookie that came.
+    /// What ended and comes again with its value, or was missing and comes again, was set by somebody else, or asked for by a
+    /// browser that has a copy of this jar: from here on, it is a cookie that came.
     fn leave_to_what_came(&mut self, compared: &Compared, sent: &Sent<'_>, book: &mut Book) {
         let (host, path, now) = (sent.request.host(), sent.request.path(), *sent.made.end());
         let pairs = compared.pairs.iter().zip(sent.pairs);
@@ -71,16 +68,20 @@ impl Jar {
         let mut beside = compared.slots.iter();
         self.slots.retain(|slot| {
             let is_settled = beside.next().is_some_and(|beside| beside.is_settled);
+            let is_missing = slot.missing.is_some();
             let cookie = &slot.cookie;
             let is_here = match cookie.host_only {
                 true => cookie.domain == host,
                 false => domain_match(host, &cookie.domain),
             };
+            let is_it = |(name, value): (&[u8], &[u8])| {
+                name == cookie.name && (is_missing || value == cookie.value)
+            };
             let came_again = is_settled
                 && is_here
                 && path_match(&cookie.path, path)
-                && strange.iter().any(|(_, pair)| **pair == (&cookie.name[..], &cookie.value[..]))
-                && slot.has_ended(now);
+                && strange.iter().any(|(_, pair)| is_it(**pair))
+                && (is_missing || slot.has_ended(now));
             if came_again {
                 book.note_left(slot);
             }
