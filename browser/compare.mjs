@@ -80,6 +80,18 @@ const onPath = (cookie, target) => {
 // Whether its time is over, or nearly.
 const hasEnded = ({ expires }) => Boolean(expires) && Date.parse(expires) < Date.now() + 1500;
 const hostOf = authority => authority.replace(/:\d+$/, "");
+// A list, once it says the same twice.
+const steady = async read => {
+  let last;
+  for (let turn = 0; turn < 20; turn += 1) {
+    const list = await read();
+    const told = JSON.stringify(list);
+    if (told === last) return list;
+    last = told;
+    await sleep(150);
+  }
+  throw new Error(`the list of cookies doesn't come to rest: ${last}`);
+};
 const short = text => (text.length > 70 ? `${text.slice(0, 70)}…` : text);
 
 export class Comparison {
@@ -174,7 +186,9 @@ export class Comparison {
       requests += fresh.length;
       all.push([server, run, wire, fresh]);
     }
-    for (const [profile] of this.#profiles) after.set(profile, await profile.cookies());
+    // Firefox takes the lines of an answer in one after another, while it shows the page.
+    const isLong = all.some(([, , , fresh]) => fresh.some(exchange => exchange.set.length > 10));
+    for (const [profile] of this.#profiles) after.set(profile, await (isLong ? steady(() => profile.cookies()) : profile.cookies()));
     for (const [server, , , fresh] of all) this.#attribute(server, fresh);
     // What was set, before what is said of it: a later answer's line may be in an earlier number's request.
     for (const [, run, , fresh] of all) for (const exchange of fresh) this.#note(run, exchange);
