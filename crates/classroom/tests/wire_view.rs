@@ -398,7 +398,7 @@ fn one_can_go_back_in_time_and_sees_the_jar_as_it_was() {
     browser.get("/last", "a=new");
     let now = room.wire("/classroom/wire?frame").text();
     assert!(
-        now.contains("3 of 3") && now.contains("href=\"/classroom/wire?frame&#38;at=2\""),
+        now.contains("3 of 3") && now.contains("href=\"/classroom/wire?frame&#38;at=2&#38;run="),
         "{now}"
     );
     let then = room.wire("/classroom/wire?frame&at=1").text();
@@ -418,10 +418,10 @@ fn who_guesses_first_is_asked_and_then_told() {
     browser.set("", "here=1; Path=/shop");
     browser.set("", "there=1; Path=/bank");
     let page = room.wire("/classroom/wire").text();
-    assert!(page.contains("data-go href=\"/classroom/wire?guess=2.0.0."), "{page}");
+    assert!(page.contains("data-go href=\"/classroom/wire?guess=2.0.0&#38;run="), "{page}");
     // A frame would be lost with the lesson's next page.
     let framed = room.wire("/classroom/wire?frame&shows").text();
-    let opens = "<a target=\"_blank\" rel=\"noopener\" href=\"/classroom/wire?guess=2.0.0.";
+    let opens = "<a target=\"_blank\" rel=\"noopener\" href=\"/classroom/wire?guess=2.0.0&#38;run=";
     assert!(framed.contains(opens), "{framed}");
     let nothing_new = room.wire("/classroom/wire?guess=2.0.0").text();
     assert!(!nothing_new.contains("id=\"question\""), "{nothing_new}");
@@ -453,6 +453,11 @@ fn who_guesses_first_is_asked_and_then_told() {
     assert!(then.contains("Exchange 3: all of them right."), "{then}");
     assert_eq!(then.matches("name=\"asked\"").count(), 1, "{then}");
     assert_eq!(then.matches("name=\"c\" value=\"0\"").count(), 1, "only the question's: {then}");
+    // Where there are several clients, it says whose jar is meant.
+    assert!(then.contains("<legend><code>GET /bank</code>"), "{then}");
+    room.connect().send("GET", "/by-curl", &[("User-Agent", "curl/8.0")]);
+    let named = room.wire(&there).text();
+    assert!(named.contains("<legend>Client, <code>GET /bank</code>"), "{named}");
 }
 
 /// Answers a question, as a form does. Gives the address where the answer leads, and the page there.
@@ -522,7 +527,7 @@ fn what_tells_browsers_apart_is_called_so_where_this_lesson_sets_it_alone() {
     assert!(alone.contains("1 that tells this browser from others"), "{alone}");
     browser.get("/", &format!("{ID}; x=1"));
     let with_another = room.wire("/classroom/wire").text();
-    assert!(with_another.contains("this browser from others and 1 other"), "{with_another}");
+    assert!(with_another.contains("none of this lesson&#39;s, 2 others"), "{with_another}");
 }
 
 #[test]
@@ -705,6 +710,17 @@ fn a_form_and_where_its_answer_leads_have_one_name() {
         .map(|name| name.split('<').next().unwrap())
         .collect();
     assert_eq!(names, ["Chromium", "Chromium"], "{group}");
+    // And the page of all of it knows no better.
+    let detail = room.wire("/classroom/wire/exchange/3").text();
+    assert!(detail.contains("\"quiet\">Chromium, told by"), "{detail}");
+    assert!(!detail.contains("SameSite"), "what ends comes with no request: {detail}");
+    send(&mut copy, "GET", "/", &[("Cookie", SID)]);
+    let names = room.wire("/classroom/wire").text();
+    let detail = room.wire("/classroom/wire/exchange/5").text();
+    assert!(
+        names.contains("<b>Chromium 1?</b>") && detail.contains("\"quiet\">Chromium 1?, told by"),
+        "{detail}"
+    );
 }
 
 #[test]

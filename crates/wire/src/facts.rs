@@ -186,6 +186,16 @@ pub enum SetOutcome {
 }
 
 impl Line {
+    /// Whether it is to end a cookie.
+    pub(crate) fn ends(&self) -> bool {
+        matches!(
+            self.outcome,
+            SetOutcome::Deleted { .. }
+                | SetOutcome::AsksToDelete { .. }
+                | SetOutcome::OtherCookie { .. }
+        )
+    }
+
     /// The cookie that the line describes, where it is one.
     pub fn receipt(&self) -> Option<&Receipt> {
         match &self.outcome {

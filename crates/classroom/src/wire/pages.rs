@@ -71,12 +71,12 @@ async fn one(
     Path(number): Path<String>,
     wanted: Wanted,
 ) -> Response {
-    let past = wire.past();
+    let kept = kept(&wire.past());
     let projector = wire.hides();
     let number = number.parse().ok();
-    match past.exchanges().find(|exchange| Some(exchange.number) == number) {
+    match kept.exchanges.iter().find(|exchange| Some(exchange.number) == number) {
         Some(found) => {
-            let detail = Detail::of(found, Reader::of(wanted.words(), projector));
+            let detail = Detail::of(found, &kept, Reader::of(wanted.words(), projector));
             html(
                 &wire,
                 wanted.language,

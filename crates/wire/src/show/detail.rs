@@ -1,13 +1,14 @@
 //! All of an exchange: its lines first, then how a browser reads them, then the same as a curl command.
 
-use cookie_rules::visible;
+use cookie_rules::{Note, visible};
 
 use super::{
     super::model::facts::{Exchange, Line, Program},
     Pair, Reader, Sentence,
     curl::{Curl, curl},
     hide, html,
-    ladder::{fields, status_line},
+    ladder::{self, fields, status_line},
+    picture::Kept,
 };
 use crate::words::Words;
 
@@ -40,7 +41,7 @@ pub(crate) struct Item {
 
 impl Detail {
     /// What this reader may see of it.
-    pub fn of(exchange: &Exchange, reader: Reader) -> Self {
+    pub fn of(exchange: &Exchange, kept: &Kept, reader: Reader) -> Self {
         let Reader { words, hide } = reader;
         let (asked, answer) = (&exchange.asked, &exchange.answer);
         let secret = hide::secret(exchange);
@@ -59,6 +60,8 @@ impl Detail {
         request.extend(left_out(asked.head.left_out(), words));
         let mut response = lines(&answer.head);
         response.extend(left_out(answer.head.left_out(), words));
+        let names = ladder::names(&kept.exchanges);
+        let who = words.called(ladder::named(&names, exchange));
         Self {
             number: exchange.number,
             title: words.exchange(exchange.number),
@@ -71,12 +74,17 @@ impl Detail {
             came: alike(came),
             absent: alike(absent),
             set: alike(answer.set.iter().map(|line| Item::of(line, asked.client.program, reader))),
-            who: words.known_by(&asked.client),
+            who: words.known_by(&asked.client, &who),
             rules: html(&words.rules(&asked.client)),
             when: words.when(asked.at, answer.took),
             curl: curl(exchange, reader),
         }
     }
+}
+
+/// Whether it matters to a cookie that ends: which requests it would come with does not.
+fn tells_which(note: &Note) -> bool {
+    !matches!(note, Note::SameSiteDefault | Note::BadSameSite { .. })
 }
 
 fn left_out(count: usize, words: &dyn Words) -> Option<(String, String)> {
@@ -100,9 +108,8 @@ impl Item {
         let (name, value, _) = line.parts();
         let mut said: Vec<Sentence> = vec![hide.said(words.set(&line.outcome), line).into()];
         if let Some(receipt) = line.receipt() {
-            said.extend(
-                receipt.notes.iter().map(|note| hide.said(words.note(note, program), line).into()),
-            );
+            let notes = receipt.notes.iter().filter(|note| !line.ends() || tells_which(note));
+            said.extend(notes.map(|note| hide.said(words.note(note, program), line).into()));
         }
         said.retain(|sentence| !sentence.html.is_empty());
         let http_only = hide::is_http_only(&line.line);

@@ -106,7 +106,18 @@ pub(crate) struct Plain<'a> {
     names: &'a Names,
     one_client: bool,
     pub(crate) one_host: bool,
-    reader: Reader,
+    pub(crate) reader: Reader,
+}
+
+impl Plain<'_> {
+    /// Whose this exchange is, where that does not go without saying.
+    pub(crate) fn who(&self, exchange: &Exchange) -> String {
+        let client = named(self.names, exchange);
+        if self.one_client && !client.is_presumed() {
+            return String::new();
+        }
+        self.reader.words.called(client)
+    }
 }
 
 /// The groups of these exchanges (the oldest first), the newest first: as many as hold `limit` exchanges of the lesson.
@@ -191,9 +202,8 @@ impl Rung {
         let remarks = remarks(&ours, reader);
         let came: Vec<_> = ours.into_iter().map(|came| Arrow::of(came, reader)).collect();
         let others = words.others(came.is_empty(), ids, others);
-        let client = named(plain.names, exchange);
         let summary = words.summary(&Heard {
-            who: &words.called(client),
+            who: &words.called(named(plain.names, exchange)),
             method: &asked.method,
             target: &target,
             came: &names(&mut came.iter().map(|came| &came.pair)),
@@ -207,11 +217,7 @@ impl Rung {
             number: exchange.number,
             method: asked.method.to_string(),
             target,
-            client: if plain.one_client && !client.is_presumed() {
-                String::new()
-            } else {
-                words.called(client)
-            },
+            client: plain.who(exchange),
             host: if plain.one_host { String::new() } else { visible(asked.authority.as_bytes()) },
             cause: html(&words.cause(&asked.cause, asked.follows.is_some())),
             fields: fields(exchange, reader),

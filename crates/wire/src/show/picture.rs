@@ -11,7 +11,7 @@ use super::{
     },
     Pair, Reader, html,
     jar::{self, Chip, Jar, Moment, Row},
-    ladder::{self, Group, Names},
+    ladder::{self, Group, Names, Plain},
     view::{Guess, View},
 };
 use crate::words::Words;
@@ -112,8 +112,9 @@ impl Picture {
             .cloned()
             .collect();
         let verdict = view.verdict(kept, jars, reader);
+        let plain = ladder::plain(&all, &names, reader);
         let question = match (view.guess, at) {
-            (Some(guess), None) => ask(guess, &lesson, jars, reader),
+            (Some(guess), None) => ask(guess, &lesson, jars, plain),
             _ => None,
         };
         let mut until = at.unwrap_or(kept.count);
@@ -162,7 +163,6 @@ impl Picture {
             .and_then(|latest| lesson.iter().position(|exchange| exchange.number == latest.number));
         let told = store(&shown);
         let limit = if view.all { usize::MAX } else { FIRST };
-        let plain = ladder::plain(&all, &names, reader);
         let groups = ladder::groups(&shown, limit, plain);
         let drawn: usize = groups.iter().map(|group| group.rungs.len()).sum();
         let shown_lesson =
@@ -296,17 +296,18 @@ fn ask(
     guess: Guess,
     lesson: &[Arc<Exchange>],
     jars: JarsAt<'_>,
-    reader: Reader,
+    plain: Plain<'_>,
 ) -> Option<Question> {
+    let Reader { words, hide } = plain.reader;
     let left = lesson.iter().filter(|exchange| exchange.number > guess.done);
     let (exchange, chips) = left
-        .map(|exchange| (exchange, chips(exchange, jars, reader)))
+        .map(|exchange| (exchange, chips(exchange, jars, plain.reader)))
         .find(|(_, chips)| !chips.is_empty())?;
     let asked = &exchange.asked;
-    let Reader { words, hide } = reader;
+    let who = plain.who(exchange);
     let cause = words.cause(&asked.cause, asked.follows.is_some());
     let target = hide.target(asked.target.as_bytes());
-    let text = html(&words.question(&asked.method, &target, &cause));
+    let text = html(&words.question(&who, &asked.method, &target, &cause));
     Some(Question { number: exchange.number, text, chips })
 }
 

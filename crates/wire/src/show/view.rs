@@ -18,7 +18,7 @@ pub struct View {
     /// As it was after this exchange.
     pub(crate) at: Option<u64>,
     pub(crate) guess: Option<Guess>,
-    /// The run of the server of which the guesses are: numbers of exchanges are its own.
+    /// The run of the server: numbers of exchanges and of browsers are its own.
     pub(crate) run: u32,
     /// The exchange that was guessed last, and the places of the cookies that were said to come.
     pub(crate) guessed: Option<(u64, Vec<usize>)>,
@@ -35,18 +35,18 @@ pub(crate) struct Guess {
 
 impl View {
     /// Reads the query of an address. What makes no sense is not there. In another run of the server than the address is of,
-    /// the score stays, and no exchange was guessed yet.
+    /// its numbers are those of others: everybody is shown as of now, the score stays, and no exchange was guessed yet.
     pub fn of(query: &[(String, String)], language: Option<Language>, run: u32) -> Self {
         let get =
             |name: &str| query.iter().find(|(known, _)| known == name).map(|(_, value)| &value[..]);
         let picked = || {
             query.iter().filter(|(name, _)| name == "c").filter_map(|(_, place)| place.parse().ok())
         };
-        let (mut guess, of_run) = get("guess").map(Guess::of).unzip();
-        let is_here = of_run.flatten().is_none_or(|of| of == run);
-        if let Some(guess) = guess.as_mut().filter(|_| !is_here) {
-            guess.done = 0;
-        }
+        let is_here = get("run").is_none_or(|of| of.parse() == Ok(run));
+        let get_here = |name: &str| get(name).filter(|_| is_here);
+        let guess = get("guess")
+            .map(Guess::of)
+            .map(|guess| Guess { done: if is_here { guess.done } else { 0 }, ..guess });
         Self {
             frame: get("frame").is_some(),
             hides: match (get("hides"), get("shows")) {
@@ -55,12 +55,13 @@ impl View {
             },
             language,
             all: get("all").is_some() && get("frame").is_none(),
-            only: get("only").filter(|only| !only.is_empty()).map(str::to_owned),
-            at: get("at").and_then(|at| at.parse().ok()),
+            only: get("only")
+                .filter(|only| !only.is_empty() && (is_here || !is_numbered(only)))
+                .map(str::to_owned),
+            at: get_here("at").and_then(|at| at.parse().ok()),
             guess,
             run,
-            guessed: get("asked")
-                .filter(|_| is_here)
+            guessed: get_here("asked")
                 .and_then(|asked| asked.parse().ok())
                 .map(|asked| (asked, picked().collect())),
         }
@@ -69,6 +70,9 @@ impl View {
     /// The fields of its address's query. One without a value is there, or is not.
     pub(crate) fn fields(&self) -> Vec<(&'static str, String)> {
         let no_value = |name| (name, String::new());
+        let is_of_run = self.at.is_some()
+            || self.guess.is_some()
+            || self.only.as_deref().is_some_and(is_numbered);
         let fields = [
             self.frame.then(|| no_value("frame")),
             self.hides.map(|hides| no_value(if hides { "hides" } else { "shows" })),
@@ -76,10 +80,9 @@ impl View {
             self.all.then(|| no_value("all")),
             self.only.clone().map(|only| ("only", only)),
             self.at.map(|at| ("at", at.to_string())),
-            self.guess.map(|Guess { done, right, of }| {
-                ("guess", format!("{done}.{right}.{of}.{}", self.run))
-            }),
+            self.guess.map(|Guess { done, right, of }| ("guess", format!("{done}.{right}.{of}"))),
             self.guessed.as_ref().map(|(asked, _)| ("asked", asked.to_string())),
+            is_of_run.then(|| ("run", self.run.to_string())),
         ];
         let picked = self.guessed.iter().flat_map(|(_, picked)| picked);
         let picked = picked.map(|place| ("c", place.to_string()));
@@ -122,15 +125,18 @@ impl View {
     }
 }
 
+/// Whether a client's name has a number: "Chromium 2", where "curl" has none.
+fn is_numbered(name: &str) -> bool {
+    name.ends_with(|last: char| last.is_ascii_digit())
+}
+
 impl Guess {
-    /// The guess, and the run that it is of.
-    fn of(text: &str) -> (Self, Option<u32>) {
+    fn of(text: &str) -> Self {
         let mut numbers = text.split('.');
         let mut next = || numbers.next().and_then(|number| number.parse().ok());
         let done = next().unwrap_or(0);
         let mut next = || u32::try_from(next().unwrap_or(0)).unwrap_or(u32::MAX).min(9999);
-        let guess = Self { done, right: next(), of: next() };
-        (guess, text.split('.').nth(3).and_then(|run| run.parse().ok()))
+        Self { done, right: next(), of: next() }
     }
 }
 
@@ -146,22 +152,30 @@ mod tests {
 
     #[test]
     fn an_address_says_what_is_shown_and_is_read_again() {
-        let asked = [("frame", ""), ("only", "Chromium 2"), ("at", "7"), ("guess", "6.3.4.5")];
+        let asked = [("frame", ""), ("only", "Chromium 2"), ("at", "7"), ("guess", "6.3.4")];
         let read = view(&asked);
-        assert_eq!(read.address(), "/classroom/wire?frame&only=Chromium+2&at=7&guess=6.3.4.5");
+        assert_eq!(read.address(), "/classroom/wire?frame&only=Chromium+2&at=7&guess=6.3.4&run=5");
         assert_eq!(read.guess, Some(Guess { done: 6, right: 3, of: 4 }));
-        assert_eq!(read.at(None), "/classroom/wire?frame&only=Chromium+2&guess=6.3.4.5");
+        assert_eq!(read.at(None), "/classroom/wire?frame&only=Chromium+2&guess=6.3.4&run=5");
         let told = read.told_in(Language::Chinese);
-        assert_eq!(told, "/classroom/wire?frame&lang=zh&only=Chromium+2&at=7&guess=6.3.4.5");
+        assert_eq!(told, "/classroom/wire?frame&lang=zh&only=Chromium+2&at=7&guess=6.3.4&run=5");
+        assert_eq!(view(&[("only", "curl")]).address(), "/classroom/wire?only=curl");
     }
 
     #[test]
-    fn a_guess_is_of_the_run_that_its_address_names() {
-        let address =
-            |run| view(&[("guess", run), ("asked", "6"), ("c", "0"), ("c", "2")]).address();
-        assert_eq!(address("6.3.4.5"), "/classroom/wire?guess=6.3.4.5&asked=6&c=0&c=2");
-        assert_eq!(address("6.3.4"), address("6.3.4.5"));
-        assert_eq!(address("6.3.4.8"), "/classroom/wire?guess=0.3.4.5");
+    fn numbers_are_of_the_run_that_the_address_names() {
+        let address = |only, run| {
+            let asked =
+                [("only", only), ("at", "7"), ("guess", "6.3.4"), ("asked", "6"), ("c", "2")];
+            view(&[&asked[..], &[("run", run)]].concat()).address()
+        };
+        let here = "/classroom/wire?only=Firefox+1&at=7&guess=6.3.4&asked=6&run=5&c=2";
+        assert_eq!(address("Firefox 1", "5"), here);
+        assert_eq!(view(&[("only", "Firefox 1")]).only.as_deref(), Some("Firefox 1"));
+        for run in ["8", "", "x"] {
+            assert_eq!(address("Firefox 1", run), "/classroom/wire?guess=0.3.4&run=5");
+            assert_eq!(address("curl", run), "/classroom/wire?only=curl&guess=0.3.4&run=5");
+        }
     }
 
     #[test]

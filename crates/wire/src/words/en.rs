@@ -135,12 +135,12 @@ impl Words for English {
         numbered(program(client.program).unwrap_or("Client"), client)
     }
 
-    fn known_by(&self, client: &Client) -> String {
-        let who = self.client(client);
+    fn known_by(&self, client: &Client, who: &str) -> String {
         match client.known_by {
             KnownBy::Nothing => {
-                let from_here =
-                    client.nth.map_or(String::new(), |_| format!(" From here on, it is {who}'s."));
+                let from_here = client.nth.map_or(String::new(), |_| {
+                    format!(" From here on, it is {}'s.", self.client(client))
+                });
                 format!(
                     "Nothing that this request brings tells which jar it is from, so nothing is said of what did not \
                      come.{from_here}"
@@ -330,6 +330,7 @@ impl Words for English {
                     .to_owned(),
                 _ => "No usable `SameSite`: by RFC 6265bis it counts as `Lax`, and not every browser does so.".to_owned(),
             },
+            Note::MaxAgeOverExpires => "`Expires` is ignored: where both are there, `Max-Age` decides.".to_owned(),
             Note::Session => "Neither `Max-Age` nor `Expires`, so it lives until the browser closes.".to_owned(),
             Note::DefaultPath { path, from } => format!(
                 "No `Path`, so `{}`, which is `{}` up to its last `/`.",
@@ -434,11 +435,8 @@ impl Words for English {
         match (alone, ids, count) {
             (_, 0, 0) => String::new(),
             (false, ..) => format!("and {}", in_words(ids + count)),
-            (true, 0, _) => format!("none of this lesson's, {}", in_words(count)),
             (true, _, 0) => "only what tells this browser from others".to_owned(),
-            (true, ..) => {
-                format!("only what tells this browser from others and {}", in_words(count))
-            }
+            (true, ..) => format!("none of this lesson's, {}", in_words(ids + count)),
         }
     }
 
@@ -491,9 +489,10 @@ impl Words for English {
         format!("{count} exchanges so far; the last {kept} are kept.")
     }
 
-    fn question(&self, method: &Method, target: &str, cause: &str) -> String {
+    fn question(&self, who: &str, method: &Method, target: &str, cause: &str) -> String {
         let cause = if cause.is_empty() { String::new() } else { format!(" ({cause})") };
-        format!("`{method} {target}`{cause}: which of the jar's cookies came with it?")
+        let by = if who.is_empty() { String::new() } else { format!("{who}, ") };
+        format!("{by}`{method} {target}`{cause}: which of the jar's cookies came with it?")
     }
 
     fn score(&self, right: u32, of: u32) -> String {

@@ -46,8 +46,8 @@ pub trait Words: Sync {
         format!("{}{mark}", self.client(client))
     }
 
-    /// How a client was told from others.
-    fn known_by(&self, client: &Client) -> String;
+    /// How a client was told from others; `who` is what the ladder calls it.
+    fn known_by(&self, client: &Client, who: &str) -> String;
 
     /// Whose rules are behind the predictions for this client.
     fn rules(&self, client: &Client) -> String;
@@ -179,8 +179,8 @@ pub trait Words: Sync {
     /// How many exchanges there were, where not all are kept.
     fn bounds(&self, count: u64, kept: usize) -> String;
 
-    /// The question before an exchange is shown.
-    fn question(&self, method: &Method, target: &str, cause: &str) -> String;
+    /// The question before an exchange is shown. `who` is empty where there is one client alone.
+    fn question(&self, who: &str, method: &Method, target: &str, cause: &str) -> String;
 
     /// What became of the guesses.
     fn score(&self, right: u32, of: u32) -> String;

@@ -207,7 +207,7 @@ fn everything(words: &dyn Words) -> Vec<(String, String)> {
         add(format!("{outcome:?}"), words.outcome(&outcome));
     }
     for client in clients() {
-        add(format!("{client:?}"), words.known_by(&client));
+        add(format!("{client:?}"), words.known_by(&client, &words.client(&client)));
         add(format!("{client:?}"), words.rules(&client));
         for note in notes() {
             add(format!("{note:?}"), words.ignored(&note, client.program));
@@ -344,8 +344,8 @@ fn pieces(words: &dyn Words) -> Vec<(String, String)> {
         words.path("/shop"),
         words.hosts("localhost", Some(false)),
         words.bounds(300, 200),
-        words.question(&Method::GET, "/", ""),
-        words.question(&Method::GET, "/", "`x`"),
+        words.question("", &Method::GET, "/", ""),
+        words.question("Chromium 1?", &Method::GET, "/", "`x`"),
         words.score(1, 2),
         words.guessed(3, &[]),
         words.guessed(3, &[("a".to_owned(), true), ("b".to_owned(), false)]),

@@ -136,14 +136,14 @@ impl Words for Chinese {
         numbered(program(client.program).unwrap_or("客户端"), client)
     }
 
-    fn known_by(&self, client: &Client) -> String {
+    fn known_by(&self, client: &Client, who: &str) -> String {
         let by = match client.known_by {
             KnownBy::Nothing => {
-                let who = client.nth.map_or(String::new(), |_| {
+                let from_here = client.nth.map_or(String::new(), |_| {
                     format!("从这里起，这个罐算 {} 的。", self.client(client))
                 });
                 return format!(
-                    "这个请求没有带来能说明它来自哪个罐的东西，所以对没有来的 cookie，这里什么也不说。{who}"
+                    "这个请求没有带来能说明它来自哪个罐的东西，所以对没有来的 cookie，这里什么也不说。{from_here}"
                 );
             }
             KnownBy::Id => "由区分浏览器的那个 cookie 认出；副本看上去也一样。",
@@ -155,13 +155,12 @@ impl Words for Chinese {
             KnownBy::LongValue => {
                 let kind = program(client.program).unwrap_or("客户端");
                 return format!(
-                    "{}：由一个长值认出，已知的别的 {kind} 都没有它；副本看上去也一样。",
-                    self.client(client)
+                    "{who}：由一个长值认出，已知的别的 {kind} 都没有它；副本看上去也一样。"
                 );
             }
             KnownBy::Fit => "大概是它：在已知的罐里，它带来的东西和这一个最合。",
         };
-        format!("{}：{by}", self.client(client))
+        format!("{who}：{by}")
     }
 
     fn rules(&self, client: &Client) -> String {
@@ -325,7 +324,7 @@ impl Words for Chinese {
             Note::Nameless { value } => {
                 format!("这个 cookie 没有名字：`{}` 是它的值。", shown(value))
             }
-            Note::MaxAgeOverExpires => "不看 Expires：两个都有时，由 Max-Age 决定。".to_owned(),
+            Note::MaxAgeOverExpires => "不看 `Expires`：两个都有时，由 `Max-Age` 决定。".to_owned(),
             Note::More { count } => format!("还有 {count} 条说明。"),
             Note::DefaultPath { path, from } => format!(
                 "没有 `Path`，所以是 `{}`：`{}` 到它最后一个 `/` 为止。",
@@ -445,9 +444,8 @@ impl Words for Chinese {
         match (alone, ids, count) {
             (_, 0, 0) => String::new(),
             (false, ..) => format!("和另外 {} 个", ids + count),
-            (true, 0, _) => format!("这一课的没有，另有 {count} 个"),
             (true, _, 0) => "只有用来区分浏览器的".to_owned(),
-            (true, ..) => format!("只有用来区分浏览器的，和另外 {count} 个"),
+            (true, ..) => format!("这一课的没有，另有 {} 个", ids + count),
         }
     }
 
@@ -513,9 +511,10 @@ impl Words for Chinese {
         format!("到现在有 {count} 个来回，留下最近的 {kept} 个。")
     }
 
-    fn question(&self, method: &Method, target: &str, cause: &str) -> String {
+    fn question(&self, who: &str, method: &Method, target: &str, cause: &str) -> String {
         let cause = if cause.is_empty() { String::new() } else { format!("（{cause}）") };
-        format!("`{method} {target}`{cause}：罐里的哪些 cookie 跟着来了？")
+        let by = if who.is_empty() { String::new() } else { format!("{who}，") };
+        format!("{by}`{method} {target}`{cause}：罐里的哪些 cookie 跟着来了？")
     }
 
     fn score(&self, right: u32, of: u32) -> String {
