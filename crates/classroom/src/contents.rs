@@ -5,9 +5,10 @@
 
 use std::{io, net::Ipv4Addr, time::Duration};
 
+use documents::Folder;
 use tokio::{net::TcpStream, task::JoinSet, time::timeout};
 
-use crate::{Lesson, document::render, folder::Folder, reading::Reading};
+use crate::{Lesson, reading::Reading};
 
 /// How long a lesson has to say that it is there.
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -58,7 +59,7 @@ pub(crate) async fn contents(
     };
     // Where a reader asks how the page can know.
     let table = "</table></div>";
-    let html = render(reading, beside).html;
+    let html = reading.page(&beside).html;
     Ok(html.replacen(table, &format!("{table}\n<p class=\"quiet\">{}</p>", words.how_known), 1))
 }
 

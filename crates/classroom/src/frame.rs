@@ -10,9 +10,7 @@ use std::{borrow::Cow, fmt, future::Future};
 use crate::reading::{BY_LANGUAGE, Wanted};
 use askama::filters::HtmlSafe;
 use axum::{
-    extract::Request,
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use percent_encoding::{AsciiSet, utf8_percent_encode};
@@ -51,12 +49,6 @@ pub(crate) fn with_host<F: Future>(
     handler: F,
 ) -> impl Future<Output = F::Output> {
     HOST.scope(host, handler)
-}
-
-/// A layer that does so.
-pub(crate) async fn know_host(request: Request, next: Next) -> Response {
-    let host = request.headers().get(header::HOST).and_then(Host::of);
-    with_host(host, next.run(request)).await
 }
 
 /// Whether the request that is being answered is watched. With `WIRE=off` none is.

@@ -26,15 +26,11 @@
 // Lessons' templates and ours extend one layout, which calls `classroom::wire_frame`.
 extern crate self as classroom;
 
-mod anchors;
 mod browser_id;
 mod contents;
 pub mod cookies;
-mod document;
 mod exercise;
-mod folder;
 mod frame;
-mod listener;
 mod pages;
 mod projected;
 mod reading;
@@ -43,7 +39,6 @@ mod seen;
 mod server;
 pub mod settings;
 mod terminal;
-mod translation;
 mod wire;
 
 pub use cookie_rules::visible;
@@ -78,5 +73,10 @@ impl Lesson {
     #[must_use]
     pub fn number(&self) -> u16 {
         self.port % 10
+    }
+
+    /// The name of its document: `1-stateless-http`.
+    fn document(&self) -> String {
+        format!("{}-{}", self.number(), self.package)
     }
 }

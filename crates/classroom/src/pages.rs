@@ -1,24 +1,25 @@
 //! Pages: the layout that lessons extend, what lives under `/classroom/`, and error pages that teach.
 
-use std::{io, sync::Arc};
+use std::io;
 
 use ::wire::{Labels, Words};
 use askama::Template;
 use axum::{
     Extension, Router,
-    body::to_bytes,
-    extract::{FromRequestParts, Path, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
+    body::{Bytes, to_bytes},
+    extract::{Path, Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    middleware::Next,
     response::{Html, IntoResponse, Redirect, Response},
-    routing::{any, get},
+    routing::{MethodRouter, any, get},
 };
 use cookie_rules::visible;
+use documents::{Folder, Rendered};
+use tower_service::Service;
 
 use crate::{
     Lesson, contents,
-    document::{self, Rendered},
-    folder::Folder,
-    frame::asked_host,
+    frame::{asked_host, with_host},
     reading::{BY_LANGUAGE, Language, Reading, Wanted},
     wire_frame,
 };
@@ -54,34 +55,23 @@ pub(crate) struct Furnished;
 
 /// The classroom's own pages.
 pub(crate) fn routes(lesson: Lesson) -> Router {
-    let own = format!("{}-{}", lesson.number(), lesson.package);
+    // Without a name it is the lesson's own.
+    let document = get(move |name: Option<Path<String>>, wanted: Wanted| async move {
+        let name = name.map_or_else(|| lesson.document(), |Path(name)| name);
+        document_page(&lesson, &name, wanted)
+    });
     Router::new()
         .route("/classroom", get(|| async { Redirect::permanent("/classroom/") }))
         .route("/classroom/", get(move |wanted| contents_page(lesson, wanted)))
-        .route(
-            "/classroom/lesson",
-            get(move |wanted: Wanted| async move { document_page(&lesson, &own, wanted) }),
-        )
-        .route(
-            "/classroom/lesson/{name}",
-            get(move |Path(name): Path<String>, wanted: Wanted| async move {
-                document_page(&lesson, &name, wanted)
-            }),
-        )
-        .route(
-            "/classroom/img/{name}",
-            get(|Path(name): Path<String>| async move { drawing(&Folder::of_the_course(), &name) }),
-        )
-        .route(
-            "/classroom/img/zh/{name}",
-            get(|Path(name): Path<String>| async move {
-                drawing(&Folder::of_the_course().in_chinese(), &name)
-            }),
-        )
+        .route("/classroom/lesson", document.clone())
+        .route("/classroom/lesson/{name}", document)
+        .route("/classroom/img/{name}", drawings(Folder::of_the_course()))
+        .route("/classroom/img/zh/{name}", drawings(Folder::of_the_course().in_chinese()))
         .route(contents::WHO, get(move || async move { contents::who(&lesson) }))
-        .route("/classroom/style.css", get(style))
-        .route("/classroom/beside.css", get(beside))
-        .route("/classroom/{*rest}", any(|| async { StatusCode::NOT_FOUND }))
+        .route("/classroom/style.css", text("text/css", STYLE.into()))
+        // How the wire lies beside an exercise's page.
+        .route("/classroom/beside.css", text("text/css", BESIDE.into()))
+        .route("/classroom/{*rest}", any(StatusCode::NOT_FOUND))
 }
 
 #[derive(Template)]
@@ -118,7 +108,7 @@ impl<'a> Frame<'a> {
 
 /// A lesson as HTML, by number and title.
 pub(crate) fn named(lesson: &Lesson, words: &dyn Words) -> String {
-    let chinese = Folder::of_the_course().chinese_title(lesson);
+    let chinese = Folder::of_the_course().chinese_title(&lesson.document());
     words.lesson(lesson.number(), lesson.title, chinese.as_deref())
 }
 
@@ -156,34 +146,34 @@ fn document_page(lesson: &Lesson, name: &str, wanted: Wanted) -> Response {
     let folder = Folder::of_the_course();
     let page = Reading::of(&folder, name, wanted).map(|reading| {
         let reading = &reading?;
-        let document = &document::render(reading, |_| None);
+        let document = &reading.page(&|_| None);
         let frame = Frame::around(lesson, reading);
         Some(Page(Document { frame, document }).into_response())
     });
     answer(&folder, page, wanted.words())
 }
 
-/// A drawing of a document, by its file name.
-fn drawing(folder: &Folder, name: &str) -> Response {
-    match folder.drawing(name) {
-        Some(svg) => ([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response(),
-        None => StatusCode::NOT_FOUND.into_response(),
-    }
+/// The drawings of the documents in this folder, by their file names.
+fn drawings(folder: Folder) -> MethodRouter {
+    get(move |Path(name): Path<String>| async move {
+        match folder.drawing(&name) {
+            Some(svg) => ([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response(),
+            None => StatusCode::NOT_FOUND.into_response(),
+        }
+    })
 }
 
-async fn style() -> impl IntoResponse {
-    css(concat!(include_str!("../templates/base.css"), include_str!("../templates/style.css")))
-}
+const STYLE: &str =
+    concat!(include_str!("../templates/base.css"), include_str!("../templates/style.css"));
+const BESIDE: &str = include_str!("../templates/beside.css");
 
-/// How the wire lies beside an exercise's page.
-async fn beside() -> impl IntoResponse {
-    css(include_str!("../templates/beside.css"))
-}
-
-fn css(text: &'static str) -> impl IntoResponse {
-    let headers =
-        [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=60")];
-    (headers, text)
+/// A text of this kind that is the same for everybody, as long as the server runs.
+pub(crate) fn text(kind: &str, text: Bytes) -> MethodRouter {
+    let kind = format!("{kind}; charset=utf-8");
+    get(move || async move {
+        let head = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "max-age=60".to_owned())];
+        (head, text)
+    })
 }
 
 /// What a request asked for, at a host that may serve it.
@@ -200,24 +190,34 @@ impl Asked {
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for Asked {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
-        asked_host(&parts.headers, &parts.uri).map_err(|answer| *answer)?;
-        Ok(Self::of(&parts.method, &parts.uri, &parts.headers))
+/// Answers by this router where nobody watches the wire. What belongs at another host is led there, or refused.
+pub(crate) async fn teach(lesson: Lesson, mut router: Router, request: Request) -> Response {
+    if let Err(answer) = asked_host(request.headers(), request.uri()) {
+        return *answer;
     }
+    let asked = Asked::of(request.method(), request.uri(), request.headers());
+    let Ok(response) = router.call(request).await;
+    taught(&lesson, &asked, response).await
 }
 
-/// A layer around the lesson and around the classroom's own pages, but not around the wire. What belongs at another host
-/// is led there, or refused. An error without a page of its own gets one that says what happened and what to do.
-pub(crate) async fn teach(
-    State(lesson): State<Arc<Lesson>>,
-    asked: Asked,
-    response: Response,
+/// The same as a layer around the classroom's own pages, where the wire is watched: they know the host that they were asked for.
+pub(crate) async fn teach_with_host(
+    State(lesson): State<Lesson>,
+    request: Request,
+    next: Next,
 ) -> Response {
+    let host = match asked_host(request.headers(), request.uri()) {
+        Ok(host) => host,
+        Err(answer) => return *answer,
+    };
+    let asked = Asked::of(request.method(), request.uri(), request.headers());
+    with_host(host, async { taught(&lesson, &asked, next.run(request).await).await }).await
+}
+
+/// The response; an error without a page of its own gets one that says what happened and what to do.
+pub(crate) async fn taught(lesson: &Lesson, asked: &Asked, response: Response) -> Response {
     if is_bare_error(&response) {
-        return error_page(&lesson, &asked, response).await;
+        return error_page(lesson, asked, response).await;
     }
     response
 }

@@ -1,6 +1,6 @@
 //! A document in the language that a reader wants: what the address names, else what the browser prefers.
 
-use std::{cmp::Reverse, collections::HashSet, convert::Infallible, io};
+use std::{cmp::Reverse, convert::Infallible, io};
 
 use axum::{
     extract::FromRequestParts,
@@ -10,10 +10,7 @@ use axum::{
 pub(crate) use ::wire::Language;
 use ::wire::Words;
 
-use crate::{
-    folder::Folder,
-    translation::{header as of_exercise, sections},
-};
+use documents::{Document, Folder, Rendered, translation::with_notes};
 
 /// The language of this program's terminal. Tests of this crate's own read English on every machine.
 pub(crate) fn language() -> Language {
@@ -114,29 +111,20 @@ impl Reading {
         Ok(Some(Self { markdown, language, query: wanted.query, has_other }))
     }
 
+    /// The document as a page of this server, see [`Document::render`].
+    pub(crate) fn page(&self, beside: &dyn Fn(&str) -> Option<String>) -> Rendered {
+        let drawings = match self.language {
+            Language::English => "/classroom/img/",
+            Language::Chinese => "/classroom/img/zh/",
+        };
+        let table = self.language.labels().table;
+        Document { markdown: &self.markdown, query: self.query, drawings, table }.render(beside)
+    }
+
     /// The language that the page leads to, where there is another.
     pub(crate) fn other(&self) -> Option<Language> {
         (self.has_other || self.language == Language::Chinese).then(|| self.language.other())
     }
-}
-
-/// What stands above a section whose English was changed later.
-const NEWER: &str = "\n<p class=\"quiet\">下面这一节的英文版更新过，中文还没有跟上：<a href=\"?lang=en\" hreflang=\"en\">读英文版</a>。</p>\n\n";
-
-/// The Chinese document with a note above each section that was made from other English than today's, whether of the
-/// document or of the header of an exercise.
-fn with_notes(chinese: &str, english: &str, starters: &[String]) -> String {
-    let headers = starters.iter().flat_map(|starter| sections(&of_exercise(starter)));
-    let today: HashSet<u32> =
-        sections(english).into_iter().chain(headers).map(|section| section.hash).collect();
-    let older = sections(chinese)
-        .into_iter()
-        .filter_map(|section| (!today.contains(&section.made_from?)).then_some(section.line));
-    let older: HashSet<usize> = older.collect();
-    let lines = chinese.split_inclusive('\n').enumerate();
-    lines
-        .flat_map(|(at, line)| [if older.contains(&(at + 1)) { NEWER } else { "" }, line])
-        .collect()
 }
 
 #[cfg(test)]
@@ -198,25 +186,31 @@ mod tests {
     }
 
     #[test]
-    fn a_note_stands_above_each_section_whose_english_was_changed_later() {
-        let english = "# T\n\nOne.\n\n## A\n\nTwo,\nthree.\n\n```sh\n# no heading\n```\n";
-        let hashes: Vec<_> = sections(english).iter().map(|section| section.hash).collect();
-        let [title, a] = hashes[..] else { panic!("{hashes:?}") };
-        let header = "//! Exercise: x.\n//!\n//! Do it.\n";
-        let starter = format!("{header}\nfn f() {{}}\n");
-        let task = sections(&of_exercise(header))[0].hash;
-        let chinese = format!(
-            "# 题\n<!-- en: {title:08x} -->\n\n一。\n\n## 甲\n<!-- en: {a:08x} -->\n\n二。\n\n### x\n<!-- en: {task:08x} -->\n\n做。\n"
-        );
-        let notes = |english: &str| with_notes(&chinese, english, std::slice::from_ref(&starter));
-        assert_eq!(notes(english), chinese);
-        // Neither is a sentence.
-        assert_eq!(notes(&english.replace(",\n", ", ").replace("# no", "# a")), chinese);
-        let newer = notes(&english.replace("three", "four"));
-        assert_eq!(newer, chinese.replace("## 甲", &format!("{NEWER}## 甲")));
-        let all = notes("# Other\n");
-        assert!(all.starts_with(NEWER) && all.matches(NEWER).count() == 2, "{all}");
-        let newer = with_notes(&chinese, english, &[starter.replace("Do it", "Do that")]);
-        assert_eq!(newer, chinese.replace("### x", &format!("{NEWER}### x")));
+    fn a_page_in_chinese_has_drawings_and_a_name_of_a_table_in_chinese() {
+        let markdown = "![d](img/a.svg)\n\n| e |\n|---|\n".to_owned();
+        let mut reading =
+            Reading { markdown, language: Language::English, query: "", has_other: true };
+        let has = |reading: &Reading, parts: [&str; 2]| {
+            let html = reading.page(&|_| None).html;
+            parts.iter().for_each(|part| assert!(html.contains(part), "{part}: {html}"));
+        };
+        has(&reading, ["src=\"/classroom/img/a.svg\"", "aria-label=\"Table\""]);
+        reading.language = Language::Chinese;
+        has(&reading, ["src=\"/classroom/img/zh/a.svg\"", "aria-label=\"表格\""]);
+    }
+
+    #[test]
+    fn a_folder_that_is_gone_is_a_sentence_that_says_what_to_do() {
+        let folder = Folder::at("no/such/folder");
+        let said = [folder.lessons().err(), folder.document("README").err()];
+        for said in said {
+            let said =
+                said.map(|error| Language::English.words().no_documents(folder.path(), &error));
+            let said = said.unwrap_or_default();
+            assert!(
+                said.contains("no/such/folder") && said.contains("build the server again"),
+                "{said}"
+            );
+        }
     }
 }

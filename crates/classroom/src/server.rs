@@ -9,22 +9,13 @@ use std::{
 };
 
 use ::wire::EXERCISE;
-use axum::{
-    Router, ServiceExt,
-    extract::Request,
-    http::StatusCode,
-    middleware::{from_fn, map_response_with_state},
-    routing::get,
-};
+use axum::{Router, http::StatusCode, middleware::from_fn_with_state, routing::get};
+use documents::Folder;
+use loopback::{Answers, Boxed, Loopback, Opens};
 use tokio::{sync::oneshot, time::sleep};
-use tower_layer::Layer;
 
 use crate::{
-    Lesson,
-    folder::Folder,
-    frame,
-    listener::Loopback,
-    pages,
+    Lesson, pages,
     reading::{Language, language},
     terminal::{Place, Said},
     wire::{self, Wire, layer::Watched},
@@ -134,29 +125,29 @@ impl Server {
         let Self { listener, lesson, app, wire } = self;
         let own = pages::routes(lesson);
         let app = Router::new().route("/favicon.ico", get(StatusCode::NO_CONTENT)).merge(app);
-        let taught = map_response_with_state(Arc::new(lesson), pages::teach);
-        // Layers lie around routers, and not around each of their routes: that spares every request a box.
-        let ended = match wire {
-            // Nobody watches, so no request needs to know its connection.
+        let (opens, stop): (Opens, Boxed<()>) = match wire {
             None => {
-                let taught = taught.layer(own.merge(app));
-                let taught = ServiceExt::<Request>::into_make_service(taught);
-                axum::serve(listener, taught).with_graceful_shutdown(stop).await
+                let router = own.merge(app);
+                let answers: Answers = Arc::new(move |request| {
+                    let answer = pages::teach(lesson, router.clone(), request);
+                    Box::pin(async { Ok(answer.await) })
+                });
+                // Nobody watches, so no request needs to know its connection.
+                (Box::new(move |_| Arc::clone(&answers)), Box::pin(stop))
             }
             Some(wire) => {
-                let alone = taught.layer(app);
                 let own = own
-                    .layer(taught)
-                    .layer(from_fn(frame::know_host))
+                    .layer(from_fn_with_state(lesson, pages::teach_with_host))
                     .merge(wire::pages::routes(lesson, Arc::clone(&wire)));
-                let watched = Watched { wire: Arc::clone(&wire), own, lesson: alone };
+                let watched = Arc::new(Watched { wire: Arc::clone(&wire), own, lesson: app });
                 let stop = async move {
                     stop.await;
                     wire.close();
                 };
-                axum::serve(listener, watched).with_graceful_shutdown(stop).await
+                (Box::new(move |address| watched.open(address)), Box::pin(stop))
             }
         };
+        let ended = listener.serve(opens, stop).await;
         ended.map_err(|error| Stop::because(Said::Stopped(&error).to_string()))
     }
 }
@@ -230,11 +221,11 @@ fn cannot_bind(command: &str, port: u16, error: &io::Error) -> Stop {
 
 fn print_banner(lesson: &Lesson, port: u16, watch: Watch) {
     let folder = Folder::of_the_course();
-    let (number, package) = (lesson.number(), lesson.package);
-    let mut document = format!("{number}-{package}.md");
+    let number = lesson.number();
+    let mut document = lesson.document();
     let mut title = lesson.title.to_owned();
     if language() == Language::Chinese
-        && let Some(chinese) = folder.chinese_title(lesson)
+        && let Some(chinese) = folder.chinese_title(&document)
     {
         document = format!("zh/{document}");
         title = chinese;
@@ -243,7 +234,7 @@ fn print_banner(lesson: &Lesson, port: u16, watch: Watch) {
     let page = format!("http://localhost:{port}");
     let mut lines = vec![
         (Place::Page, page.clone()),
-        (Place::Document, format!("{page}/classroom/lesson (lessons/{document})")),
+        (Place::Document, format!("{page}/classroom/lesson (lessons/{document}.md)")),
         (Place::Contents, format!("{page}/classroom/")),
     ];
     if watch != Watch::Off {

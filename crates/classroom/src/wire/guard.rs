@@ -5,6 +5,8 @@
 //! any page that a browser has open can send requests here: what gives it away is `Sec-Fetch-Site`, or `Origin`. The wire
 //! shows the values of `HttpOnly` cookies, so no script of a lesson may read it; a lesson's page may only frame it.
 
+use std::net::SocketAddr;
+
 use axum::{
     extract::Request,
     http::{HeaderMap, Method, StatusCode, header},
@@ -14,13 +16,16 @@ use axum::{
 
 use crate::{
     frame::{Host, in_ascii},
-    listener::Peer,
     reading::{BY_LANGUAGE, Wanted},
 };
 use ::wire::Labels;
 
 /// The path of the page, which a lesson's page links to and frames.
 pub(crate) const PAGE: &str = "/classroom/wire";
+
+/// Who is at the other end of a request's connection, in its extensions.
+#[derive(Clone, Copy)]
+pub(super) struct Peer(pub(super) SocketAddr);
 
 /// Lets only the wire's own page pass, and programs of this machine that are no browsers.
 pub(crate) async fn own_page_only(request: Request, next: Next) -> Response {
@@ -30,7 +35,7 @@ pub(crate) async fn own_page_only(request: Request, next: Next) -> Response {
         (StatusCode::FORBIDDEN, BY_LANGUAGE, why(wanted.language.labels())).into_response()
     };
     let peer = request.extensions().get::<Peer>();
-    if !peer.is_some_and(|peer| peer.address.ip().to_canonical().is_loopback()) {
+    if !peer.is_some_and(|Peer(address)| address.ip().to_canonical().is_loopback()) {
         return refuse(|labels| labels.other_machine);
     }
     let mut hosts = headers.get_all(header::HOST).iter();

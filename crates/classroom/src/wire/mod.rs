@@ -24,6 +24,7 @@ use std::{
 };
 
 use axum::{
+    Router,
     extract::Request,
     http::{HeaderMap, HeaderValue, header},
     response::Response,
@@ -37,7 +38,7 @@ use ::wire::{
 
 use crate::{
     Lesson, frame,
-    pages::{self as errors, after_panic},
+    pages::{self as errors, after_panic, taught},
     projected::with_projector,
     said::{Store, Word},
 };
@@ -144,15 +145,12 @@ impl Drop for Waiting<'_> {
 }
 
 /// Every exchange of the lesson passes here.
-async fn record<L>(
+async fn record(
     wire: Arc<Wire>,
     connection: Connection,
     mut request: Request,
-    mut lesson: L,
-) -> Result<Response, Infallible>
-where
-    L: Service<Request, Response = Response, Error = Infallible>,
-{
+    mut lesson: Router,
+) -> Result<Response, Infallible> {
     let host = match frame::asked_host(request.headers(), request.uri()) {
         Ok(host) => host,
         Err(answer) => return Ok(*answer),
@@ -167,8 +165,12 @@ where
     let answer = with_projector(
         hidden,
         frame::with_host(host, async {
-            match or_panicked(async { lesson.call(request).await }).await {
-                Some(Ok(response)) => (response, false),
+            let answer = async {
+                let Ok(response) = lesson.call(request).await;
+                taught(&wire.lesson, &asked_for, response).await
+            };
+            match or_panicked(answer).await {
+                Some(response) => (response, false),
                 None => (after_panic(&wire.lesson, &asked_for).await, true),
             }
         }),

@@ -17,7 +17,7 @@ use super::{Wire, guard, stream};
 use crate::{
     Lesson,
     frame::Host,
-    pages::{named, not_rendered},
+    pages::{named, not_rendered, text},
     reading::{BY_LANGUAGE, Language, Wanted},
 };
 
@@ -34,10 +34,10 @@ pub(crate) fn routes(lesson: Lesson, wire: Arc<Wire>) -> Router {
         .route("/classroom/wire/projector", post(projector))
         .route("/classroom/wire/events", get(stream::events))
         .route("/classroom/wire.json", get(as_json))
-        .route("/classroom/wire.js", get(script))
-        .route("/classroom/wire.css", get(style))
-        .layer(from_fn(guard::own_page_only))
         .with_state(wire)
+        .route("/classroom/wire.js", text("text/javascript", script().into()))
+        .route("/classroom/wire.css", text("text/css", STYLE.into()))
+        .layer(from_fn(guard::own_page_only))
 }
 
 /// The wire as a page.
@@ -142,21 +142,12 @@ async fn as_json(State(wire): State<Arc<Wire>>, wanted: Wanted) -> Response {
     }
 }
 
-async fn style() -> Response {
-    let head =
-        [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=60")];
-    let style =
-        concat!(include_str!("../../templates/base.css"), include_str!("../../templates/wire.css"));
-    (head, style).into_response()
-}
+const STYLE: &str =
+    concat!(include_str!("../../templates/base.css"), include_str!("../../templates/wire.css"));
 
 /// The script without its comments and indents: every page of every lesson loads it.
-async fn script() -> Response {
-    let head = [
-        (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
-        (header::CACHE_CONTROL, "max-age=60"),
-    ];
+fn script() -> String {
     let lines = include_str!("../../templates/wire.js").lines().map(str::trim_start);
     let lines: Vec<_> = lines.filter(|line| !line.starts_with("//")).collect();
-    (head, lines.join("\n")).into_response()
+    lines.join("\n")
 }

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use ::documents::translation;
+
 use crate::chinese::{FOLDER, english_of};
 use crate::documents::finding::Report;
-use crate::documents::pair::translation;
 use crate::say::Doing;
 use crate::tools::files;
 use crate::tools::markdown::Link;

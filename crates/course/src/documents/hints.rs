@@ -1,7 +1,8 @@
 //! An exercise's title and hints in Chinese: whether they were made from the English ones as these are now.
 
+use ::documents::translation;
+
 use crate::documents::finding::Report;
-use crate::documents::pair::translation;
 use crate::tools::files;
 use crate::tools::report::{Problem, Stop, slashed};
 use crate::workspace::{Exercise, Workspace};

@@ -3,8 +3,7 @@
 use std::ops::Range;
 use std::path::Path;
 
-#[path = "../../../classroom/src/translation.rs"]
-pub mod translation;
+use ::documents::translation;
 
 use crate::chinese::{chinese_name, english_of};
 use crate::documents::finding::Finding;

@@ -1,8 +1,5 @@
 //! A document, taken apart: its headings, code blocks, links, tables and comments, each with its line.
 
-// The anchors that a lesson's own server makes.
-#[path = "../../../../classroom/src/anchors.rs"]
-mod anchors;
 mod reader;
 
 use std::ops::Range;

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use documents::Anchors;
 use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 
-use super::{CodeBlock, Comment, Heading, Link, Row, Table, anchors::Anchors};
+use super::{CodeBlock, Comment, Heading, Link, Row, Table};
 
 /// Where lines start, to find the line of a byte.
 pub struct Lines(Vec<usize>);

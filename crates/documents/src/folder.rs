@@ -8,20 +8,26 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::Lesson;
-
 /// The folder with the documents of all lessons.
 #[derive(Clone, Debug)]
-pub(crate) struct Folder(PathBuf);
+pub struct Folder(PathBuf);
 
 impl Folder {
     /// The one that lies beside this crate.
-    pub(crate) fn of_the_course() -> Self {
+    #[must_use]
+    pub fn of_the_course() -> Self {
         let source = Path::new(env!("CARGO_MANIFEST_DIR"));
-        Self(source.ancestors().nth(2).unwrap_or(source).join("lessons"))
+        Self::at(source.ancestors().nth(2).unwrap_or(source).join("lessons"))
     }
 
-    pub(crate) fn path(&self) -> &Path {
+    /// The one with this path.
+    pub fn at(path: impl Into<PathBuf>) -> Self {
+        Self(path.into())
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
         &self.0
     }
 
@@ -30,7 +36,7 @@ impl Folder {
     /// # Errors
     ///
     /// What the system says, where the folder can't be read.
-    pub(crate) fn lessons(&self) -> io::Result<Vec<String>> {
+    pub fn lessons(&self) -> io::Result<Vec<String>> {
         let mut names: Vec<_> = list(&self.0)?
             .into_iter()
             .filter_map(|path| Some(name(&path)?.strip_suffix(".md")?.to_owned()))
@@ -45,24 +51,26 @@ impl Folder {
     /// # Errors
     ///
     /// As [`Folder::lessons`].
-    pub(crate) fn document(&self, name: &str) -> io::Result<Option<String>> {
+    pub fn document(&self, name: &str) -> io::Result<Option<String>> {
         let found = find(&self.0, &format!("{name}.md"));
         found.and_then(|path| path.map(fs::read_to_string).transpose())
     }
 
     /// Its text in Chinese, where there is one.
-    pub(crate) fn chinese(&self, name: &str) -> Option<String> {
+    #[must_use]
+    pub fn chinese(&self, name: &str) -> Option<String> {
         self.in_chinese().document(name).ok()?
     }
 
-    /// The title of a lesson in Chinese, without the number: what stands behind `：` in the first line.
-    pub(crate) fn chinese_title(&self, lesson: &Lesson) -> Option<String> {
-        let name = format!("{}-{}", lesson.number(), lesson.package);
-        Some(self.chinese(&name)?.lines().next()?.split_once('：')?.1.to_owned())
+    /// The title of a lesson in Chinese, without the number: what stands behind `：` in the first line. `name` is the document's.
+    #[must_use]
+    pub fn chinese_title(&self, name: &str) -> Option<String> {
+        Some(self.chinese(name)?.lines().next()?.split_once('：')?.1.to_owned())
     }
 
     /// The starters of the exercises of a lesson, of which this is the document's name and no client's word for it.
-    pub(crate) fn starters(&self, lesson: &str) -> Vec<String> {
+    #[must_use]
+    pub fn starters(&self, lesson: &str) -> Vec<String> {
         let exercises = self.0.with_file_name("crates").join(lesson).join("exercises");
         let exercises = list(&exercises).unwrap_or_default().into_iter();
         exercises
@@ -71,12 +79,14 @@ impl Folder {
     }
 
     /// The same folder, in Chinese.
-    pub(crate) fn in_chinese(&self) -> Self {
+    #[must_use]
+    pub fn in_chinese(&self) -> Self {
         Self(self.0.join("zh"))
     }
 
     /// The drawing with this file name; `None` where there is no such SVG.
-    pub(crate) fn drawing(&self, name: &str) -> Option<Vec<u8>> {
+    #[must_use]
+    pub fn drawing(&self, name: &str) -> Option<Vec<u8>> {
         let path = find(&self.0.join("img"), name).ok()??;
         path.extension().is_some_and(|kind| kind == "svg").then(|| fs::read(path).ok())?
     }
@@ -98,7 +108,6 @@ fn name(path: &Path) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ::wire::Language;
 
     #[test]
     fn the_lessons_are_in_order_and_each_has_its_document() {
@@ -118,11 +127,9 @@ mod tests {
 
     #[test]
     fn a_title_in_chinese_is_that_of_the_lessons_document() {
-        let lesson =
-            |package| Lesson { port: 3001, title: "T", package, cookies: &[], try_this: &[] };
-        let title = |package| Folder::of_the_course().chinese_title(&lesson(package));
-        assert_eq!(title("stateless-http").as_deref(), Some("无状态的 HTTP"));
-        assert_eq!(title("x"), None);
+        let title = |name| Folder::of_the_course().chinese_title(name);
+        assert_eq!(title("1-stateless-http").as_deref(), Some("无状态的 HTTP"));
+        assert_eq!(title("1-x"), None);
     }
 
     #[test]
@@ -156,18 +163,10 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_is_gone_is_a_sentence_that_says_what_to_do() {
-        let folder = Folder(PathBuf::from("no/such/folder"));
-        let said = [folder.lessons().err(), folder.document("README").err()];
-        for said in said {
-            let said =
-                said.map(|error| Language::English.words().no_documents(folder.path(), &error));
-            let said = said.unwrap_or_default();
-            assert!(
-                said.contains("no/such/folder") && said.contains("build the server again"),
-                "{said}"
-            );
-        }
+    fn a_folder_that_is_gone_is_an_error_that_names_it_and_has_no_drawing() {
+        let folder = Folder::at("no/such/folder");
+        assert_eq!(folder.path(), Path::new("no/such/folder"));
+        assert!(folder.lessons().is_err() && folder.document("README").is_err());
         assert_eq!(folder.drawing("a.svg"), None);
     }
 }

@@ -2,73 +2,80 @@
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
-use crate::{
-    anchors::Anchors,
-    reading::{Language, Reading},
-};
+use crate::anchors::Anchors;
+
+/// A document, and how its page is to be.
+#[derive(Clone, Copy, Debug)]
+pub struct Document<'a> {
+    /// Its text.
+    pub markdown: &'a str,
+    /// What links to other documents end with.
+    pub query: &'a str,
+    /// The address of the folder with its drawings, with the last `/`.
+    pub drawings: &'a str,
+    /// What a screen reader calls a table.
+    pub table: &'a str,
+}
 
 /// A document as HTML.
 #[derive(Debug)]
-pub(crate) struct Rendered {
+pub struct Rendered {
     /// The text of its first heading.
-    pub(crate) title: String,
-    pub(crate) html: String,
+    pub title: String,
+    /// All of it, the title too.
+    pub html: String,
 }
 
-/// Renders a document of `lessons/`. Headings get the anchors that code hosts give them, and links and drawings lead where
-/// they can be followed: to the same server's page of another document, with the reading's query behind its path. In a table, `beside` may put HTML behind a link
-/// to a lesson's document, whose name it is given.
-pub(crate) fn render(
-    Reading { markdown, query, language, .. }: &Reading,
-    beside: impl Fn(&str) -> Option<String>,
-) -> Rendered {
-    let mut events: Vec<Event> =
-        Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH).collect();
-    let title = name_headings(&mut events);
-    let mut page = Vec::with_capacity(events.len());
-    let mut open = Vec::new();
-    let mut in_table = false;
-    for event in events {
-        match event {
-            Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
-                let link = followable(&dest_url, query);
-                let after = if in_table { document(&dest_url).and_then(&beside) } else { None };
-                open.push((link.is_some(), after));
-                if let Some(link) = link {
-                    let dest_url = link.into();
-                    page.push(Event::Start(Tag::Link { link_type, dest_url, title, id }));
+impl Document<'_> {
+    /// Renders it. Headings get the anchors that code hosts give them, and links and drawings lead where they can be followed:
+    /// to the same server's page of another document, with the query behind its path. In a table, `beside` may put HTML behind
+    /// a link to a lesson's document, whose name it is given.
+    #[must_use]
+    pub fn render(&self, beside: &dyn Fn(&str) -> Option<String>) -> Rendered {
+        let Self { markdown, query, drawings, table } = *self;
+        let mut events: Vec<Event> =
+            Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH)
+                .collect();
+        let title = name_headings(&mut events);
+        let mut page = Vec::with_capacity(events.len());
+        let mut open = Vec::new();
+        let mut in_table = false;
+        for event in events {
+            match event {
+                Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+                    let link = followable(&dest_url, query);
+                    let after = if in_table { document(&dest_url).and_then(beside) } else { None };
+                    open.push((link.is_some(), after));
+                    if let Some(link) = link {
+                        let dest_url = link.into();
+                        page.push(Event::Start(Tag::Link { link_type, dest_url, title, id }));
+                    }
                 }
-            }
-            Event::End(TagEnd::Link) => {
-                let (is_link, after) = open.pop().unwrap_or_default();
-                page.extend(is_link.then_some(event));
-                page.extend(after.map(|after| Event::InlineHtml(after.into())));
-            }
-            Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
-                let of_language = match language {
-                    Language::English => "",
-                    Language::Chinese => "zh/",
-                };
-                let name = dest_url.strip_prefix("img/");
-                let here = name.map(|name| format!("/classroom/img/{of_language}{name}"));
-                let dest_url = here.map_or(dest_url, CowStr::from);
-                page.push(Event::Start(Tag::Image { link_type, dest_url, title, id }));
-            }
-            other => {
-                match other {
-                    Event::Start(Tag::Table(_)) => in_table = true,
-                    Event::End(TagEnd::Table) => in_table = false,
-                    _ => {}
+                Event::End(TagEnd::Link) => {
+                    let (is_link, after) = open.pop().unwrap_or_default();
+                    page.extend(is_link.then_some(event));
+                    page.extend(after.map(|after| Event::InlineHtml(after.into())));
                 }
-                page.push(other);
+                Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
+                    let name = dest_url.strip_prefix("img/");
+                    let here = name.map(|name| format!("{drawings}{name}"));
+                    let dest_url = here.map_or(dest_url, CowStr::from);
+                    page.push(Event::Start(Tag::Image { link_type, dest_url, title, id }));
+                }
+                other => {
+                    match other {
+                        Event::Start(Tag::Table(_)) => in_table = true,
+                        Event::End(TagEnd::Table) => in_table = false,
+                        _ => {}
+                    }
+                    page.push(other);
+                }
             }
         }
-    }
-    let mut text = String::with_capacity(markdown.len() * 2);
-    html::push_html(&mut text, page.into_iter());
-    let table = language.labels().table;
-    // Long lines and wide tables scroll: a keyboard must reach them.
-    let html = text
+        let mut text = String::with_capacity(markdown.len() * 2);
+        html::push_html(&mut text, page.into_iter());
+        // Long lines and wide tables scroll: a keyboard must reach them.
+        let html = text
         .replace("<pre>", "<pre tabindex=\"0\">")
         .replace(
             "<table>",
@@ -77,7 +84,8 @@ pub(crate) fn render(
             ),
         )
         .replace("</table>", "</table></div>");
-    Rendered { title, html }
+        Rendered { title, html }
+    }
 }
 
 /// Gives each heading the id that its text makes, numbered where a text comes again. The title has none; it is returned.
@@ -134,24 +142,19 @@ fn document(link: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
-    fn reading(markdown: &str, language: Language, query: &'static str) -> Reading {
-        Reading { markdown: markdown.to_owned(), language, query, has_other: true }
-    }
-
-    fn english(markdown: &str) -> Reading {
-        reading(markdown, Language::English, "")
+    fn english(markdown: &str) -> Document<'_> {
+        Document { markdown, query: "", drawings: "/classroom/img/", table: "Table" }
     }
 
     fn html(markdown: &str) -> String {
-        render(&english(markdown), |_| None).html
+        english(markdown).render(&|_| None).html
     }
 
     #[test]
     fn headings_get_anchors_and_a_repeated_one_a_number() {
-        let page = render(
-            &english("# The *title* of `it`\n\n## The `Cookie` header\n\n## The Cookie header\n"),
-            |_| None,
-        );
+        let page =
+            english("# The *title* of `it`\n\n## The `Cookie` header\n\n## The Cookie header\n")
+                .render(&|_| None);
         assert_eq!(page.title, "The title of it");
         let html = page.html;
         assert!(html.contains("<h2 id=\"the-cookie-header\">"), "{html}");
@@ -181,7 +184,8 @@ mod tests {
     fn a_link_keeps_the_language_that_the_address_names() {
         let markdown =
             "[a](2-raw-cookies.md#代码) [b](README.md) [c](#x) ![d](img/a.svg)\n\n| e |\n|---|\n";
-        let html = render(&reading(markdown, Language::Chinese, "?lang=zh"), |_| None).html;
+        let (query, drawings, table) = ("?lang=zh", "/classroom/img/zh/", "表格");
+        let html = Document { markdown, query, drawings, table }.render(&|_| None).html;
         for part in [
             "href=\"/classroom/lesson/2-raw-cookies?lang=zh#%E4%BB%A3%E7%A0%81\"",
             "href=\"/classroom/?lang=zh\"",
@@ -197,9 +201,9 @@ mod tests {
     fn what_is_beside_a_link_to_a_lesson_stands_in_tables_alone() {
         let markdown =
             "[a](1-a.md)\n\n| a |\n|---|\n| [a](1-a.md#x), [b](2-b.md) [code](../b.md) |\n";
-        let html =
-            render(&english(markdown), |name| (name != "2-b").then(|| format!("<b>{name}</b>")))
-                .html;
+        let html = english(markdown)
+            .render(&|name| (name != "2-b").then(|| format!("<b>{name}</b>")))
+            .html;
         assert_eq!(html.matches("<b>1-a</b>").count(), 1, "{html}");
         assert!(html.contains("#x\">a</a><b>1-a</b>, <a"), "{html}");
         assert!(!html.contains("<b>../b</b>"), "{html}");

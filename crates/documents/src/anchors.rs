@@ -1,5 +1,4 @@
-//! The anchors of a document's headings, as code hosts make them. `course` checks links with this very file, for it takes
-//! nothing else of this crate.
+//! The anchors of a document's headings, as code hosts make them.
 
 use std::collections::HashMap;
 

@@ -1,34 +1,40 @@
-//! One listener on both loopback addresses.
+//! Serves to this machine alone, by one listener on both loopback addresses.
 //!
 //! `localhost` names two addresses, `127.0.0.1` and `[::1]`, and browsers may try `[::1]` first. A server that listens on
 //! only one of them leaves the other to whatever program comes first: the browser would show that program's page.
 
 use std::{
+    convert::Infallible,
+    future::{Ready, ready},
     io::{self, ErrorKind},
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
 };
 
-use axum::serve::Listener;
+use axum::{
+    extract::Request,
+    response::Response,
+    serve::{IncomingStream, Listener},
+};
 use tokio::net::{TcpListener, TcpStream};
+use tower_service::Service;
 
-use ::wire::Connection;
+/// A future in a box. Its type says nothing of who made it: so the compiler makes a server's code here, once.
+pub type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-/// Who is at the other end of a connection. All requests over it share this value.
-#[derive(Clone, Debug)]
-pub(crate) struct Peer {
-    pub(crate) address: SocketAddr,
-    pub(crate) connection: Connection,
-}
+/// What becomes of a request.
+pub type Answer = Boxed<Result<Response, Infallible>>;
 
-impl Peer {
-    /// Of a connection that has just been opened.
-    pub(crate) fn of(address: SocketAddr) -> Self {
-        Self { address, connection: Connection::new() }
-    }
-}
+/// Answers the requests of a connection.
+pub type Answers = Arc<dyn Fn(Request) -> Answer + Send + Sync>;
+
+/// Gives what answers over a connection that has just been opened, to this address.
+pub type Opens = Box<dyn FnMut(SocketAddr) -> Answers + Send>;
 
 /// Listens on a port of `127.0.0.1` and, where the machine has it, of `[::1]`.
-pub(crate) struct Loopback {
+pub struct Loopback {
     v4: TcpListener,
     v6: Option<TcpListener>,
     port: u16,
@@ -41,7 +47,7 @@ impl Loopback {
     ///
     /// Whatever the system says of the address that could not be bound, `AddrInUse` above all. A machine without IPv6
     /// is no error.
-    pub(crate) async fn bind(port: u16) -> io::Result<Self> {
+    pub async fn bind(port: u16) -> io::Result<Self> {
         const ATTEMPTS: u8 = 20;
         let mut attempt = 1;
         loop {
@@ -69,8 +75,53 @@ impl Loopback {
     }
 
     /// The port that was bound.
-    pub(crate) fn port(&self) -> u16 {
+    #[must_use]
+    pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// Answers requests until `stop` is ready, then lets open ones finish.
+    ///
+    /// # Errors
+    ///
+    /// What the system says of a listener that fails.
+    pub fn serve(self, opens: Opens, stop: Boxed<()>) -> Boxed<io::Result<()>> {
+        Box::pin(axum::serve(self, Opening(opens)).with_graceful_shutdown(stop).into_future())
+    }
+}
+
+/// [`Opens`] as a service, as `axum` asks for it.
+struct Opening(Opens);
+
+/// [`Answers`] as a service.
+#[derive(Clone)]
+struct Open(Answers);
+
+impl Service<IncomingStream<'_, Loopback>> for Opening {
+    type Response = Open;
+    type Error = Infallible;
+    type Future = Ready<Result<Open, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, stream: IncomingStream<'_, Loopback>) -> Self::Future {
+        ready(Ok(Open((self.0)(*stream.remote_addr()))))
+    }
+}
+
+impl Service<Request> for Open {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Answer;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Answer {
+        (self.0)(request)
     }
 }
 
