@@ -306,11 +306,20 @@ impl Jar {
                 }
             }
         }
-        // Of several cookies of one name, what keeps the one that had this value.
+        let is_near =
+            |slot: &Slot| !slot.cookie.host_only || slot.cookie.domain == sent.request.host();
+        // Of several cookies of one name, what keeps the one that had this value. It may be one that was missing, and what
+        // another host has alone is another one.
         let keeper = |(name, value): (&[u8], &[u8]), pair_of: &[Option<usize>]| {
             let all = outlooks.iter().zip(&self.slots).zip(pair_of);
-            let namesakes =
-                all.filter(|((_, slot), pair)| slot.cookie.name == name && pair.is_none());
+            let namesakes = all.filter(|((_, slot), pair)| {
+                slot.cookie.name == name
+                    && pair.is_none()
+                    && (is_near(slot) || slot.cookie.value == value)
+            });
+            if namesakes.clone().any(|((_, slot), _)| slot.missing.is_some()) {
+                return None;
+            }
             let kept = namesakes.filter_map(|((outlook, slot), _)| Some((slot, outlook.keeper()?)));
             let kept = kept.min_by_key(|(slot, _)| slot.cookie.value != value);
             kept.map(|(_, rule)| rule.clone())
@@ -353,8 +362,6 @@ impl Jar {
                 }
             });
         }
-        let is_near =
-            |slot: &Slot| !slot.cookie.host_only || slot.cookie.domain == sent.request.host();
         let slots = outlooks.into_iter().zip(pair_of).zip(&self.slots);
         let slots = slots.map(|((outlook, pair), slot)| Beside {
             pair,

@@ -469,6 +469,24 @@ fn what_was_missing_and_comes_is_what_came() {
 }
 
 #[test]
+fn no_rule_speaks_against_what_may_be_another_cookie() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    let url = |host: &str| format!("http://{host}:3000/");
+    let (here, there) = (url("localhost"), url("mallory.localhost"));
+    // One of this name on another host, and another value came.
+    window.get(&mut world, &there, "", &["none=1; Path=/"]);
+    assert_eq!(window.get(&mut world, &here, "none=7", &[]).came, ["none NotSetHere"]);
+    // One that was missing here, and comes again.
+    window.get(&mut world, &here, "", &["none=2; Path=/"]);
+    assert_eq!(window.get(&mut world, &here, "", &[]).absent, ["none Missing"]);
+    assert_eq!(window.get(&mut world, &here, "none=2", &[]).came, ["none Alike"]);
+    // The other host's own value came here: somebody must have put it here.
+    let told = window.get(&mut world, &here, "none=1", &[]);
+    assert_eq!(told.came, ["none AgainstRules HostOnly"]);
+}
+
+#[test]
 fn a_client_that_looks_the_same_is_told_nothing() {
     let mut world = World::new();
     Window::of(CHROMIUM).get(&mut world, "/", "", &["cart=3; Path=/shop", "theme=dark; Path=/"]);
