@@ -121,7 +121,6 @@ function close(why) {
 function open() {
   if (!state || stream || paused || document.hidden) return;
   stream = new EventSource("/classroom/wire/events");
-  // A server that was started again counts from 1.
   stream.onopen = () => { if (state.textContent) refresh(); state.textContent = ""; };
   stream.onmessage = event => { if (event.data !== main.dataset.latest) refresh(); };
   stream.addEventListener("rest", () => close(words.rest));

@@ -409,6 +409,41 @@ fn one_can_go_back_in_time_and_sees_the_jar_as_it_was() {
     );
     assert!(then.contains("1 of 3") && !then.contains("/last"), "{then}");
     assert_eq!(room.wire("/classroom/wire?at=99").status, 200);
+    // What is no more kept is as far back as one can go.
+    for _ in 0..201 {
+        browser.get("/later", "a=new");
+    }
+    let oldest = room.wire("/classroom/wire?at=1").text();
+    assert!(oldest.contains("1 of 200") && oldest.contains("after exchange 5"), "{oldest}");
+}
+
+#[test]
+fn a_chip_came_only_where_it_may_come() {
+    let room = Classroom::start();
+    let mut browser = room.connect();
+    let chips = |room: &Classroom| {
+        let page = room.wire("/classroom/wire").text();
+        let chips: Vec<_> = page.split("<li class=\"chip ").skip(1).map(str::to_owned).collect();
+        chips.into_iter().map(|chip| chip.split("</li>").next().unwrap().to_owned()).collect()
+    };
+    let mut ask = |target: &str, headers: &[(&str, &str)]| {
+        browser.send("GET", target, &[&CHROMIUM[..], headers].concat());
+        std::thread::sleep(Duration::from_millis(1100));
+    };
+    ask("/", &[("x-set", "cart=4; Path=/shop; Max-Age=600")]);
+    ask("/shop", &[]);
+    // Somebody set one like it, for all paths.
+    ask("/locks", &[("Cookie", "cart=4")]);
+    let missing: Vec<String> = chips(&room);
+    let missing = missing.iter().find(|chip| chip.contains("/shop")).unwrap();
+    assert!(missing.contains("did not come") && !missing.contains("came</em>"), "{missing}");
+    // Who says that a cookie comes is right where it comes with another value.
+    let room = Classroom::start();
+    let mut browser = room.connect();
+    browser.set("", "visits=2; Path=/");
+    browser.get("/", "visits=50");
+    let told = answered(&room, "/classroom/wire?guess=1.0.0&asked=2&c=0").1;
+    assert!(told.contains("Guessed right: 1 of 1."), "{told}");
 }
 
 #[test]

@@ -66,7 +66,9 @@ pub(crate) struct Looked(pub(crate) Arc<Asked>);
 
 impl Wire {
     pub(crate) fn start(lesson: Lesson, projector: bool) -> Arc<Self> {
-        let latest = watch::Sender::new(Latest { number: 0, hides: projector });
+        let hasher = RandomState::new();
+        let run = hasher.hash_one(()) as u32;
+        let latest = watch::Sender::new(Latest { number: 0, hides: projector, run });
         Arc::new(Self {
             lesson,
             memory: Mutex::new(Memory::of_lesson(lesson.cookies)),
@@ -74,7 +76,7 @@ impl Wire {
             latest,
             streams: Mutex::default(),
             lent: Lent::default(),
-            hasher: RandomState::new(),
+            hasher,
         })
     }
 
@@ -95,7 +97,7 @@ impl Wire {
 
     /// What tells this run of the server from others.
     fn run(&self) -> u32 {
-        self.hasher.hash_one(()) as u32
+        self.latest.borrow().run
     }
 
     /// What stands for a client's `User-Agent`.

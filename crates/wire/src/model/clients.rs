@@ -130,7 +130,12 @@ impl Clients {
             at: now,
             follows: Vec::new(),
             flight: None,
-            way: self.hasher.hash_one((field("sec-fetch-mode"), field("sec-fetch-dest"))),
+            way: self.hasher.hash_one((
+                field("sec-fetch-mode"),
+                field("sec-fetch-dest"),
+                // Whose first request the user made makes all that follow so.
+                field("sec-fetch-site") == Some(b"none"),
+            )),
             changes: Vec::new(),
         };
         let mut looked = Looked {

@@ -5,6 +5,8 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+use cookie_rules::{Request, domain_match, path_match};
+
 use crate::{
     browser_id::names_browser,
     words::{Labels, Words, brief},
@@ -12,7 +14,8 @@ use crate::{
 
 use super::{
     super::model::facts::{
-        Absent, Client, Exchange, JarAt, Known, KnownBy, Program, Status, StoreRow, Why,
+        Absent, Attributes, Came, Client, Exchange, How, JarAt, Known, KnownBy, Program, Status,
+        StoreRow, Why,
     },
     Pair, Reader,
     hide::Hide,
@@ -169,9 +172,31 @@ impl Chip {
     /// Whether this cookie is among those that came.
     pub(crate) fn came_with(&self, exchange: &Exchange) -> bool {
         let known = &self.known;
-        exchange.asked.came.iter().any(|came| came.name == known.name && came.value == known.value)
-            && !exchange.asked.absent.iter().any(|absent| is_it(known, absent))
+        came(known, exchange) && !exchange.asked.absent.iter().any(|absent| is_it(known, absent))
     }
+}
+
+/// Whether it may be one of those that came: now, or before it was known with another value.
+fn came(known: &Known, exchange: &Exchange) -> bool {
+    let is_value = |came: &Came| match &came.how {
+        How::OtherValue { was } => known.value == came.value || known.value == *was,
+        _ => known.value == came.value,
+    };
+    let asked = &exchange.asked;
+    let target = asked.target.split('?').next().unwrap_or_default();
+    let Ok(request) = Request::get(&format!("http://{}{target}", asked.authority)) else {
+        return false;
+    };
+    let host_only = known.set.as_ref().is_none_or(|set| set.host_only);
+    let is_here = match host_only {
+        true => request.host() == known.domain,
+        false => domain_match(request.host(), &known.domain),
+    };
+    let is_under = |set: &Attributes| path_match(&set.path, request.path());
+    is_here
+        && known.set.as_ref().is_none_or(is_under)
+        && !matches!(known.status, Status::Missing { .. })
+        && asked.came.iter().any(|came| came.name == known.name && is_value(came))
 }
 
 /// Whether it is this cookie that did not come.
@@ -209,9 +234,7 @@ fn mark(
         Some(_) => return ("", ""),
         None => {}
     }
-    let came =
-        exchange.asked.came.iter().any(|came| came.name == known.name && came.value == known.value);
-    if came { ("came", labels.mark_came) } else { ("", "") }
+    if came(known, exchange) { ("came", labels.mark_came) } else { ("", "") }
 }
 
 pub(crate) fn milliseconds(at: SystemTime) -> u128 {

@@ -26,11 +26,13 @@ pub struct Latest {
     pub number: u64,
     /// The projector is on.
     pub hides: bool,
+    /// The run of the server, which counts exchanges from 1.
+    pub run: u32,
 }
 
 impl fmt::Display for Latest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.number, if self.hides { " hidden" } else { "" })
+        write!(f, "{}.{}{}", self.run, self.number, if self.hides { " hidden" } else { "" })
     }
 }
 
@@ -128,7 +130,7 @@ impl WirePage<'_> {
 
     /// What tells this page from later ones.
     fn latest(&self) -> Latest {
-        Latest { number: self.p.count, hides: self.projector }
+        Latest { number: self.p.count, hides: self.projector, run: self.p.view.run }
     }
 
     fn verdict(&self) -> String {

@@ -104,7 +104,8 @@ impl Picture {
             all.iter().filter(|exchange| exchange.asked.kind == Kind::Lesson).cloned().collect();
         let newest = lesson.last().map_or(0, |exchange| exchange.number);
         // The time that is asked for, if it is not the present.
-        let at = view.at.filter(|at| *at < newest);
+        let oldest = lesson.first().map_or(0, |exchange| exchange.number);
+        let at = view.at.map(|at| at.max(oldest)).filter(|at| *at < newest);
         view.at = at;
         let mut shown: Vec<_> = all
             .iter()

@@ -277,7 +277,7 @@ impl Words for English {
             How::NotSetHere => {
                 "This run of the server has not set it: an earlier run, another port, a script or a hand may have.".to_owned()
             }
-            How::Alike => "This server set one like it; whether for this client is not clear.".to_owned(),
+            How::Alike => "This server set one like it; whether it is that one, for this client, is not clear.".to_owned(),
             How::BrowserId => "It tells this browser from others, for the wire.".to_owned(),
         }
     }
@@ -695,7 +695,9 @@ pub fn remark(how: &How, known_by: KnownBy) -> &'static str {
         How::Alike | How::NotSetHere if known_by == KnownBy::Nothing => {
             "nothing in this request tells whose it is"
         }
-        How::Alike => "this server set one like it; whether for your browser is not clear",
+        How::Alike => {
+            "this server set one like it; whether it is that one, for your browser, is not clear"
+        }
         How::NotSetHere => {
             "not set here for your browser: by an earlier run, by another server on localhost, or by hand"
         }
