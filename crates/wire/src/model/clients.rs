@@ -17,7 +17,7 @@ use super::{
     jar::Book,
     names::Names,
     people::People,
-    redirects::Redirects,
+    redirects::{Redirect, Redirects},
     ticket::{Arrival, Looked, Ticket},
     time::{Flights, SLACK, before},
     who::{Found, Presumed},
@@ -148,7 +148,7 @@ impl Clients {
             last_set: Arc::default(),
         };
         self.depart(arrival, &mut ticket, now);
-        let sent_by = self.is_sent_on(arrival, &mut ticket, &mut looked, now);
+        let sent_by = self.is_sent_on(arrival, &all, &mut ticket, &mut looked, now);
         let (hows, own) = match ticket.request.clone() {
             Some(request) => {
                 let follows = ticket.follows.clone();
@@ -201,6 +201,7 @@ impl Clients {
     fn is_sent_on(
         &mut self,
         arrival: &Arrival<'_>,
+        pairs: &[(&[u8], &[u8])],
         ticket: &mut Ticket,
         looked: &mut Looked,
         now: SystemTime,
@@ -208,9 +209,21 @@ impl Clients {
         if !self.redirects.may_send(arrival, now) {
             return None;
         }
-        let tied = self.people.tied(&ticket.connection);
-        let tied = tied.map(|place| self.people.known[place].number);
-        let is_his = |person: u64| tied.is_none_or(|tied| tied == person);
+        let people = &self.people;
+        let tied = people.tied(&ticket.connection).map(|place| people.known[place].number);
+        // Over a connection that is nobody's yet, it is not from who would have brought more.
+        let brings_all = |redirect: &Redirect, person: u64| {
+            let (Some(place), Some(request)) = (people.place(person), &ticket.request) else {
+                return true;
+            };
+            let sent = ticket.sent(request, pairs, &redirect.answers, pairs.len() > PAIRS);
+            people.known[place].jar.compare(&sent).lacking().next().is_none()
+        };
+        let is_his = |redirect: &Redirect| match (redirect.person, tied) {
+            (Some(person), Some(tied)) => person == tied,
+            (Some(person), None) => brings_all(redirect, person),
+            (None, _) => true,
+        };
         let redirect = self.redirects.take(arrival, ticket, is_his)?;
         (looked.follows, ticket.follows) = (Some(redirect.number), redirect.answers);
         redirect.person

@@ -53,12 +53,12 @@ impl Redirects {
             && self.0.iter().any(|redirect| redirect.leads_to(arrival))
     }
 
-    /// The answer that sent this request. `is_his`: whether it may be that client's.
+    /// The answer that sent this request. `is_his`: whether the request may be its client's.
     pub(super) fn take(
         &mut self,
         arrival: &Arrival<'_>,
         ticket: &Ticket,
-        is_his: impl Fn(u64) -> bool,
+        is_his: impl Fn(&Redirect) -> bool,
     ) -> Option<Redirect> {
         let is_it = |redirect: &Redirect| {
             (redirect.agent, redirect.way) == (ticket.agent, ticket.way)
@@ -74,7 +74,7 @@ impl Redirects {
         let is_call = |redirect: &Redirect| ticket.program.is_browser() || redirect.is_elsewhere;
         let alone = all.first().filter(|place| all.len() == 1 && is_call(&self.0[**place]));
         let place = *all.iter().find(here).or(alone)?;
-        if !self.0[place].person.is_none_or(is_his) {
+        if !is_his(&self.0[place]) {
             return None;
         }
         self.0.remove(place)

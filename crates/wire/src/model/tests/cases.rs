@@ -448,6 +448,29 @@ fn a_preflight_has_no_cookies() {
 }
 
 #[test]
+fn nobody_was_sent_by_an_answer_whose_cookies_he_does_not_bring() {
+    for agent in [CHROMIUM, FIREFOX] {
+        let mut world = World::new();
+        let (window, other) = (Window::of(agent), Window::of(agent));
+        let mut post = window.ask(&mut world, "POST", "/login", "");
+        world.answer(&mut post, &["sid=7f3c; Path=/; HttpOnly"], Some("/"));
+        let sent_by = Some(world.number);
+        world.wait(1.5);
+        // A script of another window, which has no cookies; then the one that was sent, over a new connection.
+        assert_eq!(other.ask(&mut world, "GET", "/", "").looked.follows, None, "{agent}");
+        let get = window.beside().ask(&mut world, "GET", "/", "sid=7f3c");
+        assert_eq!(get.looked.follows, sent_by, "{agent}");
+        // What the user types, nothing sent.
+        let form = window.caused("same-origin", "navigate", "document");
+        let mut post = form.ask(&mut world, "POST", "/login", "sid=7f3c");
+        world.answer(&mut post, &[], Some("/"));
+        let typed = window.caused("none", "navigate", "document");
+        assert_eq!(typed.ask(&mut world, "GET", "/", "sid=7f3c").looked.follows, None, "{agent}");
+        assert!(form.ask(&mut world, "GET", "/", "sid=7f3c").looked.follows.is_some(), "{agent}");
+    }
+}
+
+#[test]
 fn what_was_missing_and_comes_is_what_came() {
     let mut world = World::new();
     let window = Window::of(CHROMIUM);
