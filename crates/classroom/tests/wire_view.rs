@@ -940,7 +940,7 @@ fn what_is_open_learns_at_once_that_the_projector_is_on() {
     let back = switch("on&frame&shows");
     assert_eq!(back.header("Location"), Some("/classroom/wire?frame&shows"));
     assert_eq!(next_event(&mut events), "data: 1 hidden");
-    assert!(frame("").contains("data-latest=\"1 hidden\""));
+    assert!(frame("").contains("data-latest=\"1 hidden in "));
     assert_eq!([stale("&shows"), stale("&hides"), stale("")], [true, false, false]);
     assert!(frame("&shows").contains("still shows"), "{}", frame("&shows"));
     assert!(lesson().contains("?frame&amp;hides\""));
@@ -981,7 +981,12 @@ fn next_event(stream: &mut Connection) -> String {
         let line = stream.line();
         assert_ne!(line, "", "the stream ended");
         if line.starts_with("data: ") || line.starts_with("event: ") {
-            return line.trim_end().to_owned();
+            let line = line.trim_end();
+            // Without the run of the server.
+            return line.split_once(" in ").map_or(line.to_owned(), |(latest, run)| {
+                assert!(run.parse::<u32>().is_ok(), "{line}");
+                latest.to_owned()
+            });
         }
     }
 }
@@ -994,6 +999,25 @@ fn stream(room: &Classroom, agent: &str) -> Connection {
     let head = connection.head();
     assert_eq!(head.header("Content-Type"), Some("text/event-stream"), "{head}");
     connection
+}
+
+#[test]
+fn a_view_and_its_stream_name_the_run_and_the_latest_exchange_alike() {
+    let rooms = [Classroom::start(), Classroom::start()];
+    let told = rooms.each_ref().map(|room| {
+        room.connect().get("/", "");
+        let mut events = stream(room, "A");
+        let told = loop {
+            let line = events.line();
+            if let Some(told) = line.strip_prefix("data: ") {
+                break told.trim_end().to_owned();
+            }
+        };
+        let page = room.wire("/classroom/wire").text();
+        assert!(page.contains(&format!("data-latest=\"{told}\"")), "{told}: {page}");
+        told
+    });
+    assert_ne!(told[0], told[1], "a server that was started again counts from 1");
 }
 
 #[test]

@@ -32,7 +32,8 @@ pub struct Latest {
 
 impl fmt::Display for Latest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}{}", self.run, self.number, if self.hides { " hidden" } else { "" })
+        let hidden = if self.hides { " hidden" } else { "" };
+        write!(f, "{}{hidden} in {}", self.number, self.run)
     }
 }
 
