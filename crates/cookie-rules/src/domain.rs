@@ -22,6 +22,18 @@ pub fn domain_match(host: &str, domain: &str) -> bool {
     }
 }
 
+/// Whether a cookie of this domain goes to this host: to its domain alone, or to those below it, too
+/// (RFC 6265bis §5.8.3).
+///
+/// ```
+/// use cookie_rules::is_of_host;
+/// assert!(is_of_host("www.example.org", "example.org", false));
+/// assert!(!is_of_host("www.example.org", "example.org", true));
+/// ```
+pub fn is_of_host(host: &str, domain: &str, host_only: bool) -> bool {
+    if host_only { host == domain } else { domain_match(host, domain) }
+}
+
 /// Whether this host is an address (`127.0.0.1`, `[::1]`) and not a name.
 pub fn is_ip_address(host: &str) -> bool {
     host.parse::<Ipv4Addr>().is_ok() || ipv6(host).is_some()

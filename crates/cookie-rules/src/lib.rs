@@ -63,7 +63,7 @@ mod visible;
 pub use cause::{Cause, Referrer, Site, Storage, Way};
 pub use cookie::{Cookie, SameSite};
 pub use date::{cookie_date, http_date};
-pub use domain::{PublicSuffixes, domain_match, is_ip_address, is_loopback};
+pub use domain::{PublicSuffixes, domain_match, is_ip_address, is_loopback, is_of_host};
 pub use expiry::{AGE_LIMIT, Lifetime, lifetime};
 pub use jar::{Decision, Gone, Jar, Outcome, Receipt, Stored};
 pub use measured::{MEASURED, Measured};

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::SystemTime};
 
-use cookie_rules::{Cookie, Family, Reason, Site, Way, domain_match, path_match};
+use cookie_rules::{Cookie, Family, Reason, Site, Way, is_of_host, path_match};
 
 use super::{
     compare::{Compared, Pair, Sent},
@@ -70,15 +70,11 @@ impl Jar {
             let is_settled = beside.next().is_some_and(|beside| beside.is_settled);
             let is_missing = slot.missing.is_some();
             let cookie = &slot.cookie;
-            let is_here = match cookie.host_only {
-                true => cookie.domain == host,
-                false => domain_match(host, &cookie.domain),
-            };
             let is_it = |(name, value): (&[u8], &[u8])| {
                 name == cookie.name && (is_missing || value == cookie.value)
             };
             let came_again = is_settled
-                && is_here
+                && is_of_host(host, &cookie.domain, cookie.host_only)
                 && path_match(&cookie.path, path)
                 && strange.iter().any(|(_, pair)| is_it(**pair))
                 && (is_missing || slot.has_ended(now));

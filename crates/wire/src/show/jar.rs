@@ -5,7 +5,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use cookie_rules::{Request, domain_match, path_match};
+use cookie_rules::{Request, is_of_host, path_match};
 
 use crate::{
     browser_id::names_browser,
@@ -183,20 +183,17 @@ fn came(known: &Known, exchange: &Exchange) -> bool {
         _ => known.value == came.value,
     };
     let asked = &exchange.asked;
+    let came = asked.came.iter().any(|came| came.name == known.name && is_value(came));
+    if !came || matches!(known.status, Status::Missing { .. }) {
+        return false;
+    }
     let target = asked.target.split('?').next().unwrap_or_default();
     let Ok(request) = Request::get(&format!("http://{}{target}", asked.authority)) else {
         return false;
     };
     let host_only = known.set.as_ref().is_none_or(|set| set.host_only);
-    let is_here = match host_only {
-        true => request.host() == known.domain,
-        false => domain_match(request.host(), &known.domain),
-    };
     let is_under = |set: &Attributes| path_match(&set.path, request.path());
-    is_here
-        && known.set.as_ref().is_none_or(is_under)
-        && !matches!(known.status, Status::Missing { .. })
-        && asked.came.iter().any(|came| came.name == known.name && is_value(came))
+    is_of_host(request.host(), &known.domain, host_only) && known.set.as_ref().is_none_or(is_under)
 }
 
 /// Whether it is this cookie that did not come.
