@@ -160,9 +160,9 @@ impl<'s> Outlook<'s> {
         match what {
             What::Never => self.never = true,
             What::Altered { cookie, was } => self.altered = Some((cookie, was)),
-            What::Deleted { path, .. } => {
-                let ago = sent.made.end().duration_since(at).unwrap_or_default();
-                self.ended = Some((Reason::Deleted { by: path.to_string(), ago }, at));
+            What::Deleted { path, at, .. } => {
+                let ago = sent.made.end().duration_since(*at).unwrap_or_default();
+                self.ended = Some((Reason::Deleted { by: path.to_string(), ago }, *at));
             }
             What::Set(cookie) if cookie.is_expired(*sent.made.start()) => {
                 let at = cookie.expiry.unwrap_or(at);

@@ -104,7 +104,8 @@ impl Jar {
         {
             is_altered = matches!(state.what, What::Altered { .. });
             let old = Arc::clone(&held);
-            let what = What::Deleted { cookie: held, path: Arc::clone(&path), by: answer.number };
+            let (path, by, at) = (Arc::clone(&path), answer.number, answer.now);
+            let what = What::Deleted { cookie: held, path, by, at };
             // What came with another value may be another cookie, at another path.
             let is_before = |state: &State| !is_altered && answer.comes_after(state);
             slot.put(answer.state(what), is_before);
@@ -124,10 +125,8 @@ impl Jar {
             // Should another answer set it at this moment, nobody knows which the browser takes in last.
             let slot = self.slot(cookie);
             let gone = match slot.own().map(|state| &state.what) {
-                Some(What::Deleted { cookie, .. }) => {
-                    let (cookie, path) = (Arc::clone(cookie), Arc::clone(&path));
-                    What::Deleted { cookie, path, by: answer.number }
-                }
+                // It is gone since then, and not since now.
+                Some(deleted @ What::Deleted { .. }) => deleted.clone(),
                 _ => What::Never,
             };
             slot.put(answer.state(gone), |state| answer.comes_after(state));
@@ -163,7 +162,12 @@ impl Jar {
             Received::Kept(receipt) => What::Set(Arc::new(receipt.cookie)),
             Received::Ends(receipt) => {
                 let path = sent.request.path().into();
-                What::Deleted { cookie: Arc::new(receipt.cookie), path, by: answer.number }
+                What::Deleted {
+                    cookie: Arc::new(receipt.cookie),
+                    path,
+                    by: answer.number,
+                    at: answer.now,
+                }
             }
             Received::Refused { .. } | Received::Elsewhere(_) => return,
         };

@@ -59,8 +59,8 @@ pub(super) enum What {
     Set(Arc<Cookie>),
     /// This server set it, with the value `was`, and it came with another one.
     Altered { cookie: Arc<Cookie>, was: Vec<u8> },
-    /// This server deleted it, in the exchange `by` and the answer to this path.
-    Deleted { cookie: Arc<Cookie>, path: Arc<str>, by: u64 },
+    /// This server deleted it, in the exchange `by`, at this time, in the answer to this path.
+    Deleted { cookie: Arc<Cookie>, path: Arc<str>, by: u64, at: SystemTime },
 }
 
 impl What {

@@ -3,7 +3,7 @@
 use super::{CHROMIUM, CURL, FIREFOX, Told, Window, World};
 use cookie_rules::Reason;
 
-use crate::model::facts::{Came, How, Known, KnownBy, Status};
+use crate::model::facts::{Came, How, Known, KnownBy, Status, Why};
 
 const LONG: &str = "0123456789abcdef0123456789abcdef";
 
@@ -445,6 +445,28 @@ fn a_preflight_has_no_cookies() {
     let asks = ["access-control-request-method: PUT", "origin: http://mallory.localhost:3000"];
     let open = script.ask_with(&mut world, "OPTIONS", "/", "", &asks);
     assert_eq!(Told::of(&open, &[]).absent, ["open HeldBack Preflight"]);
+}
+
+#[test]
+fn what_was_deleted_is_gone_since_then_though_it_is_deleted_again() {
+    for agent in [CHROMIUM, FIREFOX] {
+        let mut world = World::new();
+        let window = Window::of(agent);
+        let forget = ["theme=; Path=/; Max-Age=0"];
+        window.get(&mut world, "/", "", &["theme=light; Path=/", "visits=1; Path=/"]);
+        window.get(&mut world, "/forget", "theme=light; visits=1", &forget);
+        let by = world.number;
+        assert_eq!(window.get(&mut world, "/", "visits=1", &[]).absent, ["theme Ended Deleted"]);
+        let told = window.get(&mut world, "/forget", "visits=1", &forget);
+        assert_eq!(told.set, ["AsksToDelete"], "{agent}");
+        world.wait(2.0);
+        let open = window.ask(&mut world, "GET", "/", "visits=1");
+        let [theme] = &open.looked.absent[..] else { panic!("{:?}", open.looked.absent) };
+        assert!(matches!(theme.why, Why::Ended { news: false, .. }), "{agent}: {theme:?}");
+        let jars = world.past.jars(None);
+        let theme = jars[0].cookies.iter().find(|known| known.name == b"theme").unwrap();
+        assert_eq!(theme.status, Status::Deleted { by }, "{agent}");
+    }
 }
 
 #[test]
