@@ -23,6 +23,12 @@ fn any_script_comes_back() -> Passed {
     {
         comes_back(&server, name);
     }
+    let greeted = Browser::new().post(&server.url("/name"), &[("name", "小明")]);
+    assert!(
+        greeted.says("小明"),
+        "Expected a page at / that greets \"小明\".\n\n{}",
+        greeted.with_text("Hello,")
+    );
     Passed
 }
 
