@@ -23,10 +23,10 @@ const WIRE = ["/classroom/wire", "/classroom/wire?all"];
 const servers = {};
 test.beforeAll(async () => { for (const name of lessons) servers[name] = await start(name); });
 test.afterAll(async () => { for (const server of Object.values(servers)) await server.stop(); });
-function address(name, path) {
+function address(name, path, server = servers[name]) {
   const [, host, rest] = /^\/\/([^/]+)(.*)/.exec(path) ?? [];
-  if (host) return servers[name].url(rest, host);
-  return servers[name].url(path, path.startsWith("/classroom/wire") ? "127.0.0.1" : "localhost");
+  if (host) return server.url(rest, host);
+  return server.url(path, path.startsWith("/classroom/wire") ? "127.0.0.1" : "localhost");
 }
 
 // Something for the wire to show, and to guess.
@@ -79,6 +79,14 @@ for (const [index, name] of lessons.entries()) {
       await fill(page, name, server);
       await page.goto(server.url("/"));
       await clean(page, "/ on the projector");
+      // Large letters in a narrow window: everything is still within sight, but the frame of a trap, which lies where it must.
+      const { width, height } = page.viewportSize();
+      await page.setViewportSize({ width: 360, height });
+      for (const path of ["/", ...PAGES[name] ?? []].filter(path => !path.endsWith("/framed-by-sibling"))) {
+        await page.goto(address(name, path, server));
+        expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(360);
+      }
+      await page.setViewportSize({ width, height });
       await page.goto(wire);
       await clean(page, "the wire on the projector");
       await follow("#back");
