@@ -91,7 +91,8 @@ async fn cookies(headers: HeaderMap) -> impl IntoResponse {
 }
 
 /// Every pair of the request's `Cookie` headers, in the order they came. What is not UTF-8 or has no name is kept and
-/// shown: one strange byte must not lose the other cookies.
+/// shown: one strange byte must not lose the other cookies. White space is trimmed where it is ASCII: any other, such as
+/// U+3000, belongs to the value.
 fn received(headers: &HeaderMap) -> Vec<(String, String)> {
     headers
         .get_all(header::COOKIE)
@@ -100,7 +101,9 @@ fn received(headers: &HeaderMap) -> Vec<(String, String)> {
         .map(|pair| String::from_utf8_lossy(pair.trim_ascii()))
         .filter(|pair| !pair.is_empty())
         .map(|pair| match pair.split_once('=') {
-            Some((name, value)) => (name.trim_end().to_owned(), value.trim_start().to_owned()),
+            Some((name, value)) => {
+                (name.trim_ascii_end().to_owned(), value.trim_ascii_start().to_owned())
+            }
             None => (String::new(), pair.into_owned()),
         })
         .collect()
@@ -113,6 +116,10 @@ fn value<'a>(received: &'a [(String, String)], name: &str) -> Option<&'a str> {
 
 /// A value as it was before it was percent-encoded. What is no encoding stays as it came.
 fn decoded(value: &str) -> String {
+    // The crate would take U+3000 off the ends of a value. An encoding is ASCII.
+    if !value.is_ascii() {
+        return value.to_owned();
+    }
     Cookie::parse_encoded(format!("v={value}"))
         .map_or_else(|_| value.to_owned(), |cookie| cookie.value().to_owned())
 }

@@ -105,8 +105,20 @@ fn a_count_that_overflows_stays_where_it_is() {
 fn a_count_that_is_no_number_starts_again() {
     let server = server();
     let too_large = "18446744073709551616";
-    for count in ["", "many", "-1", "1.5", "1e3", "0x10", "\"4\"", "%34", "四", too_large, MARKUP]
-    {
+    for count in [
+        "",
+        "many",
+        "-1",
+        "1.5",
+        "1e3",
+        "0x10",
+        "\"4\"",
+        "%34",
+        "四",
+        "4\u{3000}",
+        too_large,
+        MARKUP,
+    ] {
         let reply = server.send(get("/").cookie(format!("visits={count}")));
         assert_page(&reply, 200);
         assert_eq!(reply.pair("visits"), Some("visits=1"), "{count:?} is no count\n{reply}");
@@ -126,6 +138,12 @@ fn the_pairs_come_as_text_in_the_order_they_were_sent_and_looking_sets_nothing()
         ("; ;;", ""),
         ("a=\"1; 2\", b=3", "a=\"1\n2\", b=3\n"),
         ("имя=значение", "имя=значение\n"),
+        // Of white space, spaces and tabs alone are no part of a pair.
+        ("a =\t1 ;\tb=2", "a=1\nb=2\n"),
+        (
+            "\u{3000}a=1; b=\u{3000}2\u{3000}; c\u{3000}=3",
+            "\u{3000}a=1\nb=\u{3000}2\u{3000}\nc\u{3000}=3\n",
+        ),
         ("a=%D0%90", "a=%D0%90\n"),
     ] {
         let reply = server.send(get("/cookies").cookie(cookie));
@@ -284,6 +302,7 @@ fn a_nickname_that_is_no_encoding_is_shown_as_it_came() {
         ("a%20b", "a b"),
         ("a+b", "a+b"),
         ("Ада", "Ада"),
+        ("\u{3000}小明\u{a0}", "\u{3000}小明\u{a0}"),
         ("%3Cscript%3Ealert(1)%3C/script%3E", "<script>alert(1)</script>"),
     ] {
         let reply = server.send(get("/").cookie(format!("nickname={sent}")));

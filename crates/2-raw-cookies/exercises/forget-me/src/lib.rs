@@ -112,7 +112,7 @@ fn received(headers: &HeaderMap) -> Vec<(String, String)> {
         .map(|pair| String::from_utf8_lossy(pair.trim_ascii()))
         .filter_map(|pair| {
             let (name, value) = pair.split_once('=')?;
-            Some((name.trim_end().to_owned(), value.trim_start().to_owned()))
+            Some((name.trim_ascii_end().to_owned(), value.trim_ascii_start().to_owned()))
         })
         .collect()
 }

@@ -7,8 +7,9 @@
 //! Fix it: read the header as what it is, a list of pairs.
 //! - `GET /` says `Look: dark` where the cookie `look` is exactly `dark`, else `Look: light`; and `Nick: ` with the whole value
 //!   of the cookie `nick`, as it came and as text, else `Nick: nobody`.
-//! - Pairs are separated by `;`, spaces around them don't count, and nothing else separates them. A pair's name ends at its
-//!   *first* `=`; the value may hold anything but `;`. Nothing is decoded.
+//! - Pairs are separated by `;`, and nothing else separates them. Spaces and tabs around a pair don't count; other white space,
+//!   such as U+3000, belongs to it. A pair's name ends at its *first* `=`; the value may hold anything but `;`. Nothing is
+//!   decoded.
 //! - The pairs may come in several `Cookie` lines. One byte that is not UTF-8 must not lose the other cookies.
 //! - A name may come with two values: from another path, or from a neighbour who wants to be believed. The header doesn't say
 //!   whose is whose, so neither counts, not the first and not the last: it is as if no cookie of this name came.

@@ -6,7 +6,8 @@
 //!
 //! Fix it:
 //! - `POST /tea` with the fields `kind` and `sugar` sets two cookies, `tea_kind` and `tea_sugar`, with nothing but the choice
-//!   as their values, and still answers `303 See Other` with `Location: /`.
+//!   as their values, and still answers `303 See Other` with `Location: /`. `sugar` is any number that fits a `u8`, though the
+//!   form offers 0 to 9.
 //! - `GET /` says `Kind: green` and `Sugar: 2`, or `none yet` for what no cookie says: the cookies of this browser, in any
 //!   order, with others before and behind them. The server keeps nothing.
 //! - A comma in a cookie's value separates nothing, and markup in it is text.

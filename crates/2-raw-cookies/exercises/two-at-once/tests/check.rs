@@ -33,7 +33,14 @@ fn the_browser_keeps_two_cookies() -> Passed {
 fn a_choice_is_shown_again() -> Passed {
     let server = Server::of(two_at_once::app());
     let mut browser = Browser::new();
-    for (kind, sugar) in [("green", "2"), ("mint", "0"), ("black", "9"), ("green", "1")] {
+    for (kind, sugar) in [
+        ("green", "2"),
+        ("mint", "0"),
+        ("black", "9"),
+        ("green", "1"),
+        ("mint", "10"),
+        ("black", "255"),
+    ] {
         let visit = browser.post(&server.url("/tea"), &[("kind", kind), ("sugar", sugar)]);
         assert!(
             shows(visit.last(), kind, sugar),
