@@ -65,9 +65,14 @@ fn spaces_quotes_and_signs_come_back() -> Passed {
 #[ignore = "exercise: cargo course check any-name"]
 fn a_line_break_does_not_break_the_header() -> Passed {
     let server = Server::of(any_name::app());
-    for name in
-        ["Ada\r\nBob", "Ada\r\nSet-Cookie: admin=1", "tab\there", "nul\0", "\x1b[31m\u{85}\x7fx"]
-    {
+    for name in [
+        "Ada\r\nBob",
+        "Ada\r\nSet-Cookie: admin=1",
+        "\r\nAda\r\n",
+        "tab\there",
+        "nul\0",
+        "\x1b[31m\u{85}\x7fx",
+    ] {
         comes_back(&server, name);
     }
     Passed
@@ -80,6 +85,13 @@ fn a_long_name_comes_back_whole() -> Passed {
     for name in ["Ada Lovelace, Countess ".repeat(9), "小明".repeat(100), "🙂".repeat(200)] {
         let name: String = name.chars().take(200).collect();
         comes_back(&server, &name);
+        let visit = Browser::new().post(&server.url("/name"), &[("name", &name)]);
+        assert!(
+            visit.says(&name),
+            "Expected a page at / that greets the whole name {}.\n\n{}",
+            short(&name),
+            visit.with_text("Hello,")
+        );
     }
     Passed
 }
@@ -107,12 +119,14 @@ fn a_name_that_looks_encoded_comes_back() -> Passed {
 #[ignore = "exercise: cargo course check any-name"]
 fn the_form_is_answered_for_every_name() -> Passed {
     let server = Server::of(any_name::app());
-    for name in ["Ada", "", "Ada; Max-Age=0", "小明", "Ada\r\nBob", MARKUP] {
+    let long = "Ada ".repeat(100);
+    for name in ["Ada", "", "Ada; Max-Age=0", "小明", "Ada\r\nBob", MARKUP, &long] {
         let reply = server.send(post("/name", &[("name", name)]));
         assert!(
             reply.sees_other("/"),
             "Expected that the form is answered with `303 See Other` and `Location: /`, whatever was typed: here \
-             {name:?}.\n\n{reply}"
+             {}.\n\n{reply}",
+            short(name)
         );
     }
     Passed

@@ -120,7 +120,7 @@ fn a_restart_loses_nothing() -> Passed {
 #[ignore = "exercise: cargo course check count-visits"]
 fn what_is_no_number_starts_again() -> Passed {
     let server = Server::of(count_visits::app());
-    let values: [&[u8]; 17] = [
+    let values: [&[u8]; 18] = [
         b"abc",
         b"",
         b"-5",
@@ -132,6 +132,7 @@ fn what_is_no_number_starts_again() -> Passed {
         b"41,5",
         b"NaN",
         b"%34%31",
+        b"\"41\"",
         // The first ones that are too large, with as many digits as the largest `u64`.
         b"18446744073709551616",
         b"18446744073709551617",

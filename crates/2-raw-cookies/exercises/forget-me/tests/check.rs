@@ -32,8 +32,17 @@ fn who_says_a_name_is_remembered() -> Passed {
 fn the_name_is_shown_whole_and_as_text() -> Passed {
     let server = Server::of(forget_me::app());
     let harmless = say(&server, &mut Browser::new(), "Ada", "red").page();
-    let long = "Countess of Lovelace ".repeat(4).chars().take(60).collect::<String>();
-    for name in ["小明", "Ada; Max-Age=0", "100% %41", "<i>Tom</i> &amp; Ann", MARKUP, &long] {
+    let long = "Countess of Lovelace, ".repeat(10) + "Ada";
+    for name in [
+        "小明",
+        "Ada; Max-Age=0",
+        "100% %41",
+        "a+b",
+        " Ada  B. ",
+        "<i>Tom</i> &amp; Ann",
+        MARKUP,
+        &long,
+    ] {
         let visit = say(&server, &mut Browser::new(), name, "red");
         if let Some(what) = visit.page().foreign_markup(&harmless) {
             panic!(
@@ -66,16 +75,30 @@ fn the_browser_has_no_cookie_left() -> Passed {
         }
         let had = String::from_utf8_lossy(&browser.cookie_header(&server.url("/"))).into_owned();
         let visit = leave(&server, &mut browser);
-        let mut kept = browser.cookies();
-        kept.retain(|cookie| OURS.iter().any(|name| cookie.name == name.as_bytes()));
+        let kept = ours(&browser);
         assert!(
             kept.is_empty(),
             "Expected that the browser has no cookie of the desk left after POST /desk/leave. It had `{had}`, and still has \
              {}.\nA line deletes the cookie of its own name and its own path, and only with an expiry in the past.\n\n{}",
-            kept.iter().map(shown).collect::<Vec<_>>().join(", and "),
+            kept.join(", and "),
             visit.first()
         );
     }
+    // Whether or not the browser goes on to the page that says so.
+    let mut browser = Browser::new();
+    say(&server, &mut browser, "Ada", "red");
+    let leave = server.url("/desk/leave");
+    let reply = server.send(post("/desk/leave", &[]).cookie(browser.cookie_header(&leave)));
+    for line in reply.set_cookies() {
+        browser.plant(&leave, line);
+    }
+    let kept = ours(&browser);
+    assert!(
+        kept.is_empty(),
+        "Expected that the answer to POST /desk/leave deletes both cookies itself, and no later one: whoever only looks at \
+         /desk/left has not asked to be forgotten. After this answer the browser still has {}.\n\n{reply}",
+        kept.join(", and ")
+    );
     Passed
 }
 
@@ -206,6 +229,8 @@ fn greets(visit: &Visit, name: &str, team: &str, who: &str) {
     assert!(
         visit.last().status == 200
             && page.says_whole(&format!("Hello, {name}"))
+            // What a reader sees of it has no two spaces side by side.
+            && page.source().contains(name)
             && page.says_whole(&format!("Team: {team}")),
         "Expected a page that says {:?} and `Team: {team}` to somebody {who}.\n\n{}",
         format!("Hello, {name}"),
@@ -224,6 +249,13 @@ fn asks(visit: &Visit, who: &str) {
 
 fn greets_anybody(visit: &Visit) -> bool {
     visit.says("Hello, ") || visit.says("Team: ")
+}
+
+/// The cookies of the desk that the browser has.
+fn ours(browser: &Browser) -> Vec<String> {
+    let mut kept = browser.cookies();
+    kept.retain(|cookie| OURS.iter().any(|name| cookie.name == name.as_bytes()));
+    kept.iter().map(shown).collect()
 }
 
 /// A cookie, for a message.
