@@ -22,12 +22,17 @@ fn looking_changes_nothing() -> Passed {
     let server = Server::of(safe_get::app());
     // Some claps, and a page that was looked at before: what counts every tenth look shows itself, too.
     let _ = server.send(post("/clap", &[]));
+    // And a browser that has every cookie that the page and the form set, and one of another server.
+    let mut browser = Browser::new();
+    browser.plant(&server.url("/"), "theme=light; Path=/");
+    browser.open(&server.url("/"));
+    browser.post(&server.url("/clap"), &[]);
     let before = claps(&server);
     let mut addresses = ["/", "/clap", "/clap/", "/clap?n=1", "/claps"].map(str::to_owned).to_vec();
     let mut seen = 0;
     while let Some(address) = addresses.get(seen).filter(|_| seen < 40).cloned() {
         seen += 1;
-        for looker in lookers(&address, &server) {
+        for looker in lookers(&address, &server, &browser) {
             let reply = server.send(looker);
             for found in addresses_in(&reply) {
                 if !addresses.contains(&found) {
@@ -146,20 +151,31 @@ fn claps(server: &Server) -> u64 {
     })
 }
 
+/// What two browsers say that they are.
+const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+const CHROMIUM: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) \
+    Chrome/140.0.0.0 Safari/537.36";
+
 /// Programs that look at an address and mean nothing by it, and a person's click, which looks too.
-fn lookers(address: &str, server: &Server) -> Vec<Request> {
+fn lookers(address: &str, server: &Server, browser: &Browser) -> Vec<Request> {
     let click = get(address)
-        .header("User-Agent", "Mozilla/5.0")
+        .header("User-Agent", FIREFOX)
+        .header("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+        .header("Accept-Language", "en-US,en;q=0.5")
+        .header("Accept-Encoding", "gzip, deflate, br, zstd")
         .header("Referer", server.url("/"))
-        .header("Cookie", "theme=light")
+        .header("Cookie", browser.cookie_header(&server.url(address)))
         .header("Sec-Fetch-Dest", "document")
         .header("Sec-Fetch-Mode", "navigate")
         .header("Sec-Fetch-Site", "same-origin")
         .header("Sec-Fetch-User", "?1")
-        .header("Upgrade-Insecure-Requests", "1");
+        .header("Upgrade-Insecure-Requests", "1")
+        .header("Cache-Control", "max-age=0");
     let fetch = get(address)
-        .header("User-Agent", "Mozilla/5.0")
+        .header("User-Agent", CHROMIUM)
+        .header("Accept", "*/*")
         .header("Referer", server.url("/"))
+        .header("Origin", server.url(""))
         .header("Sec-Fetch-Dest", "empty")
         .header("Sec-Fetch-Mode", "cors")
         .header("Sec-Fetch-Site", "same-origin")

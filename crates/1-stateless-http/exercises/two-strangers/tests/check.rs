@@ -87,6 +87,9 @@ fn a_name_comes_back_as_it_was_typed() -> Passed {
         "小明",
         "Ада Лавлейс",
         "👩🏽‍💻",
+        // Signs that nobody sees, and white space that is not a space.
+        "می\u{200c}خواهم \u{200b}\u{feff}e\u{301}",
+        "\u{3000}小\u{a0}明\u{3000}",
         "Ada+Bob=2",
         "#1 at 100%",
         "a;b,c?d/e\\f",
@@ -162,7 +165,11 @@ fn greets(reply: &Reply, name: &str, whose: &str) {
         .match_indices(&words)
         .any(|(at, words)| !text[at + words.len()..].starts_with(char::is_alphanumeric));
     let length = name.chars().count();
-    let name: String = name.chars().take(70).collect();
+    // What nobody sees is told by its number.
+    let plain = |sign: char| {
+        if sign.is_ascii() { sign.to_string() } else { sign.escape_debug().to_string() }
+    };
+    let name: String = name.chars().take(70).map(plain).collect();
     let rest = if length > 70 { format!("…`, {length} characters,") } else { "`".to_owned() };
     assert!(
         reply.status == 200 && whole,
