@@ -344,7 +344,7 @@ fn what_is_no_page_of_the_wire_is_told_in_the_readers_language() {
         (at("evil.example", "/classroom/wire", &[]), 403, "只给这台机器看"),
         (at(&localhost, "/classroom/wire.json", &[]), 403, "线路只在 http://127.0.0.1"),
         (at(&own, "/classroom/wire", &[("Origin", "null")]), 403, "只有线路自己的页面"),
-        (at(&own, "/classroom/wire/exchange/9", &[]), 404, "这个来回没有留下"),
+        (at(&own, "/classroom/wire/exchange/9", &[]), 404, "没有留下这个来回"),
     ] {
         assert_eq!(reply.status, status, "{reply}");
         assert!(reply.text().contains(says), "{says}: {}", reply.text());
@@ -387,6 +387,20 @@ fn each_exchange_has_a_page_with_all_of_it() {
         let reply = room.wire(&format!("/classroom/wire/exchange/{other}"));
         assert!(matches!(reply.status, 400 | 404), "{other}: {reply}");
     }
+    // Its links name the run of the server: another one has other exchanges under these numbers.
+    let page = room.wire("/classroom/wire?frame&lang=zh").text();
+    let (_, link) = page.split_once("\"/classroom/wire/exchange/3").unwrap();
+    let link = link.split('"').next().unwrap().replace("&#38;", "&");
+    let there = room.wire(&format!("/classroom/wire/exchange/3{link}")).text();
+    assert!(there.contains("<code>GET /shopping</code>"), "{there}");
+    let english = format!("href=\"{}\"", link.replace("zh", "en").replace('&', "&#38;"));
+    assert!(there.contains(&english), "{english}: {there}");
+    let another = Classroom::start();
+    another.connect().get("/1", "");
+    another.connect().get("/2", "");
+    another.connect().get("/3", "");
+    let reply = another.wire(&format!("/classroom/wire/exchange/3{link}"));
+    assert!(reply.status == 404 && reply.text().contains("没有留下这个来回"), "{reply}");
 }
 
 #[test]

@@ -70,18 +70,16 @@ async fn one(
     State(wire): State<Arc<Wire>>,
     Path(number): Path<String>,
     wanted: Wanted,
+    Query(query): Query<Vec<(String, String)>>,
 ) -> Response {
     let kept = kept(&wire.past());
     let projector = wire.hides();
-    let number = number.parse().ok();
+    let number = number.parse().ok().filter(|_| View::is_of(&query, wire.run()));
+    let view = View::of(&query, wanted.named(), wire.run());
     match kept.exchanges.iter().find(|exchange| Some(exchange.number) == number) {
         Some(found) => {
             let detail = Detail::of(found, &kept, Reader::of(wanted.words(), projector));
-            html(
-                &wire,
-                wanted.language,
-                exchange(&detail, projector, wanted.language, wanted.query),
-            )
+            html(&wire, wanted.language, exchange(&detail, projector, wanted.language, &view))
         }
         None => (StatusCode::NOT_FOUND, BY_LANGUAGE, wanted.language.labels().gone).into_response(),
     }

@@ -56,7 +56,7 @@ struct WirePage<'a> {
 struct GroupOf<'a> {
     w: &'a Labels,
     words: &'a dyn Words,
-    /// What links end with, so that they stay in a language that was asked for.
+    /// What links to an exchange end with: its run, and the language that was asked for.
     query: &'a str,
     g: &'a Group,
 }
@@ -66,7 +66,7 @@ struct GroupOf<'a> {
 struct ExchangePage<'a> {
     w: &'a Labels,
     other: Language,
-    query: &'a str,
+    view: &'a View,
     d: &'a Detail,
     projector: bool,
 }
@@ -80,7 +80,7 @@ pub fn page(
     language: Language,
 ) -> askama::Result<String> {
     let (w, words) = (language.labels(), language.words());
-    let query = picture.view.language.map_or("", Language::query);
+    let query = &picture.view.of_exchange();
     let mut groups = Vec::new();
     let mut bytes = 0;
     for g in &picture.groups {
@@ -100,10 +100,10 @@ pub fn exchange(
     detail: &Detail,
     projector: bool,
     language: Language,
-    query: &str,
+    view: &View,
 ) -> askama::Result<String> {
     let (w, other) = (language.labels(), language.other());
-    ExchangePage { w, other, query, d: detail, projector }.render()
+    ExchangePage { w, other, view, d: detail, projector }.render()
 }
 
 impl WirePage<'_> {
@@ -149,6 +149,16 @@ impl WirePage<'_> {
 }
 
 impl ExchangePage<'_> {
+    /// The wire's page.
+    fn wire(&self) -> String {
+        View { language: self.view.language, ..View::default() }.address()
+    }
+
+    /// This page in the other language.
+    fn other(&self) -> String {
+        View { language: Some(self.other), ..self.view.clone() }.of_exchange()
+    }
+
     fn layer(&self) -> String {
         html(self.w.layer)
     }

@@ -42,7 +42,7 @@ impl View {
         let picked = || {
             query.iter().filter(|(name, _)| name == "c").filter_map(|(_, place)| place.parse().ok())
         };
-        let is_here = get("run").is_none_or(|of| of.parse() == Ok(run));
+        let is_here = Self::is_of(query, run);
         let get_here = |name: &str| get(name).filter(|_| is_here);
         let guess = get("guess")
             .map(Guess::of)
@@ -65,6 +65,18 @@ impl View {
                 .and_then(|asked| asked.parse().ok())
                 .map(|asked| (asked, picked().collect())),
         }
+    }
+
+    /// Whether the numbers in an address are those of this run of the server: it names the run, or none.
+    pub fn is_of(query: &[(String, String)], run: u32) -> bool {
+        let named = query.iter().find(|(name, _)| name == "run");
+        named.is_none_or(|(_, of)| of.parse() == Ok(run))
+    }
+
+    /// What the address of an exchange's own page ends with.
+    pub(crate) fn of_exchange(&self) -> String {
+        let language = self.language.map(|language| format!("&lang={}", language.code()));
+        format!("?run={}{}", self.run, language.unwrap_or_default())
     }
 
     /// The fields of its address's query. One without a value is there, or is not.

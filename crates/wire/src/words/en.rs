@@ -76,7 +76,7 @@ pub(crate) const LABELS: Labels = Labels {
     set: "How the browser reads the Set-Cookie lines",
     curl: "The same with curl",
     to_the_wire: "Back to the wire",
-    gone: "This exchange is not kept: only the last ones are.",
+    gone: "No such exchange is kept: only the last ones of this run of the server are.",
     page_shows: "The page beside this still shows all values: load it again.",
     page_hides: "The page beside this still hides values: load it again.",
     readers: "Too many readers of the wire have not read to the end. Close some of them, and ask again.\n",

@@ -78,7 +78,7 @@ pub(crate) const LABELS: Labels = Labels {
     set: "浏览器怎样读 Set-Cookie 行",
     curl: "用 curl 发送同样的请求",
     to_the_wire: "回到线路",
-    gone: "这个来回没有留下：只留最近的一些。",
+    gone: "没有留下这个来回：只留服务器这一次运行的最近一些。",
     page_shows: "旁边的页面还显示着所有的值：请刷新它。",
     page_hides: "旁边的页面还隐藏着值：请刷新它。",
     readers: "读线路的太多，都还没有读完。请关掉一些，再来。\n",
