@@ -219,7 +219,16 @@ impl Clients {
             let sent = ticket.sent(request, pairs, &redirect.answers, pairs.len() > PAIRS);
             people.known[place].jar.compare(&sent).lacking().next().is_none()
         };
+        // Nor is it sent by an answer that ended or replaced what it brings.
+        let brings_older = |redirect: &Redirect, person: u64| {
+            let (Some(place), Some(request)) = (people.place(person), &ticket.request) else {
+                return false;
+            };
+            let answer = redirect.answers.last().map(|(at, _)| *at);
+            answer.is_some_and(|at| people.known[place].jar.had(pairs, request, at))
+        };
         let is_his = |redirect: &Redirect| match (redirect.person, tied) {
+            (Some(person), _) if brings_older(redirect, person) => false,
             (Some(person), Some(tied)) => person == tied,
             (Some(person), None) => brings_all(redirect, person),
             (None, _) => true,
