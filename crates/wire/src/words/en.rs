@@ -223,7 +223,7 @@ impl Words for English {
             Why::MayBeHeldBack(reason) => condition(reason),
             Why::Missing => {
                 "We expected it, but it did not come. It may have been deleted or pushed out, changed by a script or by another port, \
-                 set in another browser with a copy of these cookies, gone with a browser that was closed; or the request sends no cookies (`credentials: omit`)."
+                 set in another browser with a copy of these cookies, gone with a browser that was closed; or the request sends no cookies (`credentials: omit`, or curl without `-b`)."
                     .to_owned()
             }
             Why::UnderWay => {
@@ -297,8 +297,12 @@ impl Words for English {
     fn outcome(&self, outcome: &SetOutcome) -> String {
         match outcome {
             SetOutcome::Stored(_) | SetOutcome::Replaced { .. } | SetOutcome::Deleted { .. } => String::new(),
-            SetOutcome::AsksToDelete { .. } => {
+            SetOutcome::AsksToDelete { came: true, .. } => {
                 "The browser deletes it if it has this line's path and domain. A `Cookie` header names neither, so the server can't know."
+                    .to_owned()
+            }
+            SetOutcome::AsksToDelete { came: false, .. } => {
+                "The browser deletes it if it has one with this line's path and domain. The request brought none of this name, so the server can't know."
                     .to_owned()
             }
             SetOutcome::OtherCookie { rule: Reason::DeleteOtherPath { asked, stored, .. }, .. } => format!(
@@ -379,7 +383,7 @@ impl Words for English {
 
     fn status(&self, known: &Known, program: Program) -> String {
         match known.status {
-            Status::Held | Status::Left if known.under_way && known.alike => {
+            Status::Held | Status::Left if known.alike => {
                 "this server set one like it, for this browser or another: whether it is that one, and still here, it can't tell".to_owned()
             }
             Status::Held | Status::Left if known.under_way && known.set.is_none() => {
