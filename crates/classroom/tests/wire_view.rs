@@ -88,6 +88,21 @@ fn of_two_cookies_of_one_name_each_has_its_own_mark() {
 }
 
 #[test]
+fn of_two_cookies_that_look_alike_both_are_shown_once_it_is_clear_that_they_are_two() {
+    let room = Classroom::start();
+    let mut browser = room.connect();
+    let chips = || room.wire("/classroom/wire").text().matches("</b>=<code>2<").count();
+    browser.get("/", "b=2");
+    browser.set("b=2", "b=2; Path=/shop");
+    assert_eq!(chips(), 1, "it may be the same one");
+    std::thread::sleep(Duration::from_millis(1100));
+    browser.get("/", "b=2");
+    assert_eq!(chips(), 2, "the one that was set is not for this path");
+    browser.get("/shop", "b=2; b=2");
+    assert_eq!(chips(), 2);
+}
+
+#[test]
 fn what_no_page_of_the_wire_sends_is_refused() {
     let room = Classroom::start();
     room.connect().set("", "secret=s3cret; HttpOnly");

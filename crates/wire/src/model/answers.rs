@@ -188,7 +188,7 @@ impl Clients {
         self.book.jar = person.number;
         for (index, line) in answer.lines.iter().enumerate() {
             let (name, value) = pair_of(line.as_bytes());
-            self.names.give(name, value);
+            self.names.give(name, value, now);
             if index >= LINES.0 {
                 let name = SetCookie::parse(line.as_bytes(), sent.profile.family).name;
                 person.jar.doubt(&name, &mut self.book);

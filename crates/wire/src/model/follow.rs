@@ -96,6 +96,10 @@ impl Jar {
     ) {
         let (host, path, now) = (sent.request.host(), sent.request.path(), *sent.made.end());
         let was_typed = sent.cause.site == Site::User;
+        // The very answer that set or asked may have sent the browser here.
+        let is_after = |at: SystemTime| {
+            at <= sent.start || sent.follows.iter().any(|(answer, _)| *answer == at)
+        };
         let mut came = vec![false; self.learned.len()];
         for pair in &compared.pairs {
             if let Pair::Learned(index, _) = pair {
@@ -113,7 +117,7 @@ impl Jar {
             };
             let index = known.unwrap_or(self.learned.len());
             let is_alike = names.is_given(name, value);
-            let is_doubtful = names.is_set(name);
+            let is_doubtful = names.last_set(name).is_some_and(|at| !is_after(at));
             if known.is_none() {
                 self.learned.push(Learned {
                     name: name.to_vec(),
@@ -141,7 +145,7 @@ impl Jar {
             }
             let was = (learned.is_alike, learned.is_doubtful);
             learned.is_alike = is_alike;
-            learned.is_doubtful |= is_doubtful;
+            learned.is_doubtful = is_doubtful;
             let is_otherwise = was != (learned.is_alike, learned.is_doubtful);
             if stayed {
                 learned.asked = None;
@@ -157,10 +161,6 @@ impl Jar {
                 book.note_learned(learned, false);
             }
         }
-        // The very answer that asked may have sent the browser here.
-        let is_after = |at: SystemTime| {
-            at <= sent.start || sent.follows.iter().any(|(answer, _)| *answer == at)
-        };
         // One of its name was set since, and that one comes alone.
         let is_replaced = |learned: &Learned| {
             let all = compared.pairs.iter().zip(sent.pairs);

@@ -3,6 +3,7 @@
 use std::{
     collections::{HashMap, HashSet},
     hash::{BuildHasher, RandomState},
+    time::SystemTime,
 };
 
 /// How many pairs are remembered by their number.
@@ -13,12 +14,12 @@ const PAIRS: usize = 50_000;
 pub(super) struct Names {
     /// What this run has set for anybody.
     given: HashSet<u64>,
-    /// There were more than are remembered.
-    has_forgotten: bool,
+    /// There were more than are remembered, last at this time.
+    forgotten: Option<SystemTime>,
     seen: HashSet<u64>,
     foreign: HashSet<u64>,
-    /// How often this run set each name, and those that it set twice alike.
-    set: HashMap<u64, u64>,
+    /// How often this run set each name and when last, and those that it set twice alike.
+    set: HashMap<u64, (u64, SystemTime)>,
     repeated: HashSet<u64>,
     /// Of each name, how many values there were.
     values: HashMap<u64, u64>,
@@ -30,11 +31,11 @@ impl Names {
         self.hasher.hash_one((name, value))
     }
 
-    /// This server sets it.
-    pub(super) fn give(&mut self, name: &[u8], value: &[u8]) {
+    /// This server sets it, or asks to delete it.
+    pub(super) fn give(&mut self, name: &[u8], value: &[u8], now: SystemTime) {
         if self.given.len() >= PAIRS {
             (self.given, self.set, self.repeated) = Default::default();
-            self.has_forgotten = true;
+            self.forgotten = Some(now);
         }
         let key = self.hasher.hash_one(name);
         let is_new = self.given.insert(self.hash_of(name, value));
@@ -42,17 +43,24 @@ impl Names {
             self.repeated.insert(key);
         }
         self.see(name, value);
-        *self.set.entry(key).or_default() += 1;
+        let (times, last) = self.set.entry(key).or_insert((0, now));
+        (*times, *last) = (*times + 1, now.max(*last));
     }
 
     /// Whether this run sets cookies of this name.
     pub(super) fn is_set(&self, name: &[u8]) -> bool {
-        self.has_forgotten || self.set.contains_key(&self.hasher.hash_one(name))
+        self.last_set(name).is_some()
+    }
+
+    /// When this run last set a cookie of this name for anybody, or may have.
+    pub(super) fn last_set(&self, name: &[u8]) -> Option<SystemTime> {
+        let set = self.set.get(&self.hasher.hash_one(name));
+        set.map(|(_, last)| *last).or(self.forgotten)
     }
 
     /// Whether this run set it for anybody, or may have.
     pub(super) fn is_given(&self, name: &[u8], value: &[u8]) -> bool {
-        self.has_forgotten || self.given.contains(&self.hash_of(name, value))
+        self.forgotten.is_some() || self.given.contains(&self.hash_of(name, value))
     }
 
     /// Whether a cookie of this name ever came with a value that this run had not set: there are browsers that have one from before.
@@ -85,7 +93,7 @@ impl Names {
             return 1;
         }
         let key = self.hasher.hash_one(name);
-        let is_unique = self.set.get(&key).is_some_and(|times| *times > 2);
+        let is_unique = self.set.get(&key).is_some_and(|(times, _)| *times > 2);
         let least = if is_unique && !self.repeated.contains(&key) { UNIQUE } else { 1 };
         self.values.get(&key).copied().unwrap_or(1).max(least)
     }

@@ -87,15 +87,18 @@ impl Jar {
             let is_here = known.ours || known.set.is_some();
             is_here && known.status == Status::Held && names_browser((&known.name, &known.value))
         });
-        // One that came as it was set again since, with the same value, is shown once.
+        // One that was set again since it came, with the same value, is shown once until it comes beside that one.
         let is_it = |known: &Known, set: &Known| {
             set.set.is_some()
                 && set.status == Status::Held
                 && (&set.name, &set.value, &set.domain)
                     == (&known.name, &known.value, &known.domain)
         };
-        let is_double =
-            |known: &Known| known.set.is_none() && jar.cookies.iter().any(|set| is_it(known, set));
+        let is_double = |known: &Known| {
+            known.set.is_none()
+                && known.under_way
+                && jar.cookies.iter().any(|set| is_it(known, set))
+        };
         let (ours, others): (Vec<_>, Vec<_>) = known
             .into_iter()
             .filter(|known| !is_double(known))

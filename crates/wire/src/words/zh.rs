@@ -397,7 +397,7 @@ impl Words for Chinese {
 
     fn status(&self, known: &Known, program: Program) -> String {
         match known.status {
-            Status::Held | Status::Left if known.under_way && known.alike => {
+            Status::Held | Status::Left if known.alike => {
                 "这个服务器设置过一样的，给这个浏览器或者别的浏览器：这是不是那一个、还在不在，它分不出来".to_owned()
             }
             Status::Held | Status::Left if known.under_way && known.set.is_none() => {

@@ -741,20 +741,47 @@ fn what_another_server_left_on_localhost_puts_no_other_hosts_cookies_in_doubt() 
 }
 
 #[test]
-fn what_came_from_before_is_in_doubt_once_another_client_was_given_one_of_its_name() {
+fn what_came_from_before_is_in_doubt_from_a_line_of_its_name_until_it_comes_again() {
     let mut world = World::new();
-    let window = Window::of(CHROMIUM);
-    let came = |world: &mut World| window.get(world, "/a", "theme=old", &[]).jar;
+    let (window, other) = (Window::of(CHROMIUM), Window::of(CHROMIUM));
     let is_in_doubt = |world: &World, jar| -> Vec<_> {
         let shown = world.past.jars(None);
         let jar = shown.into_iter().find(|shown| shown.client.jar == jar).unwrap();
         jar.cookies.iter().map(|known| known.under_way).collect()
     };
-    let jar = came(&mut world);
+    let jar = window.get(&mut world, "/a", "theme=old", &[]).jar;
     assert_eq!(is_in_doubt(&world, jar), [false]);
-    Window::of(CURL).get(&mut world, "/", "", &["theme=dark; Path=/"]);
-    assert_eq!(came(&mut world), jar);
-    assert_eq!(is_in_doubt(&world, jar), [true]);
+    // A browser that looks like it: that may be this one.
+    other.get(&mut world, "/", "", &["theme=dark; Path=/"]);
+    assert_eq!(is_in_doubt(&world, jar)[0], true);
+    // Made before that answer, or after it?
+    let mut soon = window.ask(&mut world, "GET", "/b", "theme=old");
+    world.answer(&mut soon, &[], None);
+    assert_eq!((soon.looked.client.jar, is_in_doubt(&world, jar)[0]), (jar, true));
+    window.get(&mut world, "/a", "theme=old", &[]);
+    assert_eq!(is_in_doubt(&world, jar)[0], false);
+    // Its own, of another path.
+    window.get(&mut world, "/a", "theme=old", &["theme=old; Path=/c"]);
+    assert_eq!(is_in_doubt(&world, jar)[0], true);
+    window.get(&mut world, "/a", "theme=old", &[]);
+    assert_eq!(is_in_doubt(&world, jar)[0], false);
+}
+
+#[test]
+fn whoever_brings_what_an_answer_deleted_was_not_sent_here_by_it() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "", &["visits=1; Path=/", "kept=1; Path=/"]);
+    window.get(&mut world, "/", "visits=1; kept=1", &[]);
+    let mut post = window.ask(&mut world, "POST", "/forget", "visits=1; kept=1");
+    world.answer(&mut post, &["visits=; Path=/; Max-Age=0"], Some("/"));
+    let tab = window.beside();
+    let mut other = tab.ask(&mut world, "GET", "/", "visits=1; kept=1");
+    assert_eq!(other.looked.follows, None);
+    world.answer(&mut other, &[], None);
+    let mut next = window.beside().ask(&mut world, "GET", "/", "kept=1");
+    assert_eq!(next.looked.follows, Some(3));
+    world.answer(&mut next, &[], None);
 }
 
 #[test]

@@ -547,7 +547,7 @@ impl Walk {
     fn judge_jar(&mut self, jar: &JarAt, browser: usize) {
         let (now, real) = (self.world.now, &mut self.browsers[browser]);
         real.jar.sweep(now);
-        for known in jar.cookies.iter().filter(|known| !known.under_way) {
+        for known in jar.cookies.iter().filter(|known| !known.under_way && !known.alike) {
             let is_it = |cookie: &&cookie_rules::Cookie| match &known.set {
                 None => cookie.name == known.name && is_on(cookie, &known.domain),
                 Some(set) => {
