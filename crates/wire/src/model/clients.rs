@@ -211,27 +211,15 @@ impl Clients {
         }
         let people = &self.people;
         let tied = people.tied(&ticket.connection).map(|place| people.known[place].number);
-        // Over a connection that is nobody's yet, it is not from who would have brought more.
-        let brings_all = |redirect: &Redirect, person: u64| {
+        let is_his = |redirect: &Redirect| {
+            let Some(person) = redirect.person else { return true };
+            let is_tied = tied.map(|tied| tied == person);
             let (Some(place), Some(request)) = (people.place(person), &ticket.request) else {
-                return true;
+                return is_tied != Some(false);
             };
+            let jar = &people.known[place].jar;
             let sent = ticket.sent(request, pairs, &redirect.answers, pairs.len() > PAIRS);
-            people.known[place].jar.compare(&sent).lacking().next().is_none()
-        };
-        // Nor is it sent by an answer that ended or replaced what it brings.
-        let brings_older = |redirect: &Redirect, person: u64| {
-            let (Some(place), Some(request)) = (people.place(person), &ticket.request) else {
-                return false;
-            };
-            let answer = redirect.answers.last().map(|(at, _)| *at);
-            answer.is_some_and(|at| people.known[place].jar.had(pairs, request, at))
-        };
-        let is_his = |redirect: &Redirect| match (redirect.person, tied) {
-            (Some(person), _) if brings_older(redirect, person) => false,
-            (Some(person), Some(tied)) => person == tied,
-            (Some(person), None) => brings_all(redirect, person),
-            (None, _) => true,
+            is_tied != Some(false) && jar.may_follow(&sent, is_tied.is_none())
         };
         let redirect = self.redirects.take(arrival, ticket, is_his)?;
         (looked.follows, ticket.follows) = (Some(redirect.number), redirect.answers);

@@ -37,14 +37,17 @@ impl Jar {
                 } else {
                     let is_it = |state: &State| {
                         state.what.cookie().is_some_and(|cookie| cookie.value == value)
+                            || sent.may_precede(state)
                     };
                     has_changed = beside.is_settled && slot.keep(is_it);
                 }
-            } else if beside.why == Some(Why::Missing) {
+            } else if beside.why == Some(Why::Missing) && beside.is_settled {
                 slot.missing = Some(0);
                 has_changed = true;
             } else if beside.is_settled && beside.would_come {
-                has_changed = slot.keep(|state| state.what.cookie().is_none());
+                let is_it =
+                    |state: &State| state.what.cookie().is_none() || sent.may_precede(state);
+                has_changed = slot.keep(is_it);
             }
             if has_changed {
                 book.note(slot);
@@ -54,6 +57,33 @@ impl Jar {
         let since = before(*sent.made.end(), SLACK);
         self.slots.retain(|slot| !slot.never_was_since(since));
         self.learn(compared, sent, absent, names, book);
+    }
+
+    /// Whether the answers that a request seems to follow can have sent it: then it brings what they set, and nothing that they
+    /// ended or replaced. `all`: nor does it lack anything else.
+    pub(super) fn may_follow(&self, sent: &Sent<'_>, all: bool) -> bool {
+        let (host, path) = (sent.request.host(), sent.request.path());
+        let is_theirs = |slot: &Slot| {
+            let state = slot.own();
+            state.is_some_and(|state| sent.follows.contains(&(state.at, state.over)))
+        };
+        let is_older = |slot: &Slot, value: &[u8]| {
+            let now = slot.own().and_then(|state| state.what.cookie());
+            now.is_none_or(|now| now.value != value) && slot.is_given(value).is_some()
+        };
+        let brings_older = self.slots.iter().any(|slot| {
+            let cookie = &slot.cookie;
+            is_theirs(slot)
+                && is_of_host(host, &cookie.domain, cookie.host_only)
+                && path_match(&cookie.path, path)
+                && sent
+                    .pairs
+                    .iter()
+                    .any(|(name, value)| *name == cookie.name && is_older(slot, value))
+        });
+        // Who brings nothing at all may bring nothing ever.
+        let lacks = |slot: usize| all || (!sent.pairs.is_empty() && is_theirs(&self.slots[slot]));
+        !brings_older && !self.compare(sent).lacking().any(lacks)
     }
 
     /// What ended and comes again with its value, or was missing and comes again, was set by somebody else, or asked for by a
@@ -230,6 +260,11 @@ impl Learned {
 }
 
 impl Sent<'_> {
+    /// Whether the browser may take that state in after it made this request.
+    fn may_precede(&self, state: &State) -> bool {
+        state.at > self.start && !self.follows.contains(&(state.at, state.over))
+    }
+
     /// Whether a browser leaves out no cookie that it has for this host and path.
     pub(super) fn brings_all(&self) -> bool {
         let is_near = match self.cause.site {

@@ -4,11 +4,11 @@
 
 use std::{collections::HashSet, sync::Arc, time::SystemTime};
 
-use cookie_rules::{Cookie, Request, domain_match, is_of_host, path_match};
+use cookie_rules::{Cookie, domain_match};
 
 use super::{
     facts::{Change, Known, Status},
-    slot::{Slot, What},
+    slot::Slot,
 };
 
 /// How many cookies of one domain are known.
@@ -155,28 +155,6 @@ impl Jar {
     pub(super) fn is_given(&self, name: &[u8], value: &[u8]) -> bool {
         let mut slots = self.slots.iter().filter(|slot| slot.cookie.name == name);
         slots.any(|slot| slot.is_given(value).is_some())
-    }
-
-    /// Whether one of these pairs is as it was until the answer that was made at this time ended or replaced it.
-    pub(super) fn had(
-        &self,
-        pairs: &[(&[u8], &[u8])],
-        request: &Request,
-        answer: SystemTime,
-    ) -> bool {
-        self.slots.iter().any(|slot| {
-            let cookie = &slot.cookie;
-            let is_now = slot.own().filter(|state| state.at == answer).map(|state| &state.what);
-            let is_older = |(name, value): &(&[u8], &[u8])| {
-                *name == cookie.name
-                    && is_now.and_then(What::cookie).is_none_or(|now| now.value != *value)
-                    && slot.is_given(value).is_some()
-            };
-            is_now.is_some()
-                && is_of_host(request.host(), &cookie.domain, cookie.host_only)
-                && path_match(&cookie.path, request.path())
-                && pairs.iter().any(is_older)
-        })
     }
 
     /// Whether it has this, as far as is known.

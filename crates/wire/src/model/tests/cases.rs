@@ -768,20 +768,74 @@ fn what_came_from_before_is_in_doubt_from_a_line_of_its_name_until_it_comes_agai
 }
 
 #[test]
-fn whoever_brings_what_an_answer_deleted_was_not_sent_here_by_it() {
+fn who_brings_what_an_answer_deleted_or_lacks_what_it_set_was_not_sent_here_by_it() {
     let mut world = World::new();
     let window = Window::of(CHROMIUM);
     window.get(&mut world, "/", "", &["visits=1; Path=/", "kept=1; Path=/"]);
     window.get(&mut world, "/", "visits=1; kept=1", &[]);
     let mut post = window.ask(&mut world, "POST", "/forget", "visits=1; kept=1");
-    world.answer(&mut post, &["visits=; Path=/; Max-Age=0"], Some("/"));
-    let tab = window.beside();
-    let mut other = tab.ask(&mut world, "GET", "/", "visits=1; kept=1");
-    assert_eq!(other.looked.follows, None);
-    world.answer(&mut other, &[], None);
-    let mut next = window.beside().ask(&mut world, "GET", "/", "kept=1");
+    let lines = ["visits=; Path=/; Max-Age=0", "theme=dark; Path=/"];
+    world.answer(&mut post, &lines, Some("/"));
+    // Another tab's, at that moment.
+    for brings in ["visits=1; kept=1; theme=dark", "visits=1; kept=1", "kept=1"] {
+        let mut other = window.ask(&mut world, "GET", "/", brings);
+        assert_eq!(other.looked.follows, None, "{brings}");
+        let (_, changes) = world.answer(&mut other, &[], None);
+        assert!(changes.iter().all(|known| known.name != b"theme"), "{brings}: {changes:?}");
+    }
+    let next = window.ask(&mut world, "GET", "/", "kept=1; theme=dark");
     assert_eq!(next.looked.follows, Some(3));
-    world.answer(&mut next, &[], None);
+    // Whose browser takes no cookies is sent on all the same.
+    let mut world = World::new();
+    let window = Window::of(FIREFOX);
+    let mut post = window.ask(&mut world, "POST", "/", "");
+    world.answer(&mut post, &["theme=dark; Path=/"], Some("/"));
+    assert_eq!(window.ask(&mut world, "GET", "/", "").looked.follows, Some(1));
+}
+
+fn shown(world: &World, name: &[u8]) -> (Vec<u8>, bool, Status) {
+    let jar = world.past.jars(None).remove(0);
+    let known = jar.cookies.iter().find(|known| known.name == name).unwrap();
+    (known.value.clone(), known.under_way, known.status)
+}
+
+#[test]
+fn what_comes_where_an_answer_sent_the_browser_says_nothing_of_another_that_it_may_not_have_read() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    let tab = window.beside();
+    let id = format!("workbench={}", "a".repeat(32));
+    window.get(&mut world, "/", "", &[&format!("{id}; Path=/; HttpOnly")]);
+    tab.get(&mut world, "/", &id, &[]);
+    world.wait(2.0);
+    let mut dark = window.ask(&mut world, "POST", "/dark", &id);
+    world.answer(&mut dark, &["theme=dark; Path=/"], Some("/dark"));
+    world.wait(0.1);
+    let mut light = tab.ask(&mut world, "POST", "/light", &id);
+    world.answer(&mut light, &["theme=light; Path=/"], Some("/light"));
+    let mut get = tab.ask(&mut world, "GET", "/light", &format!("{id}; theme=light"));
+    assert_eq!(get.looked.follows, Some(4));
+    world.answer(&mut get, &[], None);
+    assert!(shown(&world, b"theme").1, "the dark answer may be read after this");
+    window.get(&mut world, "/", &format!("{id}; theme=dark"), &[]);
+    assert_eq!(shown(&world, b"theme"), (b"dark".to_vec(), false, Status::Held));
+}
+
+#[test]
+fn what_did_not_come_says_nothing_of_what_was_set_since() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    window.get(&mut world, "/", "", &["a=1; Path=/", "b=1; Path=/"]);
+    world.wait(2.0);
+    let mut set = window.ask(&mut world, "GET", "/", "a=1; b=1");
+    world.answer(&mut set, &["a=2; Path=/"], None);
+    let mut lacks = window.ask(&mut world, "GET", "/", "b=1");
+    let why = lacks.looked.absent.iter().map(|absent| &absent.why);
+    assert_eq!(why.collect::<Vec<_>>(), [&Why::Missing]);
+    world.answer(&mut lacks, &[], None);
+    assert_eq!(shown(&world, b"a"), (b"2".to_vec(), false, Status::Held));
+    window.get(&mut world, "/", "b=1", &[]);
+    assert_eq!(shown(&world, b"a").2, Status::Missing { since: 4 });
 }
 
 #[test]
