@@ -753,18 +753,18 @@ fn what_came_from_before_is_in_doubt_from_a_line_of_its_name_until_it_comes_agai
     assert_eq!(is_in_doubt(&world, jar), [false]);
     // A browser that looks like it: that may be this one.
     other.get(&mut world, "/", "", &["theme=dark; Path=/"]);
-    assert_eq!(is_in_doubt(&world, jar)[0], true);
+    assert!(is_in_doubt(&world, jar)[0]);
     // Made before that answer, or after it?
     let mut soon = window.ask(&mut world, "GET", "/b", "theme=old");
     world.answer(&mut soon, &[], None);
     assert_eq!((soon.looked.client.jar, is_in_doubt(&world, jar)[0]), (jar, true));
     window.get(&mut world, "/a", "theme=old", &[]);
-    assert_eq!(is_in_doubt(&world, jar)[0], false);
+    assert!(!is_in_doubt(&world, jar)[0]);
     // Its own, of another path.
     window.get(&mut world, "/a", "theme=old", &["theme=old; Path=/c"]);
-    assert_eq!(is_in_doubt(&world, jar)[0], true);
+    assert!(is_in_doubt(&world, jar)[0]);
     window.get(&mut world, "/a", "theme=old", &[]);
-    assert_eq!(is_in_doubt(&world, jar)[0], false);
+    assert!(!is_in_doubt(&world, jar)[0]);
 }
 
 #[test]
