@@ -47,9 +47,12 @@ async fn save(Form(chosen): Form<Chosen>) -> impl IntoResponse {
 
 /// What the browser wants to be called.
 fn called(headers: &HeaderMap) -> Option<String> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let mut pairs =
-        lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    // What is not ASCII is no cookie of this server, and hides none.
+    let lines = headers.get_all(header::COOKIE).iter();
+    let pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+    let mut pairs = pairs
+        .filter(|pair| pair.is_ascii())
+        .filter_map(|pair| str::from_utf8(pair).ok()?.trim().split_once('='));
     pairs.find(|(name, _)| *name == "called").map(|(_, value)| value.to_owned())
 }
 

@@ -1,7 +1,8 @@
 //! The checks of the exercise `any-name`: they talk to the server over TCP, as a browser does.
 
 use probe::{
-    Apart, Browser, MARKUP, Passed, Reply, Server, get, post, strange_cookies, strangers, tamper,
+    Apart, Browser, MARKUP, Passed, Reply, Server, byte_strangers, get, post, strange_cookies,
+    strangers, tamper,
 };
 
 #[test]
@@ -251,7 +252,7 @@ fn other_cookies_change_nothing() -> Passed {
     let browser = Browser::new();
     let set = browser.tab().post(&server.url("/name"), &[("name", "Ada Lovelace")]);
     let pair = String::from_utf8_lossy(&browser.cookie_header(&server.url("/name"))).into_owned();
-    for (what, cookies) in strangers(&pair) {
+    for (what, cookies) in strangers(&pair).into_iter().chain(byte_strangers(&pair)) {
         let reply = server.send(get("/name").cookie(cookies));
         assert!(
             reply.text() == "Ada Lovelace",
