@@ -48,6 +48,14 @@ fn looking_changes_nothing() -> Passed {
             );
         }
     }
+    let reply = server.send(get("/"));
+    let script = script_that_sends(&reply);
+    assert!(
+        script.is_none(),
+        "Expected that looking changes nothing, and a script of the page sends a POST as soon as a browser has loaded it: \
+         `{}`.\n\n{reply}",
+        script.unwrap_or_default()
+    );
     Passed
 }
 
@@ -187,6 +195,16 @@ fn lookers(address: &str, server: &Server, browser: &Browser) -> Vec<Request> {
         click,
         fetch,
     ]
+}
+
+/// A script of the page that sends a POST when it is loaded. One without functions waits for no press: all of it runs then.
+fn script_that_sends(reply: &Reply) -> Option<String> {
+    let page = reply.page();
+    let mut scripts = page.elements("script").into_iter().map(|script| script.source().to_owned());
+    scripts.find(|code| {
+        let has = |words: &[&str]| words.iter().any(|word| code.contains(word));
+        has(&["POST", ".submit()", ".click()", "sendBeacon("]) && !has(&["function", "=>"])
+    })
 }
 
 /// The addresses of this server that an answer names: where it leads, and all that looks like a path in its page, for a

@@ -95,7 +95,11 @@ fn a_name_comes_back_as_it_was_typed() -> Passed {
         "a;b,c?d/e\\f",
         "%41da %zz %",
         " spaces  around ",
+        "tab\there, bell\x07",
+        // What a program may take for nobody.
         "0",
+        "null",
+        "stranger",
         // Parts of an address that browsers take out of a path, percent-encoded or not.
         ".",
         "..",

@@ -1,6 +1,6 @@
 //! The checks of the exercise `forget-me`: they talk to the server over TCP, as a browser does.
 
-use probe::{Apart, Browser, Cookie, MARKUP, Passed, Server, Visit, post};
+use probe::{Apart, Browser, Cookie, MARKUP, Passed, Server, Visit, get, post};
 
 /// The two cookies of the desk.
 const OURS: [&str; 2] = ["desk_name", "desk_team"];
@@ -39,6 +39,7 @@ fn the_name_is_shown_whole_and_as_text() -> Passed {
         "100% %41",
         "a+b",
         " Ada  B. ",
+        "Ada\nBob",
         "<i>Tom</i> &amp; Ann",
         MARKUP,
         &long,
@@ -50,6 +51,13 @@ fn the_name_is_shown_whole_and_as_text() -> Passed {
             );
         }
         greets(&visit, name, "red", "who has just said so");
+    }
+    let reply = server.send(get("/").cookie(format!("desk_name={MARKUP}; desk_team=red")));
+    if let Some(what) = reply.page().foreign_markup(&harmless) {
+        panic!(
+            "Expected that a name is text, also in a cookie that this server never wrote. In the page it became \
+             {what}.\n\n{reply}"
+        );
     }
     Passed
 }
