@@ -113,9 +113,10 @@ fn log_in_line(key: &Key, username: &str) -> String {
 
 /// The request's cookie of our name, percent-decoded.
 fn received(headers: &HeaderMap) -> Option<Cookie<'static>> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let lines = headers.get_all(header::COOKIE).iter();
     lines
-        .flat_map(|line| Cookie::split_parse_encoded(line.to_owned()))
+        .map(|line| String::from_utf8_lossy(line.as_bytes()).into_owned())
+        .flat_map(Cookie::split_parse_encoded)
         .flatten()
         .find(|cookie| cookie.name() == NAME)
 }

@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 use change_the_key::{Keys, app};
 use cookie::Key;
 use probe::{
-    Apart, Browser, MARKUP, Passed, Server, TYPED, Visit, excerpt, forge, get, in_a_page, seed,
-    splice, strangers, tamper,
+    Apart, Browser, MARKUP, Passed, Server, TYPED, Visit, byte_strangers, excerpt, forge, get,
+    in_a_page, seed, splice, strangers, tamper,
 };
 
 const NAME: &str = "change_the_key";
@@ -117,7 +117,7 @@ fn other_cookies_do_no_harm() -> Passed {
     let server = server("new", &["old"]);
     let (browser, log_in) = logged_in(&server, "Ada");
     let pair = format!("{NAME}={}", browser.value(NAME).unwrap_or_default());
-    for (what, header) in strangers(&pair) {
+    for (what, header) in strangers(&pair).into_iter().chain(byte_strangers(&pair)) {
         let reply = server.send(get("/").cookie(&header));
         assert!(
             reply.page().says("Logged in as Ada"),

@@ -99,9 +99,10 @@ fn signed(key: &Key, name: &'static str, value: &str) -> String {
 
 /// The value of the request's cookie of this name, where our key signed it for this name.
 fn verified(key: &Key, headers: &HeaderMap, name: &str) -> Option<String> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let lines = headers.get_all(header::COOKIE).iter();
     let cookie = lines
-        .flat_map(|line| Cookie::split_parse_encoded(line.to_owned()))
+        .map(|line| String::from_utf8_lossy(line.as_bytes()).into_owned())
+        .flat_map(Cookie::split_parse_encoded)
         .flatten()
         .find(|cookie| cookie.name() == name)?;
     let verified = CookieJar::new().signed(key).verify(cookie)?;

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use cookie::{Cookie, Key};
 use name_it::app;
 use probe::{
-    Apart, Browser, MARKUP, Passed, Reply, Server, TYPED, excerpt, forge, get, in_a_page, post,
-    seed, splice, strangers, tamper,
+    Apart, Browser, MARKUP, Passed, Reply, Server, TYPED, byte_strangers, excerpt, forge, get,
+    in_a_page, post, seed, splice, strangers, tamper,
 };
 
 const NICKNAME: &str = "name_it_nickname";
@@ -125,14 +125,15 @@ fn a_role_and_a_nickname_outlive_a_restart() -> Passed {
 fn other_cookies_do_no_harm() -> Passed {
     let server = server();
     let ((admin, log_in), (ada, choice)) = (role(&server, "sesame"), nickname(&server, "Ada"));
-    for (what, header) in strangers(&format!("{ROLE}={admin}")) {
+    let (admin, ada) = (format!("{ROLE}={admin}"), format!("{NICKNAME}={ada}"));
+    for (what, header) in strangers(&admin).into_iter().chain(byte_strangers(&admin)) {
         let reply = server.send(get("/admin").cookie(header));
         assert!(
             reply.status == 200,
             "Expected 200 for an admin. Another cookie came along: {what}.\n\nThe log-in. {log_in}\nNow. {reply}"
         );
     }
-    for (what, header) in strangers(&format!("{NICKNAME}={ada}")) {
+    for (what, header) in strangers(&ada).into_iter().chain(byte_strangers(&ada)) {
         let why = format!("Another cookie came along: {what}.");
         must_greet(&server.send(get("/").cookie(header)), "Ada", &why, &choice);
     }

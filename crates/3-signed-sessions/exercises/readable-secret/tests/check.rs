@@ -2,8 +2,8 @@
 
 use cookie::Key;
 use probe::{
-    Apart, Browser, Passed, Reply, Server, excerpt, forge, get, post, seed, splice, strangers,
-    tamper,
+    Apart, Browser, Passed, Reply, Server, byte_strangers, excerpt, forge, get, post, seed, splice,
+    strangers, tamper,
 };
 use readable_secret::{Question, app};
 
@@ -168,7 +168,8 @@ fn a_round_outlives_a_restart() -> Passed {
 fn other_cookies_do_no_harm() -> Passed {
     let server = server(QUESTIONS);
     let asked = ask(&server, 1);
-    for (what, header) in strangers(cookie_of(&asked)) {
+    let cookie = cookie_of(&asked);
+    for (what, header) in strangers(cookie).into_iter().chain(byte_strangers(cookie)) {
         let why = format!("Another cookie came along: {what}.");
         must_show(&server.send(get("/").cookie(&header)), &QUESTIONS[1], &why, &asked);
         must_say(&answer(&server, &header, QUESTIONS[1].answer), "Right", &why, &asked);

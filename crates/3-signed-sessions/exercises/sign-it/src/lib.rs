@@ -85,9 +85,10 @@ fn cookie() -> Cookie<'static> {
 
 /// The request's cookie of our name, percent-decoded.
 fn received(headers: &HeaderMap) -> Option<Cookie<'static>> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let lines = headers.get_all(header::COOKIE).iter();
     lines
-        .flat_map(|line| Cookie::split_parse_encoded(line.to_owned()))
+        .map(|line| String::from_utf8_lossy(line.as_bytes()).into_owned())
+        .flat_map(Cookie::split_parse_encoded)
         .flatten()
         .find(|cookie| cookie.name() == NAME)
 }

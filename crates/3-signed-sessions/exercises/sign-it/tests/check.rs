@@ -4,8 +4,8 @@ use std::{collections::HashMap, time::Duration};
 
 use cookie::Key;
 use probe::{
-    Apart, Browser, Clock, MARKUP, Passed, Reply, Server, TYPED, Visit, excerpt, extrapolate,
-    forge, get, in_a_page, seed, splice, strangers, tamper,
+    Apart, Browser, Clock, MARKUP, Passed, Reply, Server, TYPED, Visit, byte_strangers, excerpt,
+    extrapolate, forge, get, in_a_page, seed, splice, strangers, tamper,
 };
 use sign_it::app;
 
@@ -102,7 +102,8 @@ fn a_name_is_text_of_the_page() -> Passed {
 fn other_cookies_do_no_harm() -> Passed {
     let server = server();
     let (value, visit) = log_in(&mut Browser::new(), &server, "Ada");
-    for (what, header) in strangers(&format!("{NAME}={value}")) {
+    let pair = format!("{NAME}={value}");
+    for (what, header) in strangers(&pair).into_iter().chain(byte_strangers(&pair)) {
         let why = format!("Her cookie came back, and another with it: {what}.");
         must_know(&server.send(get("/").cookie(header)), "Ada", &why, &visit);
     }

@@ -73,9 +73,10 @@ async fn empty() -> impl IntoResponse {
 
 /// How many things are in the cart that came with the request.
 fn things(headers: &HeaderMap) -> Option<u32> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let lines = headers.get_all(header::COOKIE).iter();
     lines
-        .flat_map(|line| Cookie::split_parse(line.to_owned()))
+        .map(|line| String::from_utf8_lossy(line.as_bytes()).into_owned())
+        .flat_map(Cookie::split_parse)
         .flatten()
         .find(|cookie| cookie.name() == NAME)
         .and_then(|cookie| cookie.value().parse().ok())

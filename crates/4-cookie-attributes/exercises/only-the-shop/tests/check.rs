@@ -1,7 +1,10 @@
 //! The check of `only-the-shop`: a browser by the rules of RFC 6265bis walks through the site.
 
 use only_the_shop::app;
-use probe::{Apart, Browser, MARKUP, Passed, Reply, Server, Visit, encode, get, post, strangers};
+use probe::{
+    Apart, Browser, MARKUP, Passed, Reply, Server, Visit, byte_strangers, encode, get, post,
+    strangers,
+};
 
 const NAME: &str = "only_the_shop";
 const ADD: &str = "/shop/cart/add";
@@ -213,7 +216,7 @@ fn adding_and_emptying_lead_to_a_page() -> Passed {
 fn other_cookies_do_no_harm_and_stay() -> Passed {
     let server = Server::of(app());
     let (cart, visit) = cart(&server, 2);
-    for (what, header) in strangers(&cart) {
+    for (what, header) in strangers(&cart).into_iter().chain(byte_strangers(&cart)) {
         let why = format!("Another cookie came along: {what}.");
         let reply = server.send(get("/shop/cart").cookie(header));
         must_say(&reply, Some(2), &why, visit.first());
