@@ -357,6 +357,7 @@ fn the_page_reads_a_cookie_without_the_key_and_shows_a_forged_one() {
     assert!(taken_apart(&server, "session=<b>é").ends_with("\nCookie: <b>\\u{e9}\n"));
     let page = server.send(get("/session").cookie(&cookie)).text();
     assert!(page.contains("This server does not believe it"), "{page}");
+    assert!(page.contains("<strong>Refused.</strong> Bad signature: it was made"), "{page}");
 
     let server = self::server();
     let page = server.send(get("/session")).text();
@@ -376,6 +377,19 @@ fn the_page_reads_a_cookie_without_the_key_and_shows_a_forged_one() {
     );
     let bomb = server.send(get("/session").cookie(signed(ARTICLE, "<b>".repeat(99_999), 0))).text();
     assert!(bomb.len() < 100_000 && !bomb.contains("<b>"), "{} bytes", bomb.len());
+}
+
+#[test]
+fn the_form_says_that_browsers_keep_no_cookie_as_long_as_the_session_may_live() {
+    const LIMIT: u64 = 400 * 86_400;
+    let keep = "a browser keeps a cookie for 400 days at most";
+    for (lifetime, says_so) in
+        [(31 * 86_400, false), (LIMIT, false), (LIMIT + 1, true), (36_500 * 86_400, true)]
+    {
+        let server = Server::start(PROGRAM, &[("SESSION_SECONDS", &*lifetime.to_string())]);
+        let form = server.send(get("/login"));
+        assert_eq!(form.page().says(keep), says_so, "{lifetime}: {form}");
+    }
 }
 
 #[test]

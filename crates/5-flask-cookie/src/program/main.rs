@@ -91,11 +91,13 @@ async fn index(session: Session) -> impl IntoResponse {
 #[template(path = "login.html")]
 struct Ask {
     lifetime: String,
+    outlives_its_cookie: bool,
 }
 
 /// Shows the form.
 async fn ask(session: Session) -> impl IntoResponse {
-    let page = Page(Ask { lifetime: session.lifetime() });
+    let (lifetime, outlives_its_cookie) = (session.lifetime(), session.outlives_its_cookie());
+    let page = Page(Ask { lifetime, outlives_its_cookie });
     (session, page)
 }
 

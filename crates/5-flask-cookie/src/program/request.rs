@@ -31,6 +31,8 @@ use crate::{
 
 /// RFC 6265bis §5.6: a browser ignores a cookie whose name and value are longer than this, in bytes.
 const LONGEST: usize = 4096;
+/// RFC 6265bis §5.5: a browser keeps no cookie longer than 400 days, in seconds.
+const KEPT: u64 = 400 * 86_400;
 
 /// The session of one request, as an argument of a handler: Flask's session, and the site that it belongs to.
 #[derive(Debug)]
@@ -70,6 +72,11 @@ impl Session {
     /// How long a session lives, in words.
     pub fn lifetime(&self) -> String {
         in_words(Duration::from_secs(self.site.cookie.lifetime))
+    }
+
+    /// Whether it lives longer than a browser keeps any cookie.
+    pub fn outlives_its_cookie(&self) -> bool {
+        self.site.cookie.lifetime > KEPT
     }
 
     /// The server's word for the wire: what it made of the cookie that came, and who is logged in after the answer.
