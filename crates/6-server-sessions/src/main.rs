@@ -28,7 +28,7 @@ use serde::Deserialize;
 
 use crate::{
     refused::Refused,
-    session::{Browser, Session},
+    session::{Browser, Session, Verdict},
     settings::Settings,
 };
 
@@ -66,11 +66,13 @@ fn app(settings: Arc<Settings>) -> Router {
 struct Index<'a> {
     username: Option<&'a str>,
     notes: &'a [String],
+    verdict: Verdict,
 }
 
 /// Says who is logged in, and what was noted. The request brought an id; the store has the rest.
 async fn index(session: Session) -> impl IntoResponse {
-    let page = Page(Index { username: session.username(), notes: session.notes() });
+    let (username, notes) = (session.username(), session.notes());
+    let page = Page(Index { username, notes, verdict: session.verdict });
     (FOR_ONE_BROWSER, session.for_the_wire().await, page).into_response()
 }
 

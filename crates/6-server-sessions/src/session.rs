@@ -40,9 +40,19 @@ pub struct Session {
     /// What the response gives to the browser: a new id, or an order to forget the old one. Most responses give nothing.
     cookie: Option<Cookie<'static>>,
     settings: Arc<Settings>,
-    /// What became of the id that came, in words for the wire.
-    verdict: &'static str,
+    /// What became of the id that came, for the page and for the wire.
+    pub verdict: Verdict,
     watched: Watched,
+}
+
+/// What became of the id that came.
+#[derive(Clone, Copy)]
+pub enum Verdict {
+    NoId,
+    Known,
+    Unknown,
+    /// The store still has its session, and the server no longer believes it.
+    Ended,
 }
 
 /// Finds the request's session. One without a cookie that the store knows has a fresh session: that is no error. A store
@@ -61,7 +71,7 @@ impl FromRequestParts<Arc<Settings>> for Session {
             record: Record::begin(browser(&parts.headers), settings),
             cookie: None,
             settings: Arc::clone(settings),
-            verdict: if came { "the store doesn't know this id" } else { "no id came" },
+            verdict: if came { Verdict::Unknown } else { Verdict::NoId },
             watched: Watched::now(),
         };
         for id in ids(&parts.headers, name).take(CANDIDATES) {
@@ -70,10 +80,10 @@ impl FromRequestParts<Arc<Settings>> for Session {
                 Found::Session(record) => {
                     session.key = Some(key);
                     session.record = record;
-                    session.verdict = "the store knows this id";
+                    session.verdict = Verdict::Known;
                     break;
                 }
-                Found::Ended => session.verdict = "the session of this id has ended",
+                Found::Ended => session.verdict = Verdict::Ended,
                 Found::Nothing => {}
             }
         }

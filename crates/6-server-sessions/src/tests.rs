@@ -94,6 +94,13 @@ fn a_session_ends_when_it_is_not_used_for_half_an_hour() {
     lesson.expect(&ada, "Logged in as Ada");
     SECONDS.fetch_add(30 * MINUTE, Ordering::Relaxed);
     lesson.expect(&ada, "You are not logged in");
+    // As the server's word on the wire: the store still has it.
+    lesson.expect(&ada, "The session of the id that came has ended.");
+    let now = SECONDS.load(Ordering::Relaxed) + 1;
+    assert_eq!(wait(lesson.store().sweep(now, 10)), 1);
+    lesson.expect(&ada, "The store doesn't know the id that came.");
+    lesson.expect("sid=made up", "The store doesn't know the id that came.");
+    lesson.expect("", "No id came with this request.");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::{
 
 use classroom::{Store, StoreRow, Word};
 
-use super::Session;
+use super::{Session, Verdict};
 use crate::store::{Key, Record};
 
 /// How many rows of the store are shown.
@@ -24,7 +24,12 @@ impl Session {
 
     /// What the server made of the id.
     pub fn word(&self) -> Option<Word> {
-        let verdict = self.verdict;
+        let verdict = match self.verdict {
+            Verdict::NoId => "no id came",
+            Verdict::Known => "the store knows this id",
+            Verdict::Unknown => "the store doesn't know this id",
+            Verdict::Ended => "the session of this id has ended",
+        };
         self.watched.say(|| match (self.username(), &self.cookie) {
             (None, _) => format!("Verdict: {verdict}. Now not logged in."),
             (Some(name), None) => format!("Verdict: {verdict}. Now logged in as {name}."),
