@@ -445,7 +445,8 @@ fn note_embedded(lab: &Shared, headers: &HeaderMap) {
         b"empty" => "a script",
         _ => return,
     };
-    if Cause::of(headers) != Cause::CrossSite {
+    // Where the bank leads a sibling's image on to its own first page, Firefox 153 says `cross-site` of that.
+    if Cause::of(headers) != Cause::CrossSite || hosts::refers_to_own_site(headers) {
         return;
     }
     let mut lab = lab.lock();

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, header, request::Parts},
+    http::{HeaderMap, Uri, header, request::Parts},
 };
 
 /// Where defences are switched, and nowhere else.
@@ -52,6 +52,13 @@ pub fn asked(headers: &HeaderMap) -> Option<String> {
     let host = hosts.next().filter(|_| hosts.next().is_none())?.to_str().ok()?;
     let name = host.split_once(':').map_or(host, |(name, _)| name);
     Some(name.to_ascii_lowercase())
+}
+
+/// Whether `Referer` names a page of the bank's own site, such as a sibling's.
+pub fn refers_to_own_site(headers: &HeaderMap) -> bool {
+    let referer = headers.get(header::REFERER).and_then(|referer| referer.to_str().ok());
+    let page: Option<Uri> = referer.and_then(|referer| referer.parse().ok());
+    page.is_some_and(|page| page.host().is_some_and(|host| host.ends_with(".crumbs.localhost")))
 }
 
 /// `:3007`, or whatever the request's `Host` says. Only a number passes.

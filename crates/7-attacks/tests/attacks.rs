@@ -601,6 +601,25 @@ fn what_another_sites_page_embeds_is_noted_with_what_the_browser_said() {
 }
 
 #[test]
+fn what_a_sibling_embeds_is_not_noted_where_the_bank_led_it_on_and_firefox_calls_it_cross_site() {
+    let lab = Lab::open();
+    let from = |page: String| {
+        let request = get("/").header("Sec-Fetch-Site", "cross-site").header("Referer", page);
+        lab.bank(request.header("Sec-Fetch-Dest", "image"))
+    };
+    for host in [SIBLING, BANK] {
+        assert_page(&from(lab.origin(host) + "/"), 200);
+    }
+    assert_eq!(lab.books()["withheld"].as_array().unwrap().len(), 0);
+    assert!(!lab.at(ATTACKER, get("/")).page().says("What another site"));
+    for page in [lab.origin(ATTACKER) + "/", "http://evilcrumbs.localhost/".to_owned()] {
+        assert_page(&from(page), 200);
+    }
+    assert_eq!(lab.books()["withheld"].as_array().unwrap().len(), 2);
+    assert!(lab.at(ATTACKER, get("/")).page().says("What another site"));
+}
+
+#[test]
 fn only_the_statement_may_be_kept_and_three_defences_say_by_whom() {
     for (defences, control, vary) in [
         (&[][..], "max-age=60", None),
