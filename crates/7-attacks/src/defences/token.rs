@@ -9,7 +9,7 @@ use crate::sessions::Session;
 pub fn check(session: Option<&Session>, came: Option<&str>) -> Result<(), &'static str> {
     match (session, came) {
         (Some(session), Some(came)) if is_same(came, &session.token) => Ok(()),
-        (None, _) => Err("No session came with this form, so no token can be right."),
+        (None, _) => Err("No known session came with this form, so no token can be right."),
         (Some(_), None) => Err("This form has no token."),
         (Some(_), Some(_)) => Err("This form's token is not the one of this session."),
     }
