@@ -516,6 +516,12 @@ fn with_the_prefix_a_sibling_tries_its_name_in_a_line_that_browsers_refuse() {
         // And a plain `bank` opens nothing.
         let plain = line.trim_start_matches("__Host-").split(';').next().unwrap();
         assert!(lab.bank(get("/account").cookie(plain)).page().says("Nobody is logged in"));
+        assert!(page.page().says("Browsers refuse it"), "the page says so. {page}");
+    }
+    lab.switch(&[]);
+    for attack in ["/planted-before-login", "/planted-account"] {
+        let page = lab.at(SIBLING, get(attack));
+        assert!(!page.page().says("Browsers refuse it"), "{page}");
     }
 }
 

@@ -107,8 +107,8 @@ pub const ATTACKS: [Attack; 14] = [
         Whose::Sibling,
         "A planted id, before you log in",
         Some(15),
-        "Mallory has opened the bank, and has an id that is nobody's yet. This page plants it in your browser, for the path of \
-         the log-in. When you have logged in, she uses it.",
+        "Mallory has opened the bank, and has an id that is nobody's yet. This page asks your browser to keep it, for the path of \
+         the log-in. Where it does, she uses the id when you have logged in.",
     ),
     attack(
         10,
@@ -116,8 +116,8 @@ pub const ATTACKS: [Attack; 14] = [
         Whose::Sibling,
         "A planted account",
         None,
-        "Mallory is logged in as herself, and this page plants her id for the path /account alone. You stay who you are on all \
-         other pages. Under My account you are Mallory.",
+        "Mallory is logged in as herself, and this page asks your browser to keep her id, for the path /account alone. Where it \
+         does, you stay who you are on all other pages, and under My account you are Mallory.",
     ),
     attack(
         11,

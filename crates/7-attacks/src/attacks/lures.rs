@@ -19,6 +19,11 @@ impl Planted {
     pub fn line(&self) -> String {
         format!("{}={}{}", self.name, self.id, self.attributes)
     }
+
+    /// Its `Domain` breaks the promise of such a name.
+    pub fn is_refused(&self) -> bool {
+        self.name.starts_with("__Host-")
+    }
 }
 
 /// A sibling may set a cookie for all hosts of its site, and the one with the longer path goes first. Where the bank's
