@@ -228,7 +228,7 @@ pub struct Known {
     /// It may be otherwise, or gone: two answers were under way at once and nobody knows which came last, it was set for a browser
     /// that may be this one, or one of its name was set since it came.
     pub(crate) under_way: bool,
-    /// It only came, and this run set one like it, here or for somebody else: it may be that one, and end when that ends.
+    /// It came, and this run set one like it, here or for somebody else: it may be that one, and end when that ends.
     pub(crate) alike: bool,
     pub(crate) status: Status,
     /// Counts the changes of all jars: of two that are told of one cookie, the larger is the later.

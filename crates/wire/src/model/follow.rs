@@ -40,6 +40,7 @@ impl Jar {
                             || sent.may_precede(state)
                     };
                     has_changed = beside.is_settled && slot.keep(is_it);
+                    has_changed |= slot.came(value);
                 }
             } else if beside.why == Some(Why::Missing) && beside.is_settled {
                 slot.missing = Some(0);

@@ -30,6 +30,8 @@ pub(super) struct Slot {
     pub(super) missing: Option<u64>,
     /// It may be otherwise: an answer set more than was looked at.
     pub(super) is_doubtful: bool,
+    /// It came as it was set for a browser that may be this one.
+    is_alike: bool,
 }
 
 #[derive(Debug)]
@@ -98,6 +100,7 @@ impl Slot {
             floor: from,
             missing: None,
             is_doubtful: false,
+            is_alike: false,
         }
     }
 
@@ -109,6 +112,11 @@ impl Slot {
     /// How it was last set for this jar itself, if it was.
     pub(super) fn own(&self) -> Option<&State> {
         self.now().iter().find(|state| state.of.is_none())
+    }
+
+    /// Whether it was ever set for this jar itself.
+    fn has_own(&self) -> bool {
+        self.own().is_some_and(|state| !matches!(state.what, What::Never))
     }
 
     /// When it was set so for this jar itself, as far as that is remembered.
@@ -141,6 +149,14 @@ impl Slot {
     /// Whether a request that was made at `start` or later found the cookie as it is now.
     pub(super) fn is_settled(&self, start: SystemTime) -> bool {
         self.versions.last().is_some_and(|version| version.from <= start)
+    }
+
+    /// It came with this value. Whether it is news that there is such a cookie here.
+    pub(super) fn came(&mut self, value: &[u8]) -> bool {
+        let has_it = |state: &State| state.what.cookie().is_some_and(|own| own.value == value);
+        let is_news = !self.is_alike && !self.has_own() && self.now().iter().any(has_it);
+        self.is_alike |= is_news;
+        is_news
     }
 
     /// From now on it is so, or still as it was: where `is_before` does not say of a state that it came before this one.
@@ -262,9 +278,11 @@ impl Slot {
         2 * cookies.map(|cookie| cookie.name.len() + cookie.value.len() + 400).sum::<usize>()
     }
 
-    /// The cookie as a fact, as it was set for this jar itself; with `all`, as it was set last.
+    /// The cookie as a fact, as it was set for this jar itself; with `all`, or where it came so, as it was set last.
     pub(super) fn known(&self, ours: bool, order: u64, all: bool) -> Known {
-        let latest = if all { self.now().first() } else { self.own() }.map(|state| &state.what);
+        let alike = self.is_alike && !self.has_own();
+        let latest = if all || alike { self.now().first() } else { self.own() };
+        let latest = latest.map(|state| &state.what);
         let told = latest.and_then(What::last_cookie);
         let cookie = told.unwrap_or(&self.cookie);
         let status = match (self.missing, latest) {
@@ -290,7 +308,7 @@ impl Slot {
             ours,
             altered: matches!(latest, Some(What::Altered { .. })),
             under_way: self.now().len() > 1 || self.is_doubtful,
-            alike: false,
+            alike,
             status,
             order,
         }

@@ -793,6 +793,41 @@ fn who_brings_what_an_answer_deleted_or_lacks_what_it_set_was_not_sent_here_by_i
     assert_eq!(window.ask(&mut world, "GET", "/", "").looked.follows, Some(1));
 }
 
+#[test]
+fn what_came_and_was_set_for_a_browser_that_may_be_this_one_is_shown_and_in_doubt() {
+    for agent in [CHROMIUM, FIREFOX] {
+        let mut world = World::new();
+        let app = |path: &str| format!("http://app.crumbs.localhost:3000{path}");
+        let window = Window::of(agent);
+        let own = format!("bank={LONG}");
+        window.get(&mut world, &app("/"), "", &[&format!("{own}; Path=/")]);
+        let jar = window.get(&mut world, &app("/"), &own, &[]).jar;
+        // A page of a sibling plants one more; no cookie tells whose request that is.
+        let evil = window.beside().caused("same-site", "navigate", "document");
+        let planted = "bank=ffffffffffffffffffffffffffffffff";
+        let line = format!("{planted}; Path=/login; Domain=crumbs.localhost; Max-Age=300");
+        let other = evil.get(&mut world, "http://evil.crumbs.localhost:3000/plant", "", &[&line]);
+        assert_ne!(other.jar, jar, "{agent}");
+        let held = |world: &World| -> Vec<_> {
+            let shown = world.past.jars(None).into_iter();
+            let jar = shown.filter(|shown| shown.client.jar == jar).next().unwrap();
+            let told = |known: &Known| {
+                (known.set.as_ref().unwrap().path.clone(), known.alike, known.status)
+            };
+            jar.cookies.iter().map(|known| told(known)).collect()
+        };
+        assert_eq!(held(&world), [("/".to_owned(), false, Status::Held)], "{agent}");
+        let told = window.get(&mut world, &app("/login"), &format!("{planted}; {own}"), &[]);
+        assert_eq!(told.jar, jar, "{agent}");
+        let both =
+            [("/".to_owned(), false, Status::Held), ("/login".to_owned(), true, Status::Held)];
+        assert_eq!(held(&world), both, "{agent}");
+        let told = window.get(&mut world, &app("/"), &own, &[]);
+        assert!(told.absent.iter().any(|absent| absent.contains("Path")), "{agent}: {told:?}");
+        assert_eq!(held(&world), both, "{agent}");
+    }
+}
+
 fn shown(world: &World, name: &[u8]) -> (Vec<u8>, bool, Status) {
     let jar = world.past.jars(None).remove(0);
     let known = jar.cookies.iter().find(|known| known.name == name).unwrap();
