@@ -663,6 +663,39 @@ fn what_is_heard_says_that_others_came_and_no_separator_stands_alone() {
 }
 
 #[test]
+fn an_empty_store_is_shown_as_one() {
+    let room = Classroom::start();
+    let mut browser = room.connect();
+    browser.get("/", "");
+    assert!(!room.wire("/classroom/wire").text().contains("id=\"store\""));
+    browser.get("/store", "");
+    let page = room.wire("/classroom/wire").text();
+    assert!(page.contains("id=\"store\"") && page.contains("Nothing is kept."), "{page}");
+}
+
+#[test]
+fn of_what_may_be_otherwise_no_life_is_counted_down() {
+    let room = Classroom::start();
+    let mut browser = room.connect();
+    let chip = |room: &Classroom| {
+        let page = room.wire("/classroom/wire").text();
+        let (_, chips) = page.split_once("<ul class=\"chips").unwrap_or_else(|| panic!("{page}"));
+        chips.split("</ul>").next().unwrap().to_owned()
+    };
+    browser.set("", "a=1; Path=/; Max-Age=600");
+    assert!(chip(&room).contains("10 min left") && chip(&room).contains("data-until"));
+    browser.get("/", "a=2");
+    let altered = chip(&room);
+    assert!(altered.contains("with another value") && altered.contains("every path"), "{altered}");
+    assert!(!altered.contains("left") && !altered.contains("data-until"), "{altered}");
+    // Whether curl keeps a jar, nobody can see.
+    room.connect().send("GET", "/", &[("User-Agent", "curl/8.0"), ("x-set", "a=1; Path=/")]);
+    let page = room.wire("/classroom/wire").text();
+    assert!(page.contains("a call without <code>-c</code> writes nothing down"), "{page}");
+    assert!(page.contains("<p id=\"ends\" aria-hidden=\"true\"><span>Client</span>"), "{page}");
+}
+
+#[test]
 fn a_form_its_redirect_and_where_it_leads_are_one_group() {
     let room = Classroom::start();
     let mut browser = room.connect();
@@ -738,7 +771,7 @@ fn each_name_on_the_ladder_has_its_view_and_in_it_is_nobody_else() {
         assert!(only.contains(&ends), "{name}: {only}");
     }
     assert!(
-        everybody.contains("<p id=\"ends\" aria-hidden=\"true\"><span>Browser</span>"),
+        everybody.contains("<p id=\"ends\" aria-hidden=\"true\"><span>Client</span>"),
         "{everybody}"
     );
     // A name that nobody has by now: who had none has got a number, or the server was started again.

@@ -103,6 +103,7 @@ fn app() -> Router {
     Router::new()
         .route("/", any(answer))
         .route("/panics", any(panics))
+        .route("/store", any(async || (classroom::Store::default(), "an empty one")))
         .route("/hangs", any(std::future::pending::<String>))
         .route("/length", any(|body: axum::body::Bytes| async move { body.len().to_string() }))
         .route("/{one}", any(answer))

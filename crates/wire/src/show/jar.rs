@@ -37,6 +37,8 @@ pub(crate) struct Jar {
     /// from each other, which are no part of the lesson.
     pub(crate) aside: Vec<(String, Vec<Pair>)>,
     pub(crate) many: bool,
+    /// It has cookies of which a call of curl may have written nothing down.
+    pub(crate) is_curls: bool,
 }
 
 /// The cookies of one host, or of one domain.
@@ -125,6 +127,7 @@ impl Jar {
         let aside = [(words.not_set_here(others.len()), others), (words.ids(ids.len()), ids)];
         Self {
             title: words.jar_of(&called, moment.at),
+            is_curls: jar.client.program == Program::Curl && !groups.is_empty(),
             groups,
             aside: aside.into_iter().filter(|(_, pairs)| !pairs.is_empty()).collect(),
             many,
@@ -144,9 +147,11 @@ impl Chip {
             None if is_over => {}
             None => rest.push(labels.unknown.to_owned()),
             Some(set) => {
-                life = words.life(set.expiry, moment.now);
-                if moment.at.is_none() && !is_over {
-                    until = set.expiry.map(milliseconds);
+                // What came with another value may end at another time.
+                if !known.altered {
+                    life = words.life(set.expiry, moment.now);
+                    let is_live = moment.at.is_none() && !is_over;
+                    until = set.expiry.filter(|_| is_live).map(milliseconds);
                 }
                 rest.push(html(&words.path(&set.path)));
                 if !is_over {
@@ -154,7 +159,10 @@ impl Chip {
                 }
             }
         }
-        let why = html(&words.status(&known, moment.program));
+        let why = html(&words.status(&known));
+        let is_timed = !is_over
+            && !life.is_empty()
+            && known.set.as_ref().is_some_and(|set| set.expiry.is_some());
         if known.status != Status::Held {
             until = None;
         }
@@ -164,7 +172,7 @@ impl Chip {
             pair: Pair::of(&known.name, &known.value, known.http_only, hide),
             why,
             life,
-            is_timed: !is_over && known.set.as_ref().is_some_and(|set| set.expiry.is_some()),
+            is_timed,
             until,
             brief: known.set.as_ref().filter(|_| !is_over).map_or(String::new(), brief),
             words: rest,
@@ -209,7 +217,8 @@ fn is_it(known: &Known, absent: &Absent) -> bool {
 /// Whether the cookie is in the jar no more, as far as that is certain.
 fn is_over(known: &Known, now: SystemTime) -> bool {
     (matches!(known.status, Status::Deleted { .. }) && !known.under_way)
-        || known.set.as_ref().and_then(|set| set.expiry).is_some_and(|expiry| expiry <= now)
+        || (!known.altered
+            && known.set.as_ref().and_then(|set| set.expiry).is_some_and(|expiry| expiry <= now))
 }
 
 /// What the latest exchange did with this cookie.

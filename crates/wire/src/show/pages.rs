@@ -134,6 +134,10 @@ impl WirePage<'_> {
         Latest { number: self.p.count, hides: self.projector, run: self.p.view.run }
     }
 
+    fn curls(&self) -> String {
+        html(self.w.curls_jar)
+    }
+
     fn verdict(&self) -> String {
         html(&self.p.verdict)
     }

@@ -36,7 +36,7 @@ pub struct Picture {
     pub(crate) others: Vec<Link>,
     /// There are jars, and nothing tells whose the latest exchange is.
     pub(crate) is_nobodys: bool,
-    pub(crate) store: Vec<Row>,
+    pub(crate) store: Option<Vec<Row>>,
     /// The latest answer didn't tell of it.
     pub(crate) store_is_older: bool,
     pub(crate) groups: Vec<Group>,
@@ -163,6 +163,9 @@ impl Picture {
         let place = latest
             .and_then(|latest| lesson.iter().position(|exchange| exchange.number == latest.number));
         let told = store(&shown);
+        let are_browsers = all.iter().all(|exchange| exchange.asked.client.program.is_browser());
+        let labels = words.labels();
+        let several = if are_browsers { labels.browser } else { labels.client };
         let limit = if view.all { usize::MAX } else { FIRST };
         let groups = ladder::groups(&shown, limit, plain);
         let drawn: usize = groups.iter().map(|group| group.rungs.len()).sum();
@@ -174,8 +177,7 @@ impl Picture {
             clients: clients(kept, &names, &jars, &view, viewer, words),
             others,
             is_nobodys,
-            store: told
-                .map_or_else(Vec::new, |(_, rows)| jar::store(rows, then, at.is_none(), words)),
+            store: told.map(|(_, rows)| jar::store(rows, then, at.is_none(), words)),
             store_is_older: told
                 .is_some_and(|(number, _)| latest.is_some_and(|latest| number != latest.number)),
             summary: groups
@@ -194,7 +196,7 @@ impl Picture {
             older: drawn < shown_lesson,
             ends: (
                 ladder::one_client(&all, &names)
-                    .map_or(words.labels().browser.to_owned(), |client| words.client(client)),
+                    .map_or(several.to_owned(), |client| words.client(client)),
                 latest
                     .filter(|_| plain.one_host)
                     .map_or(words.labels().server.to_owned(), |latest| {

@@ -24,6 +24,7 @@ pub(crate) const LABELS: Labels = Labels {
     stop: ".",
     title: "The wire",
     browser: "Browser",
+    client: "Client",
     server: "Server",
     brings: "brings",
     no_cookie: "no cookie",
@@ -50,6 +51,7 @@ pub(crate) const LABELS: Labels = Labels {
     only: "Show:",
     nothing: "Nothing yet. Open a page of the lesson.",
     empty_jar: "Empty, as far as this server knows.",
+    curls_jar: "As a file of curl's would have it: a call without `-c` writes nothing down.",
     whose_jar: "Nothing tells whose jar the newest request is from",
     other_jars: "See the jar of:",
     nothing_of_lesson: "Nothing of this lesson, as far as this server knows.",
@@ -69,6 +71,7 @@ pub(crate) const LABELS: Labels = Labels {
     store_key: "Hash of the id",
     store_what: "Is kept",
     store_until: "Until",
+    store_empty: "Nothing is kept.",
     request: "The request",
     response: "The answer",
     came: "The cookies that came",
@@ -260,7 +263,11 @@ impl Words for English {
                 format!("As this server set it, for the path `{}`.", text(path))
             }
             How::AsSet { might_have_stayed: Some(reason), .. } => {
-                format!("It came, as this server set it. {}", condition(reason))
+                let lead = match reason {
+                    Reason::LaxAllowingUnsafe { .. } => "It came, as this server set it.",
+                    _ => "It came, as this server set it, though this rule might have kept it.",
+                };
+                format!("{lead} {}", condition(reason))
             }
             How::UnderWay => {
                 "An answer that changed it may have been under way, or have gone to a jar that may be this one: this is how it was, or how it became.".to_owned()
@@ -381,16 +388,19 @@ impl Words for English {
         locks
     }
 
-    fn status(&self, known: &Known, program: Program) -> String {
+    fn status(&self, known: &Known) -> String {
         match known.status {
-            Status::Held | Status::Left if known.alike => {
+            Status::Held | Status::Left if known.alike && known.under_way => {
                 "this server set one like it, for this browser or another: whether it is that one, and still here, it can't tell".to_owned()
+            }
+            Status::Held | Status::Left if known.alike => {
+                "this server set one like it, for this browser or another: whether it is that one, and ends when that does, it can't tell".to_owned()
             }
             Status::Held | Status::Left if known.under_way && known.set.is_none() => {
                 "this server sets cookies of this name, too: one of them may have replaced it".to_owned()
             }
             Status::Held | Status::Left if known.under_way => {
-                "two answers were under way at once, or went to browsers that look alike: it may be otherwise, or gone".to_owned()
+                "two answers may have been under way at once, or gone to browsers that look alike: it may be otherwise, or gone".to_owned()
             }
             Status::Held | Status::Left if known.altered => {
                 "it came with another value than was known: what follows may not hold for it".to_owned()
@@ -408,9 +418,6 @@ impl Words for English {
                 format!(
                     "exchange {by} may have deleted it: it went to this browser, or to one that looks like it"
                 )
-            }
-            Status::Deleted { by } if program == Program::Curl => {
-                format!("deleted by exchange {by}; curl's file may still have it: without `-c`, curl never writes there")
             }
             Status::Deleted { by } => format!("deleted by exchange {by}"),
         }

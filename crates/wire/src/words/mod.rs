@@ -137,7 +137,7 @@ pub trait Words: Sync {
     fn locks(&self, attributes: &Attributes, program: Program) -> Vec<&'static str>;
 
     /// What is to be said of a cookie that may be, or is, in the jar no more.
-    fn status(&self, known: &Known, program: Program) -> String;
+    fn status(&self, known: &Known) -> String;
 
     /// Whose jar it is.
     fn jar_of(&self, client: &Client, at: Option<u64>) -> String;
@@ -257,6 +257,7 @@ pub struct Labels {
     /// What the wire is called.
     pub title: &'static str,
     pub(crate) browser: &'static str,
+    pub(crate) client: &'static str,
     pub(crate) server: &'static str,
     pub(crate) brings: &'static str,
     pub(crate) no_cookie: &'static str,
@@ -283,6 +284,8 @@ pub struct Labels {
     pub(crate) only: &'static str,
     pub(crate) nothing: &'static str,
     pub(crate) empty_jar: &'static str,
+    /// In the jar of curl.
+    pub(crate) curls_jar: &'static str,
     /// Over a request of which nobody knows whose it is, where there are jars.
     pub(crate) whose_jar: &'static str,
     /// Before the names of those whose jars are not shown.
@@ -306,6 +309,7 @@ pub struct Labels {
     pub(crate) store_key: &'static str,
     pub(crate) store_what: &'static str,
     pub(crate) store_until: &'static str,
+    pub(crate) store_empty: &'static str,
     pub(crate) request: &'static str,
     pub(crate) response: &'static str,
     pub(crate) came: &'static str,

@@ -294,9 +294,7 @@ fn pieces(words: &dyn Words) -> Vec<(String, String)> {
             status,
             order: 1,
         };
-        for program in [Program::Chromium, Program::Curl] {
-            add(format!("{known:?} in {program:?}"), &words.status(&known, program));
-        }
+        add(format!("{known:?}"), &words.status(&known));
     }
     for client in clients() {
         add(format!("{client:?}"), &words.jar_of(&client, None));

@@ -26,6 +26,7 @@ pub(crate) const LABELS: Labels = Labels {
     stop: "。",
     title: "线路",
     browser: "浏览器",
+    client: "客户端",
     server: "服务器",
     brings: "带来：",
     no_cookie: "没有 cookie",
@@ -52,6 +53,7 @@ pub(crate) const LABELS: Labels = Labels {
     only: "显示：",
     nothing: "还什么都没有。打开这一课的一个页面。",
     empty_jar: "就这个服务器所知，是空的。",
+    curls_jar: "curl 的文件会是这样：不带 `-c` 的调用，什么也不写下来。",
     whose_jar: "最新的请求来自谁的 cookie 罐，看不出来",
     other_jars: "看别的 cookie 罐：",
     nothing_of_lesson: "这个服务器没有见过这个罐里有这一课的 cookie。",
@@ -71,6 +73,7 @@ pub(crate) const LABELS: Labels = Labels {
     store_key: "id 的哈希",
     store_what: "存着什么",
     store_until: "到什么时候",
+    store_empty: "什么也没有保存。",
     request: "请求",
     response: "响应",
     came: "来了的 cookie",
@@ -252,7 +255,11 @@ impl Words for Chinese {
                 format!("和这个服务器设置的一样，路径是 `{}`。", text(path))
             }
             How::AsSet { might_have_stayed: Some(reason), .. } => {
-                format!("它来了，和这个服务器设置的一样。{}", condition(reason))
+                let lead = match reason {
+                    Reason::LaxAllowingUnsafe { .. } => "它来了，和这个服务器设置的一样。",
+                    _ => "它来了，和这个服务器设置的一样，虽然这条规则可能留住它。",
+                };
+                format!("{lead}{}", condition(reason))
             }
             How::UnderWay => {
                 "当时可能有一个改动它的响应正在路上，或者去了可能就是这一个的罐：这是它原来的样子，或者改动后的样子。"
@@ -395,16 +402,19 @@ impl Words for Chinese {
         locks
     }
 
-    fn status(&self, known: &Known, program: Program) -> String {
+    fn status(&self, known: &Known) -> String {
         match known.status {
-            Status::Held | Status::Left if known.alike => {
+            Status::Held | Status::Left if known.alike && known.under_way => {
                 "这个服务器设置过一样的，给这个浏览器或者别的浏览器：这是不是那一个、还在不在，它分不出来".to_owned()
+            }
+            Status::Held | Status::Left if known.alike => {
+                "这个服务器设置过一样的，给这个浏览器或者别的浏览器：这是不是那一个、是不是和那一个一起结束，它分不出来".to_owned()
             }
             Status::Held | Status::Left if known.under_way && known.set.is_none() => {
                 "这个服务器也设置同名的 cookie：它可能已经被其中一个取代".to_owned()
             }
             Status::Held | Status::Left if known.under_way => {
-                "有两个响应同时在路上，或者去了看上去一样的浏览器：它可能是别的样子，也可能没有了"
+                "可能有两个响应同时在路上，或者去了看上去一样的浏览器：它可能是别的样子，也可能没有了"
                     .to_owned()
             }
             Status::Held | Status::Left if known.altered => {
@@ -419,9 +429,6 @@ impl Words for Chinese {
             }
             Status::Deleted { by } if known.under_way => {
                 format!("第 {by} 个来回可能删除了它：它去了这个浏览器，或者看上去一样的一个")
-            }
-            Status::Deleted { by } if program == Program::Curl => {
-                format!("第 {by} 个来回删除了它；curl 的文件里可能还有它：不带 `-c`，curl 从不写那个文件")
             }
             Status::Deleted { by } => format!("第 {by} 个来回删除了它"),
         }
