@@ -326,7 +326,7 @@ fn a_delete_with_another_path_does_nothing_and_the_page_says_why() {
         let page = submit(&agent, &server, "/cookies/delete", &fields);
         let why = format!(
             "Asks to delete <code>cart</code>. This line is for the path <code>{asked}</code>. The one that this server set has the \
-             path <code>/shop</code>, and stays."
+             path <code>/shop</code>: if it is still there, it stays."
         );
         assert!(page.contains(&why), "should say {why:?}: {page}");
         let shop = visit(&agent, &server, "/shop");

@@ -136,6 +136,7 @@ impl Clients {
                 // Whose first request the user made makes all that follow so.
                 field("sec-fetch-site") == Some(b"none"),
             )),
+            page: self.hasher.hash_one(field("referer")),
             changes: Vec::new(),
         };
         let mut looked = Looked {
@@ -211,15 +212,15 @@ impl Clients {
         }
         let people = &self.people;
         let tied = people.tied(&ticket.connection).map(|place| people.known[place].number);
-        let is_his = |redirect: &Redirect| {
-            let Some(person) = redirect.person else { return true };
-            let is_tied = tied.map(|tied| tied == person);
-            let (Some(place), Some(request)) = (people.place(person), &ticket.request) else {
-                return is_tied != Some(false);
-            };
+        let is_his = |redirect: &Redirect, is_here: bool| {
+            let place = redirect.person.and_then(|person| people.place(person));
+            let (Some(place), Some(request)) = (place, &ticket.request) else { return is_here };
+            if tied.is_some() && tied != redirect.person {
+                return false;
+            }
             let jar = &people.known[place].jar;
             let sent = ticket.sent(request, pairs, &redirect.answers, pairs.len() > PAIRS);
-            is_tied != Some(false) && jar.may_follow(&sent, is_tied.is_none())
+            jar.may_follow(&sent, tied.is_some(), redirect.is_elsewhere)
         };
         let redirect = self.redirects.take(arrival, ticket, is_his)?;
         (looked.follows, ticket.follows) = (Some(redirect.number), redirect.answers);

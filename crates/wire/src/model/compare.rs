@@ -4,7 +4,9 @@
 
 use std::{ops::RangeInclusive, sync::Arc, time::SystemTime};
 
-use cookie_rules::{Cause, Cookie, Expected, Profile, Reason, Request, exception, expect};
+use cookie_rules::{
+    Cause, Cookie, Expected, Profile, Reason, Request, exception, expect, path_match,
+};
 
 use super::{
     facts::{How, Why},
@@ -59,6 +61,8 @@ pub(super) struct Beside {
     pub(super) is_settled: bool,
     /// Had it been there, it would have come.
     pub(super) would_come: bool,
+    /// There are others like it, and fewer came: which of them are there, nobody knows.
+    pub(super) is_unclear: bool,
 }
 
 /// A jar beside a request.
@@ -66,6 +70,8 @@ pub(super) struct Beside {
 pub(super) struct Compared {
     pub(super) pairs: Vec<Pair>,
     pub(super) slots: Vec<Beside>,
+    /// Cookies that only ever came, and of which the same is true.
+    pub(super) unclear: Vec<usize>,
 }
 
 impl Compared {
@@ -241,6 +247,12 @@ impl<'s> Outlook<'s> {
         Some(How::AsSet { path: cookie.path.clone(), might_have_stayed })
     }
 
+    /// Whether it comes with this value for certain, if it is there.
+    fn comes_as(&self, value: &[u8]) -> bool {
+        let mut values = self.values.iter();
+        values.any(|(cookie, reason)| cookie.value == value && reason.is_none())
+    }
+
     /// Whether there is a cookie in every state.
     fn is_held(&self) -> bool {
         self.ended.is_none() && !self.never
@@ -362,19 +374,59 @@ impl Jar {
                 }
             });
         }
-        let slots = outlooks.into_iter().zip(pair_of).zip(&self.slots);
-        let slots = slots.map(|((outlook, pair), slot)| Beside {
-            pair,
-            was_to_come: outlook.comes() && !sent.has_more,
-            is_settled: outlook.settled,
-            would_come: outlook.would_come() && !sent.has_more,
-            // Of what belongs to another host alone there is nothing to say.
-            why: match pair {
-                None if is_near(slot) => outlook.why(sent.has_more, self.told),
-                _ => None,
-            },
+        let mut pairs: Vec<_> = pairs.into_iter().flatten().collect();
+        let (slots_like, learned_like) = self.fewer_than_are_alike(sent, &outlooks, &mut pairs);
+        let slots = outlooks.into_iter().zip(pair_of).zip(&self.slots).enumerate();
+        let slots = slots.map(|(index, ((outlook, pair), slot))| {
+            let is_unclear = slots_like.contains(&index);
+            Beside {
+                pair,
+                was_to_come: outlook.comes() && !sent.has_more && !is_unclear,
+                is_settled: outlook.settled && !is_unclear,
+                would_come: outlook.would_come() && !sent.has_more && !is_unclear,
+                is_unclear,
+                // Of what belongs to another host alone there is nothing to say.
+                why: match pair {
+                    None if is_near(slot) && !is_unclear => outlook.why(sent.has_more, self.told),
+                    _ => None,
+                },
+            }
         });
-        Compared { slots: slots.collect(), pairs: pairs.into_iter().flatten().collect() }
+        Compared { slots: slots.collect(), pairs, unclear: learned_like }
+    }
+
+    /// Where several cookies have one name and one value, and fewer came than were to come, nobody knows which: the slots, and
+    /// those that only ever came. Of the pairs that came, it is said that they are like one of them.
+    fn fewer_than_are_alike(
+        &self,
+        sent: &Sent<'_>,
+        outlooks: &[Outlook<'_>],
+        pairs: &mut [Pair],
+    ) -> (Vec<usize>, Vec<usize>) {
+        let (mut slots_like, mut learned_like) = (Vec::new(), Vec::new());
+        for (pair, (name, value)) in pairs.iter_mut().zip(sent.pairs) {
+            let Pair::Slot(_, how @ How::AsSet { .. }) = pair else { continue };
+            let is_like = |index: &usize| {
+                self.slots[*index].cookie.name == *name && outlooks[*index].comes_as(value)
+            };
+            let is_like_learned = |index: &usize| {
+                let learned = &self.learned[*index];
+                learned.is(name, sent.request.host())
+                    && learned.value == *value
+                    && !learned.is_doubtful
+                    && path_match(&learned.path, sent.request.path())
+            };
+            let slots: Vec<_> = (0..outlooks.len()).filter(is_like).collect();
+            let learned: Vec<_> = (0..self.learned.len()).filter(is_like_learned).collect();
+            let came = sent.pairs.iter().filter(|came| **came == (*name, *value)).count();
+            if slots.is_empty() || slots.len() + learned.len() <= came {
+                continue;
+            }
+            *how = How::Alike;
+            slots_like.extend(slots);
+            learned_like.extend(learned);
+        }
+        (slots_like, learned_like)
     }
 
     /// Whether there are so many cookies that the browser may have pushed some out.

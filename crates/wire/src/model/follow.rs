@@ -26,7 +26,10 @@ impl Jar {
     ) {
         for (slot, beside) in self.slots.iter_mut().zip(&compared.slots) {
             let mut has_changed = false;
-            if let Some(pair) = beside.pair {
+            if beside.is_unclear {
+                has_changed = !slot.is_doubtful;
+                slot.is_doubtful = true;
+            } else if let Some(pair) = beside.pair {
                 let value = sent.pairs[pair].1;
                 let how = match &compared.pairs[pair] {
                     Pair::Slot(_, how) => how,
@@ -61,8 +64,9 @@ impl Jar {
     }
 
     /// Whether the answers that a request seems to follow can have sent it: then it brings what they set, and nothing that they
-    /// ended or replaced. `all`: nor does it lack anything else.
-    pub(super) fn may_follow(&self, sent: &Sent<'_>, all: bool) -> bool {
+    /// ended or replaced. `is_his`: its connection is this jar's. Else it lacks nothing of this jar, and brings something, unless it
+    /// goes to another host.
+    pub(super) fn may_follow(&self, sent: &Sent<'_>, is_his: bool, is_elsewhere: bool) -> bool {
         let (host, path) = (sent.request.host(), sent.request.path());
         let is_theirs = |slot: &Slot| {
             let state = slot.own();
@@ -83,8 +87,11 @@ impl Jar {
                     .any(|(name, value)| *name == cookie.name && is_older(slot, value))
         });
         // Who brings nothing at all may bring nothing ever.
-        let lacks = |slot: usize| all || (!sent.pairs.is_empty() && is_theirs(&self.slots[slot]));
-        !brings_older && !self.compare(sent).lacking().any(lacks)
+        let lacks =
+            |slot: usize| !is_his || (!sent.pairs.is_empty() && is_theirs(&self.slots[slot]));
+        let compared = self.compare(sent);
+        let brings = is_his || is_elsewhere || compared.pairs.iter().any(Pair::is_slot);
+        brings && !brings_older && !compared.lacking().any(lacks)
     }
 
     /// What ended and comes again with its value, or was missing and comes again, was set by somebody else, or asked for by a
@@ -132,6 +139,12 @@ impl Jar {
             at <= sent.start || sent.follows.iter().any(|(answer, _)| *answer == at)
         };
         let mut came = vec![false; self.learned.len()];
+        for index in &compared.unclear {
+            came[*index] = true;
+            let learned = &mut self.learned[*index];
+            learned.is_doubtful = true;
+            book.note_learned(learned, false);
+        }
         for pair in &compared.pairs {
             if let Pair::Learned(index, _) = pair {
                 came[*index] = true;

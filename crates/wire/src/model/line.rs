@@ -195,7 +195,8 @@ impl Jar {
 
     /// The cookie of this name that the author of a line may have meant to delete, by what it differs in.
     fn meant(&self, cookie: &Cookie, now: SystemTime) -> Option<Reason> {
-        let held = self.slots.iter().filter(|slot| !slot.has_ended(now)).map(|slot| &slot.cookie);
+        let is_held = |slot: &&Slot| slot.missing.is_none() && !slot.has_ended(now);
+        let held = self.slots.iter().filter(is_held).map(|slot| &slot.cookie);
         let mut namesakes = held.filter(|other| other.name == cookie.name);
         let is_near = |other: &&Arc<Cookie>| {
             other.domain == cookie.domain && other.host_only == cookie.host_only

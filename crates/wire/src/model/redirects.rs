@@ -13,7 +13,7 @@ use super::{
 };
 
 /// How many answers that send the browser on are remembered, and for how long.
-const REDIRECTS: (usize, Duration) = (64, Duration::from_secs(5));
+const REDIRECTS: (usize, Duration) = (64, Duration::from_secs(3));
 /// How many answers of a chain are remembered.
 const CHAIN: usize = 5;
 
@@ -26,10 +26,12 @@ pub(super) struct Redirects(VecDeque<Redirect>);
 pub(super) struct Redirect {
     agent: u64,
     way: u64,
+    /// What stands for the page that caused it.
+    page: u64,
     /// Host, port, path and query.
     to: String,
     /// That is another host.
-    is_elsewhere: bool,
+    pub(super) is_elsewhere: bool,
     pub(super) number: u64,
     pub(super) person: Option<u64>,
     at: SystemTime,
@@ -53,28 +55,31 @@ impl Redirects {
             && self.0.iter().any(|redirect| redirect.leads_to(arrival))
     }
 
-    /// The answer that sent this request. `is_his`: whether the request may be its client's.
+    /// The answer that sent this request. `is_his`: whether the request may be its client's; it is told whether the request came
+    /// over that answer's connection.
     pub(super) fn take(
         &mut self,
         arrival: &Arrival<'_>,
         ticket: &Ticket,
-        is_his: impl Fn(&Redirect) -> bool,
+        is_his: impl Fn(&Redirect, bool) -> bool,
     ) -> Option<Redirect> {
+        // A redirected request keeps its `Referer`, cut down where it goes to another host.
         let is_it = |redirect: &Redirect| {
             (redirect.agent, redirect.way) == (ticket.agent, ticket.way)
                 && redirect.leads_to(arrival)
+                && (redirect.is_elsewhere || redirect.page == ticket.page)
         };
         let all: Vec<_> = (0..self.0.len()).filter(|place| is_it(&self.0[*place])).collect();
-        let here = |place: &&usize| {
-            let last = self.0[**place].answers.last();
-            last.is_some_and(|(_, over)| *over == ticket.connection.number())
+        let is_here = |redirect: &Redirect| {
+            redirect.answers.last().is_some_and(|(_, over)| *over == ticket.connection.number())
         };
+        let here = |place: &&usize| is_here(&self.0[**place]);
         // Where several may have sent it, none of them is certain to have. And whoever calls curl twice calls it without `-L`, as a
         // rule: one call asks the same host over one connection.
         let is_call = |redirect: &Redirect| ticket.program.is_browser() || redirect.is_elsewhere;
         let alone = all.first().filter(|place| all.len() == 1 && is_call(&self.0[**place]));
         let place = *all.iter().find(here).or(alone)?;
-        if !is_his(&self.0[place]) {
+        if !is_his(&self.0[place], is_here(&self.0[place])) {
             return None;
         }
         self.0.remove(place)
@@ -101,9 +106,19 @@ impl Redirects {
         if self.0.len() >= REDIRECTS.0 {
             self.0.pop_front();
         }
-        let (agent, way) = (ticket.agent, ticket.way);
+        let (agent, way, page) = (ticket.agent, ticket.way, ticket.page);
         let is_elsewhere = (next.host(), next.port()) != (request.host(), request.port());
         let to = format!("{}{port}{}{query}", next.host(), next.path());
-        self.0.push_back(Redirect { agent, way, to, is_elsewhere, number, person, at, answers });
+        self.0.push_back(Redirect {
+            agent,
+            way,
+            page,
+            to,
+            is_elsewhere,
+            number,
+            person,
+            at,
+            answers,
+        });
     }
 }

@@ -60,6 +60,8 @@ pub struct Ticket {
     pub(super) flight: Option<u64>,
     /// What the redirected request has in common with its like.
     pub(super) way: u64,
+    /// What stands for the page that caused it.
+    pub(super) page: u64,
     /// What the request taught, each with its jar.
     pub(super) changes: Vec<(u64, Change)>,
 }

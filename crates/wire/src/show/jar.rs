@@ -207,11 +207,11 @@ fn came(known: &Known, exchange: &Exchange) -> bool {
     is_of_host(request.host(), &known.domain, host_only) && known.set.as_ref().is_none_or(is_under)
 }
 
-/// Whether it is this cookie that did not come.
+/// Whether it is this cookie that did not come. Of what only ever came, nobody knows where it was to come.
 fn is_it(known: &Known, absent: &Absent) -> bool {
     known.name == absent.name
         && known.domain == absent.domain
-        && known.set.as_ref().map_or(known.value == absent.value, |set| set.path == absent.path)
+        && known.set.as_ref().is_some_and(|set| set.path == absent.path)
 }
 
 /// Whether the cookie is in the jar no more, as far as that is certain.

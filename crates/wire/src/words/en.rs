@@ -196,7 +196,7 @@ impl Words for English {
         let mut told = match caused.by {
             By::Untold => String::new(),
             _ if follows => "sent here by the answer before".to_owned(),
-            By::User => "typed, a bookmark, or a reload".to_owned(),
+            By::User => "typed, a bookmark, a reload, or back".to_owned(),
             By::Navigation => format!("from a page{page}, or a reload"),
             By::Form => format!("a form{page}, or a reload"),
             By::Frame => format!("a frame in a page{page}"),
@@ -225,7 +225,7 @@ impl Words for English {
             Why::HeldBack(reason) | Why::Ended { reason, .. } => rule(reason),
             Why::MayBeHeldBack(reason) => condition(reason),
             Why::Missing => {
-                "We expected it, but it did not come. It may have been deleted or pushed out, changed by a script or by another port, \
+                "We expected it, but it did not come. It may have been deleted, pushed out or never let in, changed by a script or by another port, \
                  set in another browser with a copy of these cookies, gone with a browser that was closed; or the request sends no cookies (`credentials: omit`, or curl without `-b`)."
                     .to_owned()
             }
@@ -313,7 +313,7 @@ impl Words for English {
                     .to_owned()
             }
             SetOutcome::OtherCookie { rule: Reason::DeleteOtherPath { asked, stored, .. }, .. } => format!(
-                "This line is for the path `{}`. The one that this server set has the path `{}`, and stays.",
+                "This line is for the path `{}`. The one that this server set has the path `{}`: if it is still there, it stays.",
                 text(asked),
                 text(stored)
             ),

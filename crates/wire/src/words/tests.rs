@@ -550,7 +550,7 @@ fn sentences_read_so() {
         let origin = origin.map(str::to_owned);
         English.cause(&Caused { by, from, origin, storage_denied: false }, false)
     };
-    assert_eq!(caused(By::User, Site::User, None), "typed, a bookmark, or a reload");
+    assert_eq!(caused(By::User, Site::User, None), "typed, a bookmark, a reload, or back");
     assert_eq!(
         caused(By::Navigation, Site::SameOrigin, None),
         "from a page of this host, or a reload"

@@ -194,7 +194,7 @@ impl Words for Chinese {
         let told = match caused.by {
             By::Untold => String::new(),
             _ if follows => "由上一个响应送到这里".to_owned(),
-            By::User => "手动输入、书签，或者刷新".to_owned(),
+            By::User => "手动输入、书签、刷新，或者后退".to_owned(),
             By::Navigation => format!("来自{of}一个页面，或者刷新"),
             By::Form => format!("{of}一个表单，或者刷新"),
             By::Frame => format!("{of}一个页面里的框架"),
@@ -220,7 +220,7 @@ impl Words for Chinese {
         match why {
             Why::HeldBack(reason) | Why::Ended { reason, .. } => rule(reason),
             Why::MayBeHeldBack(reason) => condition(reason),
-            Why::Missing => "它应该来，却没有来。可能是被删除了，被挤出去了，被脚本或者另一个端口上的服务器改了，其实设在了\
+            Why::Missing => "它应该来，却没有来。可能是被删除了，被挤出去了，根本没被收下，被脚本或者另一个端口上的服务器改了，其实设在了\
                              另一个带着这些 cookie 副本的浏览器里，或者随着浏览器关闭而没有了；也可能是这个请求不带 cookie（`credentials: omit`，或者 curl 不带 `-b`）。"
                 .to_owned(),
             Why::UnderWay => "当时可能有一个设置或删除它的响应正在路上，或者去了可能就是这一个的罐。".to_owned(),
@@ -304,7 +304,7 @@ impl Words for Chinese {
                 "浏览器如果有路径和域名和这一行一样的，就删除它。请求没有带来同名的 cookie，所以服务器无从知道。".to_owned()
             }
             SetOutcome::OtherCookie { rule: Reason::DeleteOtherPath { asked, stored, .. }, .. } => format!(
-                "这一行是给路径 `{}` 的。这个服务器设置的那一个，路径是 `{}`，它还在。",
+                "这一行是给路径 `{}` 的。这个服务器设置的那一个，路径是 `{}`：如果它还在，就留着。",
                 text(asked),
                 text(stored)
             ),

@@ -480,6 +480,11 @@ fn nobody_was_sent_by_an_answer_whose_cookies_he_does_not_bring() {
         world.wait(1.5);
         // A script of another window, which has no cookies; then the one that was sent, over a new connection.
         assert_eq!(other.ask(&mut world, "GET", "/", "").looked.follows, None, "{agent}");
+        // Nor was another tab's, which another page caused.
+        let tab = window.beside();
+        let referer = ["referer: http://localhost:3000/other"];
+        let open = tab.ask_with(&mut world, "GET", "/", "sid=7f3c", &referer);
+        assert_eq!(open.looked.follows, None, "{agent}");
         let get = window.beside().ask(&mut world, "GET", "/", "sid=7f3c");
         assert_eq!(get.looked.follows, sent_by, "{agent}");
         // What the user types, nothing sent.
@@ -489,6 +494,18 @@ fn nobody_was_sent_by_an_answer_whose_cookies_he_does_not_bring() {
         let typed = window.caused("none", "navigate", "document");
         assert_eq!(typed.ask(&mut world, "GET", "/", "sid=7f3c").looked.follows, None, "{agent}");
         assert!(form.ask(&mut world, "GET", "/", "sid=7f3c").looked.follows.is_some(), "{agent}");
+        // Where there are no cookies at all, the connection tells.
+        let mut world = World::new();
+        let (window, other) = (Window::of(agent), Window::of(agent));
+        let mut post = window.ask(&mut world, "POST", "/counter", "");
+        world.answer(&mut post, &[], Some("/counter"));
+        assert_eq!(other.ask(&mut world, "GET", "/counter", "").looked.follows, None, "{agent}");
+        assert!(window.ask(&mut world, "GET", "/counter", "").looked.follows.is_some(), "{agent}");
+        // Nor does a jar without a cookie tell anything.
+        window.get(&mut world, "/", "", &["visits=1; Path=/"]);
+        let mut post = window.ask(&mut world, "POST", "/forget", "visits=1");
+        world.answer(&mut post, &["visits=; Path=/; Max-Age=0"], Some("/"));
+        assert_eq!(other.ask(&mut world, "GET", "/", "").looked.follows, None, "{agent}");
     }
 }
 
@@ -825,6 +842,34 @@ fn what_came_and_was_set_for_a_browser_that_may_be_this_one_is_shown_and_in_doub
         let told = window.get(&mut world, &app("/"), &own, &[]);
         assert!(told.absent.iter().any(|absent| absent.contains("Path")), "{agent}: {told:?}");
         assert_eq!(held(&world), both, "{agent}");
+    }
+}
+
+#[test]
+fn of_cookies_that_are_alike_and_of_which_fewer_come_none_is_named() {
+    for agent in [CHROMIUM, FIREFOX] {
+        let mut world = World::new();
+        let window = Window::of(agent);
+        let in_doubt = |world: &World| -> Vec<_> {
+            let jar = world.past.jars(None).remove(0);
+            jar.cookies.iter().map(|known| (known.under_way, known.status)).collect()
+        };
+        window.get(&mut world, "/", "", &["a=1; Path=/", "a=1; Path=/shop"]);
+        window.get(&mut world, "/shop", "a=1; a=1", &[]);
+        assert_eq!(in_doubt(&world), [(false, Status::Held); 2], "{agent}");
+        // A script removes one of them: which?
+        for _ in 0..2 {
+            let told = window.get(&mut world, "/shop", "a=1", &[]);
+            assert_eq!((told.came, told.absent), (vec!["a Alike".to_owned()], vec![]), "{agent}");
+            assert_eq!(in_doubt(&world), [(true, Status::Held); 2], "{agent}");
+        }
+        // One that the server set, and one of a script's.
+        let mut world = World::new();
+        window.get(&mut world, "/shop", "b=1", &["b=1; Path=/shop"]);
+        window.get(&mut world, "/shop", "b=1; b=1", &[]);
+        let told = window.get(&mut world, "/shop", "b=1", &[]);
+        assert_eq!((told.came, told.absent), (vec!["b Alike".to_owned()], vec![]), "{agent}");
+        assert_eq!(in_doubt(&world), [(true, Status::Held); 2], "{agent}");
     }
 }
 
