@@ -826,8 +826,8 @@ fn what_came_and_was_set_for_a_browser_that_may_be_this_one_is_shown_and_in_doub
         let other = evil.get(&mut world, "http://evil.crumbs.localhost:3000/plant", "", &[&line]);
         assert_ne!(other.jar, jar, "{agent}");
         let held = |world: &World| -> Vec<_> {
-            let shown = world.past.jars(None).into_iter();
-            let jar = shown.filter(|shown| shown.client.jar == jar).next().unwrap();
+            let shown = world.past.jars(None);
+            let jar = shown.iter().find(|shown| shown.client.jar == jar).unwrap();
             let told = |known: &Known| {
                 (known.set.as_ref().unwrap().path.clone(), known.alike, known.status)
             };
