@@ -1,7 +1,8 @@
 //! The log-in that exercises share, and what each of them promises of it besides its own lesson.
 
 use crate::{
-    Browser, Reply, Server, TYPED, excerpt, forge, get, in_a_page, post, splice, strangers, tamper,
+    Browser, Reply, Server, TYPED, byte_strangers, excerpt, forge, get, in_a_page, post, splice,
+    strangers, tamper,
 };
 
 /// The log-in of a server: `POST /login` with a `username` sets a signed cookie, and `GET /` says "Logged in as NAME" or "You
@@ -152,7 +153,7 @@ impl<'s> LogIns<'s> {
     #[track_caller]
     pub fn must_find_its_cookie_among_strangers(&self) {
         let ada = self.of("Ada");
-        for (what, header) in strangers(&ada.pair) {
+        for (what, header) in strangers(&ada.pair).into_iter().chain(byte_strangers(&ada.pair)) {
             let why = format!("her cookie came back, and another with it: {what}.");
             self.must_know(&ada, header, &why);
         }

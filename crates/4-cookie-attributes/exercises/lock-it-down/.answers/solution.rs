@@ -94,11 +94,11 @@ fn locked(value: String) -> Cookie<'static> {
 
 /// The name in the request's cookie, where our key signed it.
 fn username(key: &Key, headers: &HeaderMap) -> Option<String> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let lines = headers.get_all(header::COOKIE).iter();
     // A name counts as it came. Percent-decoded, `__%48ost-` would be `__Host-`, and anybody may set that.
     let (_, value) = lines
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
+        .filter_map(|pair| str::from_utf8(pair).ok()?.trim().split_once('='))
         .find(|(name, _)| *name == NAME)?;
     let cookie = Cookie::parse_encoded(format!("{NAME}={value}")).ok()?;
     let verified = CookieJar::new().signed(key).verify(cookie)?;

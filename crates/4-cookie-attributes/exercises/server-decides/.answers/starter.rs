@@ -96,9 +96,10 @@ fn signed(settings: &Settings, facts: &Facts) -> Option<String> {
 
 /// What the request's cookie says, where our key signed it.
 fn read(settings: &Settings, headers: &HeaderMap) -> Option<Facts> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let lines = headers.get_all(header::COOKIE).iter();
     let cookie = lines
-        .flat_map(|line| Cookie::split_parse_encoded(line.to_owned()))
+        .map(|line| String::from_utf8_lossy(line.as_bytes()).into_owned())
+        .flat_map(Cookie::split_parse_encoded)
         .flatten()
         .find(|cookie| cookie.name() == NAME)?;
     let verified = CookieJar::new().signed(&settings.key).verify(cookie)?;

@@ -93,9 +93,10 @@ fn cookie() -> Cookie<'static> {
 
 /// The name in the request's cookie, where our key signed it.
 fn username(key: &Key, headers: &HeaderMap) -> Option<String> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let lines = headers.get_all(header::COOKIE).iter();
     let cookie = lines
-        .flat_map(|line| Cookie::split_parse_encoded(line.to_owned()))
+        .map(|line| String::from_utf8_lossy(line.as_bytes()).into_owned())
+        .flat_map(Cookie::split_parse_encoded)
         .flatten()
         .find(|cookie| cookie.name() == NAME)?;
     let verified = CookieJar::new().signed(key).verify(cookie)?;
