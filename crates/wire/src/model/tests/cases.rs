@@ -785,6 +785,27 @@ fn what_came_from_before_is_in_doubt_from_a_line_of_its_name_until_it_comes_agai
 }
 
 #[test]
+fn curl_takes_the_last_slash_off_a_path_and_browsers_do_not() {
+    for (agent, comes) in [(CURL, true), (CHROMIUM, false), (FIREFOX, false)] {
+        let mut world = World::new();
+        let window = Window::of(agent);
+        window.get(&mut world, "/", "", &["a=1; Path=/shop/", "b=1; Path=/"]);
+        let came = if comes { "a=1; b=1" } else { "b=1" };
+        let told = window.get(&mut world, "/shop", came, &[]);
+        if comes {
+            assert_eq!(told.came, ["a AsSet", "b AsSet"], "{told:?}");
+            assert!(told.absent.is_empty(), "{told:?}");
+            let told = window.get(&mut world, "/shop", "b=1", &[]);
+            assert_eq!(told.absent, ["a MayBeHeldBack Path"], "{told:?}");
+        } else {
+            assert_eq!(told.absent, ["a HeldBack Path"], "{agent}: {told:?}");
+        }
+        let told = window.get(&mut world, "/shopping", "b=1", &[]);
+        assert_eq!(told.absent, ["a HeldBack Path"], "{agent}: {told:?}");
+    }
+}
+
+#[test]
 fn who_brings_what_an_answer_deleted_or_lacks_what_it_set_was_not_sent_here_by_it() {
     let mut world = World::new();
     let window = Window::of(CHROMIUM);
