@@ -200,7 +200,7 @@ impl Words for English {
             By::Navigation => format!("from a page{page}, or a reload"),
             By::Form => format!("a form{page}, or a reload"),
             By::Frame => format!("a frame in a page{page}"),
-            By::Script => format!("a script{page}"),
+            By::Script => format!("a script{page}, or the like"),
             By::Preflight => format!("the browser asks first whether a script{page} may ask"),
             By::Subresource => format!("an image or the like in a page{page}"),
         };

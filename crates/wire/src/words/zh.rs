@@ -198,7 +198,7 @@ impl Words for Chinese {
             By::Navigation => format!("来自{of}一个页面，或者刷新"),
             By::Form => format!("{of}一个表单，或者刷新"),
             By::Frame => format!("{of}一个页面里的框架"),
-            By::Script => format!("{of}一个脚本"),
+            By::Script => format!("{of}一个脚本之类"),
             By::Preflight => format!("浏览器先问，{of}一个脚本可不可以请求"),
             By::Subresource => format!("{of}一个页面里的图片之类"),
         };
