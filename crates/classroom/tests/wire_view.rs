@@ -85,6 +85,16 @@ fn of_two_cookies_of_one_name_each_has_its_own_mark() {
         chip.unwrap_or_else(|| panic!("{page}")).split('"').next().unwrap().to_owned()
     };
     assert_eq!((look("3").as_str(), look("4").as_str()), ("held", "came"), "{page}");
+    // The same where they have one value.
+    let room = Classroom::start();
+    let mut browser = room.connect();
+    browser.set("", "cart=5; Path=/shop");
+    browser.get("/admin", "cart=5");
+    let page = room.wire("/classroom/wire").text();
+    let chips = page.split("<li class=\"chip ").skip(1);
+    let mut looks: Vec<_> = chips.map(|chip| chip.split('"').next().unwrap()).collect();
+    looks.sort_unstable();
+    assert_eq!(looks, ["came", "held"], "{page}");
 }
 
 #[test]
