@@ -2,8 +2,10 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::HeaderMap;
 use serde::Serialize;
+
+use crate::hosts;
 
 /// A user of the bank, by name.
 pub type User = &'static str;
@@ -152,11 +154,10 @@ impl Place {
     /// By `Sec-Fetch-Dest`, and by the path of `Referer`: of a page of another origin, that has none.
     fn of(headers: &HeaderMap) -> Self {
         let dest = headers.get("sec-fetch-dest").map(|dest| dest.as_bytes());
-        let referer = headers.get(header::REFERER).and_then(|referer| referer.to_str().ok());
-        let referer: Option<Uri> = referer.and_then(|referer| referer.parse().ok());
+        let page = hosts::referer(headers);
         match dest {
             Some(b"iframe") => Self::Frame,
-            _ if referer.is_some_and(|referer| referer.path() == "/guestbook") => Self::Guestbook,
+            _ if page.is_some_and(|page| page.path() == "/guestbook") => Self::Guestbook,
             Some(b"document") | None => Self::Page,
             Some(_) => Self::Embedded,
         }

@@ -54,11 +54,15 @@ pub fn asked(headers: &HeaderMap) -> Option<String> {
     Some(name.to_ascii_lowercase())
 }
 
+/// The page that `Referer` names.
+pub fn referer(headers: &HeaderMap) -> Option<Uri> {
+    headers.get(header::REFERER)?.to_str().ok()?.parse().ok()
+}
+
 /// Whether `Referer` names a page of the bank's own site, such as a sibling's.
 pub fn refers_to_own_site(headers: &HeaderMap) -> bool {
-    let referer = headers.get(header::REFERER).and_then(|referer| referer.to_str().ok());
-    let page: Option<Uri> = referer.and_then(|referer| referer.parse().ok());
-    page.is_some_and(|page| page.host().is_some_and(|host| host.ends_with(".crumbs.localhost")))
+    referer(headers)
+        .is_some_and(|page| page.host().is_some_and(|host| host.ends_with(".crumbs.localhost")))
 }
 
 /// `:3007`, or whatever the request's `Host` says. Only a number passes.
