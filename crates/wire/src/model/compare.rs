@@ -51,7 +51,7 @@ pub(super) enum Pair {
 }
 
 /// What is to be said of a slot, and whether its pair came.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Beside {
     pub(super) pair: Option<usize>,
     pub(super) why: Option<Why>,
@@ -378,16 +378,18 @@ impl Jar {
         let (slots_like, learned_like) = self.fewer_than_are_alike(sent, &outlooks, &mut pairs);
         let slots = outlooks.into_iter().zip(pair_of).zip(&self.slots).enumerate();
         let slots = slots.map(|(index, ((outlook, pair), slot))| {
-            let is_unclear = slots_like.contains(&index);
+            if slots_like.contains(&index) {
+                return Beside { pair, is_unclear: true, ..Beside::default() };
+            }
             Beside {
                 pair,
-                was_to_come: outlook.comes() && !sent.has_more && !is_unclear,
-                is_settled: outlook.settled && !is_unclear,
-                would_come: outlook.would_come() && !sent.has_more && !is_unclear,
-                is_unclear,
+                was_to_come: outlook.comes() && !sent.has_more,
+                is_settled: outlook.settled,
+                would_come: outlook.would_come() && !sent.has_more,
+                is_unclear: false,
                 // Of what belongs to another host alone there is nothing to say.
                 why: match pair {
-                    None if is_near(slot) && !is_unclear => outlook.why(sent.has_more, self.told),
+                    None if is_near(slot) => outlook.why(sent.has_more, self.told),
                     _ => None,
                 },
             }

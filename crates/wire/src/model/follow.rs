@@ -67,24 +67,16 @@ impl Jar {
     /// ended or replaced. `is_his`: its connection is this jar's. Else it lacks nothing of this jar, and brings something, unless it
     /// goes to another host.
     pub(super) fn may_follow(&self, sent: &Sent<'_>, is_his: bool, is_elsewhere: bool) -> bool {
-        let (host, path) = (sent.request.host(), sent.request.path());
-        let is_theirs = |slot: &Slot| {
-            let state = slot.own();
-            state.is_some_and(|state| sent.follows.contains(&(state.at, state.over)))
-        };
+        let is_theirs = |slot: &Slot| slot.own().is_some_and(|state| sent.is_after(state));
         let is_older = |slot: &Slot, value: &[u8]| {
             let now = slot.own().and_then(|state| state.what.cookie());
             now.is_none_or(|now| now.value != value) && slot.is_given(value).is_some()
         };
         let brings_older = self.slots.iter().any(|slot| {
-            let cookie = &slot.cookie;
+            let mut pairs = sent.pairs.iter().filter(|(name, _)| *name == slot.cookie.name);
             is_theirs(slot)
-                && is_of_host(host, &cookie.domain, cookie.host_only)
-                && path_match(&cookie.path, path)
-                && sent
-                    .pairs
-                    .iter()
-                    .any(|(name, value)| *name == cookie.name && is_older(slot, value))
+                && sent.is_for(&slot.cookie)
+                && pairs.any(|(_, value)| is_older(slot, value))
         });
         // Who brings nothing at all may bring nothing ever.
         let lacks =
@@ -97,7 +89,7 @@ impl Jar {
     /// What ended and comes again with its value, or was missing and comes again, was set by somebody else, or asked for by a
     /// browser that has a copy of this jar: from here on, it is a cookie that came.
     fn leave_to_what_came(&mut self, compared: &Compared, sent: &Sent<'_>, book: &mut Book) {
-        let (host, path, now) = (sent.request.host(), sent.request.path(), *sent.made.end());
+        let now = *sent.made.end();
         let pairs = compared.pairs.iter().zip(sent.pairs);
         let strange: Vec<_> = pairs.filter(|(pair, _)| !pair.is_slot()).collect();
         if strange.is_empty() {
@@ -112,8 +104,7 @@ impl Jar {
                 name == cookie.name && (is_missing || value == cookie.value)
             };
             let came_again = is_settled
-                && is_of_host(host, &cookie.domain, cookie.host_only)
-                && path_match(&cookie.path, path)
+                && sent.is_for(cookie)
                 && strange.iter().any(|(_, pair)| is_it(**pair))
                 && (is_missing || slot.has_ended(now));
             if came_again {
@@ -276,7 +267,18 @@ impl Learned {
 impl Sent<'_> {
     /// Whether the browser may take that state in after it made this request.
     fn may_precede(&self, state: &State) -> bool {
-        state.at > self.start && !self.follows.contains(&(state.at, state.over))
+        state.at > self.start && !self.is_after(state)
+    }
+
+    /// Whether it was made after the answer that brought this state about, which sent the browser here.
+    fn is_after(&self, state: &State) -> bool {
+        self.follows.contains(&(state.at, state.over))
+    }
+
+    /// Whether its host and its path are those of this cookie.
+    fn is_for(&self, cookie: &Cookie) -> bool {
+        is_of_host(self.request.host(), &cookie.domain, cookie.host_only)
+            && path_match(&cookie.path, self.request.path())
     }
 
     /// Whether a browser leaves out no cookie that it has for this host and path.

@@ -147,11 +147,11 @@ impl Chip {
             None if is_over => {}
             None => rest.push(labels.unknown.to_owned()),
             Some(set) => {
-                // What came with another value may end at another time.
                 if !known.altered {
                     life = words.life(set.expiry, moment.now);
-                    let is_live = moment.at.is_none() && !is_over;
-                    until = set.expiry.filter(|_| is_live).map(milliseconds);
+                }
+                if moment.at.is_none() && !is_over {
+                    until = end(&known).map(milliseconds);
                 }
                 rest.push(html(&words.path(&set.path)));
                 if !is_over {
@@ -160,9 +160,6 @@ impl Chip {
             }
         }
         let why = html(&words.status(&known));
-        let is_timed = !is_over
-            && !life.is_empty()
-            && known.set.as_ref().is_some_and(|set| set.expiry.is_some());
         if known.status != Status::Held {
             until = None;
         }
@@ -172,7 +169,7 @@ impl Chip {
             pair: Pair::of(&known.name, &known.value, known.http_only, hide),
             why,
             life,
-            is_timed,
+            is_timed: !is_over && end(&known).is_some(),
             until,
             brief: known.set.as_ref().filter(|_| !is_over).map_or(String::new(), brief),
             words: rest,
@@ -217,8 +214,12 @@ fn is_it(known: &Known, absent: &Absent) -> bool {
 /// Whether the cookie is in the jar no more, as far as that is certain.
 fn is_over(known: &Known, now: SystemTime) -> bool {
     (matches!(known.status, Status::Deleted { .. }) && !known.under_way)
-        || (!known.altered
-            && known.set.as_ref().and_then(|set| set.expiry).is_some_and(|expiry| expiry <= now))
+        || end(known).is_some_and(|end| end <= now)
+}
+
+/// When it ends, as far as that is known. What came with another value may end at another time.
+fn end(known: &Known) -> Option<SystemTime> {
+    known.set.as_ref().filter(|_| !known.altered).and_then(|set| set.expiry)
 }
 
 /// What the latest exchange did with this cookie.
