@@ -71,6 +71,11 @@ fn the_wire_is_at_one_address_and_its_page_is_led_there() {
     assert!(room.wire("/classroom/wire").text().contains(&back), "to where the lesson is");
 }
 
+/// The chips of the jar that a page shows: each from what it looks like to its end.
+fn chips(page: &str) -> impl Iterator<Item = &str> {
+    page.split("<li class=\"chip ").skip(1).map(|chip| chip.split("</li>").next().unwrap())
+}
+
 #[test]
 fn of_two_cookies_of_one_name_each_has_its_own_mark() {
     let room = Classroom::start();
@@ -79,7 +84,7 @@ fn of_two_cookies_of_one_name_each_has_its_own_mark() {
     browser.set("cart=4", "cart=3; Path=/shop");
     browser.get("/", "cart=4");
     let page = room.wire("/classroom/wire").text();
-    let chips: Vec<_> = page.split("<li class=\"chip ").skip(1).collect();
+    let chips: Vec<_> = chips(&page).collect();
     let look = |value: &str| {
         let chip = chips.iter().find(|chip| chip.contains(&format!("</b>=<code>{value}<")));
         chip.unwrap_or_else(|| panic!("{page}")).split('"').next().unwrap().to_owned()
@@ -91,8 +96,8 @@ fn of_two_cookies_of_one_name_each_has_its_own_mark() {
     browser.set("", "cart=5; Path=/shop");
     browser.get("/admin", "cart=5");
     let page = room.wire("/classroom/wire").text();
-    let chips = page.split("<li class=\"chip ").skip(1);
-    let mut looks: Vec<_> = chips.map(|chip| chip.split('"').next().unwrap()).collect();
+    let mut looks: Vec<_> =
+        self::chips(&page).map(|chip| chip.split('"').next().unwrap()).collect();
     looks.sort_unstable();
     assert_eq!(looks, ["came", "held"], "{page}");
 }
@@ -460,11 +465,6 @@ fn one_can_go_back_in_time_and_sees_the_jar_as_it_was() {
 fn a_chip_came_only_where_it_may_come() {
     let room = Classroom::start();
     let mut browser = room.connect();
-    let chips = |room: &Classroom| {
-        let page = room.wire("/classroom/wire").text();
-        let chips: Vec<_> = page.split("<li class=\"chip ").skip(1).map(str::to_owned).collect();
-        chips.into_iter().map(|chip| chip.split("</li>").next().unwrap().to_owned()).collect()
-    };
     let mut ask = |target: &str, headers: &[(&str, &str)]| {
         browser.send("GET", target, &[&CHROMIUM[..], headers].concat());
         std::thread::sleep(Duration::from_millis(1100));
@@ -473,8 +473,8 @@ fn a_chip_came_only_where_it_may_come() {
     ask("/shop", &[]);
     // Somebody set one like it, for all paths.
     ask("/locks", &[("Cookie", "cart=4")]);
-    let missing: Vec<String> = chips(&room);
-    let missing = missing.iter().find(|chip| chip.contains("/shop")).unwrap();
+    let page = room.wire("/classroom/wire").text();
+    let missing = chips(&page).find(|chip| chip.contains("/shop")).unwrap();
     assert!(missing.contains("did not come") && !missing.contains("came</em>"), "{missing}");
     // Who says that a cookie comes is right where it comes with another value.
     let room = Classroom::start();
@@ -689,8 +689,7 @@ fn of_what_may_be_otherwise_no_life_is_counted_down() {
     let mut browser = room.connect();
     let chip = |room: &Classroom| {
         let page = room.wire("/classroom/wire").text();
-        let (_, chips) = page.split_once("<ul class=\"chips").unwrap_or_else(|| panic!("{page}"));
-        chips.split("</ul>").next().unwrap().to_owned()
+        chips(&page).next().unwrap_or_else(|| panic!("{page}")).to_owned()
     };
     browser.set("", "a=1; Path=/; Max-Age=600");
     assert!(chip(&room).contains("10 min left") && chip(&room).contains("data-until"));
