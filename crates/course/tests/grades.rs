@@ -41,7 +41,7 @@ fn nothing_that_an_answer_prints_or_ends_makes_it_solved() {
         "std::thread::spawn(|| for _ in 0..100 {{ {FORGED} std::thread::sleep(std::time::Duration::from_millis(1)) }});"
     );
     let ends_later = format!(
-        "std::thread::spawn(|| {{ std::thread::sleep(std::time::Duration::from_millis(1)); {FORGED} std::process::exit(0) }}); std::thread::sleep(std::time::Duration::from_millis(20));"
+        "std::thread::spawn(|| {{ std::thread::sleep(std::time::Duration::from_millis(1)); {FORGED} std::process::exit(0) }}); std::thread::sleep(std::time::Duration::from_secs(5));"
     );
     let answers = [
         ("aborts", "std::process::abort();\n    #[allow(unreachable_code)]"),
