@@ -79,8 +79,12 @@ fn a_comma_separates_nothing() -> Passed {
         ("tea_kind=green,tea_sugar=2", None, "none yet"),
     ] {
         let reply = server.send(get("/").cookie(cookies));
+        let is_kind = match kind {
+            Some(kind) => says(&reply, "Kind", kind),
+            None => !reply.page().text().replace("Kind: green,", "").contains("Kind: green"),
+        };
         assert!(
-            kind.is_none_or(|kind| says(&reply, "Kind", kind)) && says(&reply, "Sugar", sugar),
+            is_kind && says(&reply, "Sugar", sugar),
             "Expected a page that says `Kind: {}` and `Sugar: {sugar}` for the cookies `{cookies}`, for a comma is a part of \
              a value.\n\n{}",
             kind.unwrap_or("green,tea_sugar=2"),
