@@ -34,7 +34,8 @@ pub enum Note {
     Session,
     /// `Max-Age` or `Expires`: it outlives the session, `until` then.
     Persistent { until: SystemTime },
-    /// A persistent cookie that asked for more than 400 days, and lives `until` then instead.
+    /// A persistent cookie that asked for more than 400 days, and lives `until` then instead. curl caps from 8.12.0 on
+    /// (curl/curl#15937).
     Capped { until: SystemTime },
     /// No usable `SameSite`: as `Lax` in Chromium and by RFC 6265bis; not in Firefox and Safari.
     SameSiteDefault,

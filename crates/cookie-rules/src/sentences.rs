@@ -300,7 +300,8 @@ impl Display for Note {
             Note::Persistent { until } => write!(f, "It lasts until {}.", http_date(*until)),
             Note::Capped { until } => write!(
                 f,
-                "Filled in: it asks for more than 400 days, and browsers keep no cookie longer, so it lasts until {}.",
+                "Filled in: it asks for more than 400 days, and browsers keep no cookie longer (nor does curl from \
+                 8.12.0 on), so it lasts until {}.",
                 http_date(*until)
             ),
             Note::SameSiteDefault => {

@@ -350,7 +350,7 @@ impl Words for Chinese {
             Note::Session => "没有 `Max-Age`，也没有 `Expires`，所以它活到浏览器关闭。".to_owned(),
             Note::Persistent { until } => format!("它活到 {}。", http_date(*until)),
             Note::Capped { until } => format!(
-                "它要求超过 400 天，而浏览器不把 cookie 保存得更久，所以它活到 {}。",
+                "它要求超过 400 天，而浏览器不把 cookie 保存得更久（curl 从 8.12.0 起也是），所以它活到 {}。",
                 http_date(*until)
             ),
             Note::SameSiteDefault => match program {
