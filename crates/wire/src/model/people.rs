@@ -252,6 +252,11 @@ impl People {
         self.distinct.contains(&both(one, other))
     }
 
+    /// Whether one of the two came without what the other has.
+    pub(super) fn are_unlike(&self, one: usize, other: usize) -> bool {
+        self.unlike.contains(&both(self.known[one].number, self.known[other].number))
+    }
+
     /// Two jars are two browsers'.
     pub(super) fn part(&mut self, one: u64, other: u64, book: &mut Book) {
         self.distinct.insert(both(one, other));
@@ -279,7 +284,8 @@ impl People {
         for known in &mut self.known {
             known.jar.rename(from, into);
         }
-        for tie in self.ties.values_mut().filter(|tie| tie.person == from) {
+        // All that either brings is in one jar from now on, and no connection is known better than what showed that.
+        for tie in self.ties.values_mut().filter(|tie| [from, into].contains(&tie.person)) {
             tie.person = into;
             tie.is_recognised |= known_by.may_be_a_copy();
         }

@@ -116,9 +116,9 @@ impl People {
             let place = (!sent.pairs.is_empty()).then(|| self.make(sender, sent))?;
             Some((place, sender.id.map_or(KnownBy::Nothing, |_| KnownBy::Id)))
         });
+        let known = known.map(|known| self.compare_others(known, sender, sent, names, book));
         let known_by = known.map_or(KnownBy::Nothing, |(_, known_by)| known_by);
-        let own = known.map(|(place, _)| self.compare_others(place, sender, sent, names, book));
-        let own = own.map(|place| (place, self.known[place].jar.compare(sent)));
+        let own = known.map(|(place, _)| (place, self.known[place].jar.compare(sent)));
         let presumed = self.presume(own.as_ref(), sender, sent, names);
         Found { own, presumed, known_by }
     }
@@ -165,15 +165,16 @@ impl People {
         Some((best.place, known_by))
     }
 
-    /// What a client's request shows of jars that may be its, too: that they are, or that they are not. Gives its place then.
+    /// What a client's request shows of jars that may be its, too: that they are, or that they are not. Gives its place then, and
+    /// how it is known: by its connection no better than what showed that.
     fn compare_others(
         &mut self,
-        place: usize,
+        (place, mut known_by): (usize, KnownBy),
         sender: &Sender<'_>,
         sent: &Sent<'_>,
         names: &Names,
         book: &mut Book,
-    ) -> usize {
+    ) -> (usize, KnownBy) {
         let mut number = self.known[place].number;
         let suspects = self.suspects(Some(place), sender).into_iter();
         let suspects: Vec<_> = suspects.map(|place| self.known[place].number).collect();
@@ -186,6 +187,9 @@ impl People {
             fit.proofs += self.proofs.get(&pair).copied().unwrap_or_default();
             if fit.is_same() {
                 number = self.join(number, other, fit.known_by(), book);
+                if known_by == KnownBy::Connection {
+                    known_by = fit.known_by();
+                }
             } else if self.are_two(place, suspect, sent, names) {
                 self.part(number, other, book);
             } else {
@@ -195,7 +199,7 @@ impl People {
                 self.remember_lacks(place, &fit, sent, names);
             }
         }
-        self.place(number).unwrap_or(place)
+        (self.place(number).unwrap_or(place), known_by)
     }
 
     /// The jars that may be the sender's, the latest first.
@@ -293,7 +297,10 @@ impl People {
             });
             let is_news = came_without || had_another;
             if is_news && !others().any(|other| other.jar.is_given(name, value)) {
-                let is_weak = is_long || (is_count(value) && names.is_foreign(name));
+                // Two that don't seem to be one may have come to the same count by chance.
+                let is_doubtful =
+                    names.is_foreign(name) || own.is_some_and(|own| self.are_unlike(own, place));
+                let is_weak = is_long || (is_count(value) && is_doubtful);
                 fit.proofs += if is_weak { 1 } else { 2 };
             }
         }
@@ -368,8 +375,8 @@ impl People {
             return None;
         }
         let mut suspects = self.suspects(own, sender);
-        if let Some(own) = own.map(|own| self.known[own].number) {
-            suspects.retain(|other| !self.unlike.contains(&both(own, self.known[*other].number)));
+        if let Some(own) = own {
+            suspects.retain(|other| !self.are_unlike(own, *other));
         }
         let numbered = suspects.iter().filter(|place| self.known[**place].nth.is_some());
         let is_alone = numbered.count() == 1;

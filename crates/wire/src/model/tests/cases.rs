@@ -1007,3 +1007,41 @@ fn a_connection_is_no_better_known_than_what_told_whose_it_is() {
     window.get(&mut world, "/", "", &["theme=dark; Path=/"]);
     assert_eq!(window.get(&mut world, "/", "theme=dark", &[]).known_by, KnownBy::Connection);
 }
+
+#[test]
+fn a_count_that_both_came_to_does_not_make_two_browsers_one() {
+    // The other got the same count from another port, or by hand.
+    let line = |count: u32| format!("visits={count}; Path=/");
+    for agent in [CHROMIUM, FIREFOX] {
+        let mut world = World::new();
+        let (one, other) = (Window::of(agent), Window::of(agent));
+        other.get(&mut world, "/", "", &[&line(1)]);
+        let theirs = other.get(&mut world, "/", "visits=1", &[&line(2)]).jar;
+        let mut ours = one.get(&mut world, "/", "", &[&line(1)]).jar;
+        for count in 1..5 {
+            ours = one.get(&mut world, "/", &format!("visits={count}"), &[&line(count + 1)]).jar;
+        }
+        assert_ne!(ours, theirs);
+        let told = other.get(&mut world, "/", "visits=5", &[&line(6)]);
+        assert_eq!(told.jar, theirs, "{told:?}");
+        let told = one.get(&mut world, "/", "visits=5", &[]);
+        assert_eq!((told.jar, told.came), (ours, vec!["visits AsSet".to_owned()]));
+    }
+}
+
+#[test]
+fn where_two_jars_are_one_by_what_came_a_connection_tells_no_more_than_that() {
+    let mut world = World::new();
+    let (one, other) = (Window::of(FIREFOX), Window::of(FIREFOX));
+    other.get(&mut world, "/shop", "", &["cart=1; Path=/shop"]);
+    other.get(&mut world, "/shop", "cart=1", &[]);
+    one.get(&mut world, "/", "", &["theme=dark; Path=/"]);
+    let told = other.get(&mut world, "/shop", "cart=1; theme=dark", &[]);
+    assert_eq!(told.known_by, KnownBy::Fit, "{told:?}");
+    for (window, path, cookie) in
+        [(&other, "/shop", "cart=1; theme=dark"), (&one, "/", "theme=dark")]
+    {
+        let told = window.get(&mut world, path, cookie, &[]);
+        assert_eq!(told.known_by, KnownBy::Recognised, "{told:?}");
+    }
+}
