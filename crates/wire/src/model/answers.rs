@@ -224,7 +224,7 @@ impl Clients {
     /// Whose jar takes the lines in.
     fn whose(&mut self, ticket: &Ticket, sent: &Sent<'_>) -> usize {
         let sender = ticket.sender(ticket.id.as_deref(), None);
-        let known = sender.id.and_then(|id| self.people.named(sender.agent, id));
+        let known = sender.id.and_then(|id| self.people.named(sender.program, id));
         let known = known.or_else(|| Some(self.people.at_the_end_of(&sender)?.0));
         known.unwrap_or_else(|| self.people.make(&sender, sent))
     }

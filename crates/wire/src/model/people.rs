@@ -127,11 +127,12 @@ impl People {
         self.known.iter().position(|person| person.number == number)
     }
 
-    /// Whose id it is, among clients of that program: a copy in another program is no name of that one.
-    pub(super) fn named(&self, agent: u64, id: &[u8]) -> Option<usize> {
+    /// Whose id it is, among clients of that program: a copy in another program is no name of that one. What else it says of
+    /// itself may change: Chromium with its device toolbar says that it runs on a telephone.
+    pub(super) fn named(&self, program: Program, id: &[u8]) -> Option<usize> {
         self.known
             .iter()
-            .position(|person| person.agent == agent && person.ids.iter().any(|own| own == id))
+            .position(|person| person.program == program && person.ids.iter().any(|own| own == id))
     }
 
     /// Whose the connection is.

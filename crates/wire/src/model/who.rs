@@ -125,7 +125,7 @@ impl People {
 
     fn by_id(&mut self, sender: &Sender<'_>, book: &mut Book) -> Option<usize> {
         let id = sender.id?;
-        let mut number = self.known[self.named(sender.agent, id)?].number;
+        let mut number = self.known[self.named(sender.program, id)?].number;
         let here = self.tied(sender.connection).map(|place| &self.known[place]);
         let other = here.filter(|here| here.number != number);
         let is_shared = other.is_some_and(|other| !other.ids.is_empty());

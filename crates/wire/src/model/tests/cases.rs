@@ -1045,3 +1045,26 @@ fn where_two_jars_are_one_by_what_came_a_connection_tells_no_more_than_that() {
         assert_eq!(told.known_by, KnownBy::Recognised, "{told:?}");
     }
 }
+
+#[test]
+fn a_browser_that_says_it_is_a_telephone_has_the_jar_of_its_id() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    let id = format!("workbench={LONG}");
+    let lines = [format!("{id}; Path=/; HttpOnly"), "visits=1; Path=/".to_owned()];
+    let lines: Vec<_> = lines.iter().map(String::as_str).collect();
+    let jar = window.get(&mut world, "/", "", &lines).jar;
+    let both = format!("{id}; visits=1");
+    let telephone =
+        Window::of(&CHROMIUM.replace("X11; Linux x86_64", "Linux; Android 13; Pixel 7"));
+    for window in [&telephone, &window, &telephone.beside()] {
+        let told = window.get(&mut world, "/", &both, &[]);
+        assert_eq!((told.jar, told.known_by), (jar, KnownBy::Id), "{told:?}");
+        assert_eq!(told.came, ["workbench BrowserId", "visits AsSet"]);
+    }
+    // Another program with a copy is another one.
+    for agent in [FIREFOX, CURL] {
+        let told = Window::of(agent).get(&mut world, "/", &both, &[]);
+        assert_ne!(told.jar, jar, "{agent}");
+    }
+}
