@@ -321,6 +321,20 @@ inBoth("a browser that goes on where it was", async stage => {
   expect(last(await stage.check({ settled: true })).absent.map(item => `${item.name} ${item.rule}`)).toEqual(["session Path"]);
 }, { families: ["chromium"] });
 
+// Firefox has its own, which `puppeteer-core` doesn't reach.
+inBoth("a browser under its device toolbar", async stage => {
+  const lesson = await stage.server("raw-cookies");
+  const tab = await (await stage.profile()).tab();
+  await tab.goto(lesson.url("/"));
+  const [before] = await stage.check({ settled: true });
+  const userAgent = (await tab.page.browser().userAgent()).replace(/\(.*?\)/, "(Linux; Android 13; Pixel 7)");
+  const platform = { platform: "Android", platformVersion: "13", architecture: "", model: "Pixel 7", mobile: true };
+  await tab.page.setUserAgent({ userAgent, userAgentMetadata: platform });
+  await tab.goto(lesson.url("/"));
+  const after = last(await stage.check({ settled: true }));
+  expect([after.client, ways(after)]).toEqual([before.client, { visits: "as-set" }]);
+}, { families: ["chromium"] });
+
 inBoth("lesson 4: a restart under an open browser", async stage => {
   const lesson = await stage.server("cookie-attributes");
   const tab = await (await stage.profile()).tab();

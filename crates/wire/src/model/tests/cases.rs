@@ -1068,3 +1068,25 @@ fn a_browser_that_says_it_is_a_telephone_has_the_jar_of_its_id() {
         assert_ne!(told.jar, jar, "{agent}");
     }
 }
+
+#[test]
+fn with_its_device_toolbar_chromium_is_known_as_it_is_without() {
+    let brands = "sec-ch-ua: \"Chromium\";v=\"156\", \"Not=A?Brand\";v=\"8\"";
+    let telephone = CHROMIUM.replace("X11; Linux x86_64", "Linux; Android 13; Pixel 7");
+    let mut world = World::new();
+    let [window, telephone] = [CHROMIUM, &telephone].map(Window::of);
+    let telephone = Window { connection: window.connection.clone(), ..telephone };
+    let mut get = |window: &Window, cookie: &str, lines: &[&str]| {
+        world.wait(2.0);
+        let mut open = window.ask_with(&mut world, "GET", "/", cookie, &[brands]);
+        world.wait(0.01);
+        let (lines, _) = world.answer(&mut open, lines, None);
+        Told::of(&open, &lines)
+    };
+    let jar = get(&window, "", &["visits=1; Path=/"]).jar;
+    for window in [&telephone, &window, &telephone] {
+        let told = get(window, "visits=1", &[]);
+        assert_eq!((told.jar, told.known_by), (jar, KnownBy::Connection), "{told:?}");
+        assert_eq!(told.came, ["visits AsSet"]);
+    }
+}
