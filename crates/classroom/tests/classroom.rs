@@ -141,7 +141,7 @@ fn the_terminal_speaks_chinese_where_it_is_asked_to() {
     }
     let _ = server.send(get("/sets?x=1").cookie("b=2; c=3"));
     let output = server.output_with("← 200");
-    assert!(output.contains("Cookie: 这一课的没有，另有 2 个"), "{output}");
+    assert!(output.contains("Cookie: 这个服务器的没有，另有 2 个"), "{output}");
     let by_locale = ("LANG", "zh_CN.UTF-8");
     for (language, says) in
         [(chinese, "不是端口"), (by_locale, "不是端口"), (("LANG", "en_US.UTF-8"), "is no port")]
@@ -722,7 +722,7 @@ fn each_exchange_is_two_lines_in_the_terminal_and_the_classrooms_own_are_none() 
     assert_eq!(
         lines,
         [
-            "→ GET /sets?x=1 Cookie: none of this lesson's, 2 others",
+            "→ GET /sets?x=1 Cookie: none of this server's, 2 others",
             "← 200 OK Set-Cookie: a=1; Path=/",
             "→ GET /last",
             "← 404 Not Found"

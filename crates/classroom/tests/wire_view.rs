@@ -589,7 +589,7 @@ fn what_tells_browsers_apart_is_called_so_where_this_lesson_sets_it_alone() {
     let mut browser = room.connect();
     browser.get("/", ID);
     let elsewhere = room.wire("/classroom/wire").text();
-    assert!(elsewhere.contains("none of this lesson&#39;s, 1 other"), "{elsewhere}");
+    assert!(elsewhere.contains("none of this server&#39;s, 1 other"), "{elsewhere}");
     assert!(elsewhere.contains("1 more that this run of the server did not set"), "{elsewhere}");
     assert!(!elsewhere.contains("this browser from others"), "{elsewhere}");
     let room = Classroom::start();
@@ -599,9 +599,13 @@ fn what_tells_browsers_apart_is_called_so_where_this_lesson_sets_it_alone() {
     let alone = room.wire("/classroom/wire").text();
     assert!(alone.contains("only what tells this browser from others"), "{alone}");
     assert!(alone.contains("1 that tells this browser from others"), "{alone}");
+    browser.set(ID, "a=1; Path=/");
+    browser.get("/", &format!("{ID}; a=1"));
+    let beside = room.wire("/classroom/wire").text();
+    assert!(beside.contains("and what tells this browser from others"), "{beside}");
     browser.get("/", &format!("{ID}; x=1"));
     let with_another = room.wire("/classroom/wire").text();
-    assert!(with_another.contains("none of this lesson&#39;s, 2 others"), "{with_another}");
+    assert!(with_another.contains("none of this server&#39;s, 2 others"), "{with_another}");
 }
 
 #[test]
@@ -659,8 +663,8 @@ fn what_is_heard_says_that_others_came_and_no_separator_stands_alone() {
     assert!(heard().contains("No cookie came"), "{}", heard());
     browser.get("/", "other=1");
     let jar = room.wire("/classroom/wire").text();
-    assert!(jar.contains("Nothing of this lesson") && !jar.contains("Empty, as far"), "{jar}");
-    assert!(heard().contains("Came: none of this lesson&#39;s, 1 other."), "{}", heard());
+    assert!(jar.contains("None of this server") && !jar.contains("Empty, as far"), "{jar}");
+    assert!(heard().contains("Came: none of this server&#39;s, 1 other."), "{}", heard());
     let mut curl = |target: &str, headers: &[(&str, &str)]| {
         let agent = [("User-Agent", "curl/7.88.1")];
         browser.send("GET", target, &[&agent, headers].concat());
@@ -702,6 +706,18 @@ fn of_what_may_be_otherwise_no_life_is_counted_down() {
     let page = room.wire("/classroom/wire").text();
     assert!(page.contains("a call without <code>-c</code> writes nothing down"), "{page}");
     assert!(page.contains("<p id=\"ends\" aria-hidden=\"true\"><span>Client</span>"), "{page}");
+}
+
+#[test]
+fn of_a_long_value_that_was_changed_one_sees_what_was_changed() {
+    let room = Classroom::start();
+    let mut browser = room.connect();
+    let signed = |payload: &str| format!("s=kZ7Qv0nq2m1yHc8u4TtWb5rE{payload}");
+    browser.set("", &format!("{}; Path=/", signed("Ada")));
+    browser.get("/", &signed("Mal"));
+    let page = room.wire("/classroom/wire").text();
+    let chip = chips(&page).next().unwrap();
+    assert!(chip.contains("<b>s</b>=<code>…b5rEMal</code> <em>came</em>"), "{chip}");
 }
 
 #[test]

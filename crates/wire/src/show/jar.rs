@@ -17,7 +17,7 @@ use super::{
         Absent, Attributes, Came, Client, Exchange, How, JarAt, Known, KnownBy, Program, Status,
         StoreRow, Why,
     },
-    Pair, Reader,
+    Pair, Reader, apart,
     hide::Hide,
     html,
 };
@@ -163,10 +163,15 @@ impl Chip {
         if known.status != Status::Held {
             until = None;
         }
+        let mut pair = Pair::of(&known.name, &known.value, known.http_only, hide);
+        if let Some(was) = moment.exchange.and_then(|exchange| was(&known, exchange)) {
+            let [now, was] = [&known.value, was].map(|value| hide.value(value, known.http_only));
+            [pair.value, _] = apart(&now, &was);
+        }
         Self {
             look: if look.is_empty() && known.status != Status::Held { "doubt" } else { look },
             mark,
-            pair: Pair::of(&known.name, &known.value, known.http_only, hide),
+            pair,
             why,
             life,
             is_timed: !is_over && end(&known).is_some(),
@@ -202,6 +207,17 @@ fn came(known: &Known, exchange: &Exchange) -> bool {
     let host_only = known.set.as_ref().is_none_or(|set| set.host_only);
     let is_under = |set: &Attributes| path_match(&set.path, request.path());
     is_of_host(request.host(), &known.domain, host_only) && known.set.as_ref().is_none_or(is_under)
+}
+
+/// Of a cookie that came with another value: the one that was known.
+fn was<'a>(known: &Known, exchange: &'a Exchange) -> Option<&'a Vec<u8>> {
+    let mut came = exchange.asked.came.iter();
+    came.find_map(|came| match &came.how {
+        How::OtherValue { was } if (&came.name, &came.value) == (&known.name, &known.value) => {
+            Some(was)
+        }
+        _ => None,
+    })
 }
 
 /// Whether it is this cookie that did not come. Of what only ever came, nobody knows where it was to come.

@@ -177,12 +177,9 @@ pub(crate) fn groups(exchanges: &[Arc<Exchange>], limit: usize, plain: Plain<'_>
 
 impl Side {
     fn of(exchange: &Exchange, hide: Hide) -> Self {
-        let told = format!(
-            "{} {}",
-            hide.target(exchange.asked.target.as_bytes()),
-            exchange.answer.status.as_u16()
-        );
-        Self { number: exchange.number, told }
+        let number = exchange.number;
+        let target = hide.target(exchange.asked.target.as_bytes());
+        Self { number, told: format!("#{number} {target} {}", exchange.answer.status.as_u16()) }
     }
 }
 

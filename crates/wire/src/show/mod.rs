@@ -19,8 +19,8 @@ use cookie_rules::visible;
 use crate::words::{Said, Words, html};
 use hide::Hide;
 
-/// How much of a value stands in the jar and on the ladder, in characters.
-const SHORT: usize = 16;
+/// How much of a value stands in the jar and on the ladder, in characters: all of it up to the first, or the second.
+const SHORT: (usize, usize) = (20, 16);
 
 /// Who looks: in which words it is told, and whether values are hidden.
 #[derive(Clone, Copy)]
@@ -65,9 +65,10 @@ impl From<Said> for Sentence {
 
 /// The start of a text, where it is long.
 fn short(text: &str) -> String {
-    match text.char_indices().nth(SHORT) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+    let (all, start) = SHORT;
+    match text.char_indices().nth(start) {
+        Some((end, _)) if text.chars().nth(all).is_some() => format!("{}…", &text[..end]),
+        _ => text.to_owned(),
     }
 }
 
@@ -97,5 +98,12 @@ mod tests {
             ("eyJfcGVybWFuZW50Ijp0cnVl.aa", "eyJfcGVybWFuZW50Ijp0cnVl.abcdefghijklmnopqrst");
         assert_eq!(apart(one, other), ["…Vl.aa", "…Vl.abcdefghijklm…"]);
         assert_eq!(apart(one, one), ["eyJfcGVybWFuZW50…", "eyJfcGVybWFuZW50…"]);
+    }
+
+    #[test]
+    fn a_text_is_cut_only_where_that_saves_something() {
+        assert_eq!(short("%E5%B0%8F%E6%98%8E"), "%E5%B0%8F%E6%98%8E");
+        assert_eq!(short("workbench_cross_site"), "workbench_cross_site");
+        assert_eq!(short("workbench_cross_sites"), "workbench_cross_…");
     }
 }

@@ -54,14 +54,14 @@ pub(crate) const LABELS: Labels = Labels {
     curls_jar: "As a file of curl's would have it: a call without `-c` writes nothing down.",
     whose_jar: "Nothing tells whose jar the newest request is from",
     other_jars: "See the jar of:",
-    nothing_of_lesson: "Nothing of this lesson, as far as this server knows.",
+    nothing_of_lesson: "None of this server's cookies, as far as it knows.",
     stopped: "The server has stopped.",
     too_many: "Not live: too many views are open.",
     copy: "Copy",
     copied: "Copied",
     selected: "Selected",
     hidden: "(hidden)",
-    numbers: "A number is a jar of cookies: a browser that was closed, or a private window, may get another. Without one, it may be any of them; with a “?” it only seems to be that one.",
+    numbers: "A number behind a name is a jar of cookies: a browser that was closed, or a private window, may get another. Without one, it may be any of them; with a “?” it only seems to be that one.",
     guess: "Guess first",
     stop_guessing: "Stop guessing",
     guessing: "You guess first: when a request comes with cookies to guess, you are asked before it is shown.",
@@ -197,7 +197,7 @@ impl Words for English {
             By::Untold => String::new(),
             _ if follows => "sent here by the answer before".to_owned(),
             By::User => "typed, a bookmark, a reload, or back".to_owned(),
-            By::Navigation => format!("from a page{page}, or a reload"),
+            By::Navigation => format!("from a page{page}, a reload, or back"),
             By::Form => format!("a form{page}, or a reload"),
             By::Frame => format!("a frame in a page{page}"),
             By::Script => format!("a script{page}, or the like"),
@@ -391,10 +391,10 @@ impl Words for English {
     fn status(&self, known: &Known) -> String {
         match known.status {
             Status::Held | Status::Left if known.alike && known.under_way => {
-                "this server set one like it, for this browser or another: whether it is that one, and still here, it can't tell".to_owned()
+                "this server set one like it, for this browser or another; it can't tell whether this is that one, or whether it is still here".to_owned()
             }
             Status::Held | Status::Left if known.alike => {
-                "this server set one like it, for this browser or another: whether it is that one, and ends when that does, it can't tell".to_owned()
+                "this server set one like it, for this browser or another; it can't tell whether this is that one".to_owned()
             }
             Status::Held | Status::Left if known.under_way && known.set.is_none() => {
                 "this server sets cookies of this name, too: one of them may have replaced it".to_owned()
@@ -445,9 +445,10 @@ impl Words for English {
             |count| if count == 1 { "1 other".to_owned() } else { format!("{count} others") };
         match (alone, ids, count) {
             (_, 0, 0) => String::new(),
+            (false, _, 0) => "and what tells this browser from others".to_owned(),
             (false, ..) => format!("and {}", in_words(ids + count)),
             (true, _, 0) => "only what tells this browser from others".to_owned(),
-            (true, ..) => format!("none of this lesson's, {}", in_words(ids + count)),
+            (true, ..) => format!("none of this server's, {}", in_words(ids + count)),
         }
     }
 

@@ -553,7 +553,7 @@ fn sentences_read_so() {
     assert_eq!(caused(By::User, Site::User, None), "typed, a bookmark, a reload, or back");
     assert_eq!(
         caused(By::Navigation, Site::SameOrigin, None),
-        "from a page of this host, or a reload"
+        "from a page of this host, a reload, or back"
     );
     assert_eq!(
         caused(By::Form, Site::CrossSite, Some("http://mallory.localhost:3004")),

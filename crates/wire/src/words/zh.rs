@@ -56,14 +56,14 @@ pub(crate) const LABELS: Labels = Labels {
     curls_jar: "curl 的文件会是这样：不带 `-c` 的调用，什么也不写下来。",
     whose_jar: "最新的请求来自谁的 cookie 罐，看不出来",
     other_jars: "看别的 cookie 罐：",
-    nothing_of_lesson: "这个服务器没有见过这个罐里有这一课的 cookie。",
+    nothing_of_lesson: "就这个服务器所知，这个罐里没有它的 cookie。",
     stopped: "服务器已经停止。",
     too_many: "没有实时更新：打开的线路太多了。",
     copy: "复制",
     copied: "已复制",
     selected: "已选中",
     hidden: "（隐藏）",
-    numbers: "一个编号是一个 cookie 罐：关掉过的浏览器，或者隐私窗口，可能得到另一个编号。没有编号的，可能是其中任何一个；带“?”的，只是看上去是那一个。",
+    numbers: "名字后面的编号代表一个 cookie 罐：关掉过的浏览器，或者隐私窗口，可能得到另一个编号。没有编号的，可能是其中任何一个；带“?”的，只是看上去是那一个。",
     guess: "先猜再看",
     stop_guessing: "不猜了",
     guessing: "先猜再看：下一个请求来的时候，如果有 cookie 可猜，会先问你，再显示。",
@@ -195,7 +195,7 @@ impl Words for Chinese {
             By::Untold => String::new(),
             _ if follows => "由上一个响应送到这里".to_owned(),
             By::User => "手动输入、书签、刷新，或者后退".to_owned(),
-            By::Navigation => format!("来自{of}一个页面，或者刷新"),
+            By::Navigation => format!("来自{of}一个页面，刷新，或者后退"),
             By::Form => format!("{of}一个表单，或者刷新"),
             By::Frame => format!("{of}一个页面里的框架"),
             By::Script => format!("{of}一个脚本之类"),
@@ -405,10 +405,10 @@ impl Words for Chinese {
     fn status(&self, known: &Known) -> String {
         match known.status {
             Status::Held | Status::Left if known.alike && known.under_way => {
-                "这个服务器设置过一样的，给这个浏览器或者别的浏览器：这是不是那一个、还在不在，它分不出来".to_owned()
+                "这个服务器设置过一样的，给这个浏览器或者别的浏览器；它分不出这是不是那一个，也分不出还在不在".to_owned()
             }
             Status::Held | Status::Left if known.alike => {
-                "这个服务器设置过一样的，给这个浏览器或者别的浏览器：这是不是那一个、是不是和那一个一起结束，它分不出来".to_owned()
+                "这个服务器设置过一样的，给这个浏览器或者别的浏览器；它分不出这是不是那一个".to_owned()
             }
             Status::Held | Status::Left if known.under_way && known.set.is_none() => {
                 "这个服务器也设置同名的 cookie：它可能已经被其中一个取代".to_owned()
@@ -453,9 +453,10 @@ impl Words for Chinese {
     fn others(&self, alone: bool, ids: usize, count: usize) -> String {
         match (alone, ids, count) {
             (_, 0, 0) => String::new(),
+            (false, _, 0) => "和用来区分浏览器的".to_owned(),
             (false, ..) => format!("和另外 {} 个", ids + count),
             (true, _, 0) => "只有用来区分浏览器的".to_owned(),
-            (true, ..) => format!("这一课的没有，另有 {} 个", ids + count),
+            (true, ..) => format!("这个服务器的没有，另有 {} 个", ids + count),
         }
     }
 
