@@ -138,6 +138,7 @@ impl Server {
             Some(wire) => {
                 let own = own
                     .layer(from_fn_with_state(lesson, pages::teach_with_host))
+                    .layer(from_fn_with_state(Arc::clone(&wire), wire::enlarge))
                     .merge(wire::pages::routes(lesson, Arc::clone(&wire)));
                 let watched = Arc::new(Watched { wire: Arc::clone(&wire), own, lesson: app });
                 let stop = async move {

@@ -1039,8 +1039,11 @@ fn a_lessons_own_page_knows_of_the_projector() {
         let room = Classroom::watching(watch);
         let page = room.connect().send("GET", "/", &[("x-show", "s3cret")]).text();
         assert!(page.ends_with(told), "{page}");
-        let page = room.connect().get("/missing", "").text();
-        assert_eq!(page.contains("class=\"projector\""), watch == Watch::Projector, "{page}");
+        for path in ["/missing", "/classroom/", "/classroom/lesson", "/classroom/missing"] {
+            let page = room.connect().get(path, "").text();
+            let is_large = page.contains("class=\"projector\"");
+            assert_eq!(is_large, watch == Watch::Projector, "{path}: {page}");
+        }
     }
 }
 

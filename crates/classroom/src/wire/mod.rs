@@ -25,8 +25,9 @@ use std::{
 
 use axum::{
     Router,
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderMap, HeaderValue, header},
+    middleware::Next,
     response::Response,
 };
 use tokio::sync::watch;
@@ -83,6 +84,11 @@ impl Wire {
     /// Whether the projector is on.
     fn hides(&self) -> bool {
         self.latest.borrow().hides
+    }
+
+    /// What stands for a hidden value on a lesson's page, where the projector is on.
+    fn hidden(&self) -> Option<&'static str> {
+        self.hides().then_some(Language::English.labels().hidden)
     }
 
     /// Ends the streams: the server stops.
@@ -163,9 +169,8 @@ async fn record(
     request.extensions_mut().insert(Looked(Arc::clone(&waiting.asked)));
     let reading = body::watch(&mut request);
     let asked_for = errors::Asked::of(request.method(), request.uri(), request.headers());
-    let hidden = wire.hides().then_some(Language::English.labels().hidden);
     let answer = with_projector(
-        hidden,
+        wire.hidden(),
         frame::with_host(host, async {
             let answer = async {
                 let Ok(response) = lesson.call(request).await;
@@ -194,6 +199,15 @@ async fn record(
         wire.keep(&mut ticket, Arc::clone(&waiting.asked), reading.kept(), parts);
     }
     Ok(response)
+}
+
+/// Documents and contents have large letters, too, while the projector is on.
+pub(crate) async fn enlarge(
+    State(wire): State<Arc<Wire>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    with_projector(wire.hidden(), next.run(request)).await
 }
 
 /// What is known of a request before there is an answer.
