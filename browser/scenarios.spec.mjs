@@ -335,6 +335,26 @@ inBoth("a browser under its device toolbar", async stage => {
   expect([after.client, ways(after)]).toEqual([before.client, { visits: "as-set" }]);
 }, { families: ["chromium"] });
 
+// Chromium says less of itself then. Firefox says what it says of every page.
+inBoth("a page that is saved", async stage => {
+  const lesson = await stage.server("raw-cookies");
+  const tab = await (await stage.profile()).tab();
+  const devtools = await tab.page.createCDPSession();
+  await devtools.send("Browser.setDownloadBehavior", { behavior: "deny", browserContextId: tab.page.browserContext().id });
+  await tab.goto(lesson.url("/"));
+  const [before] = await stage.check({ settled: true });
+  await tab.eval(() => {
+    const link = Object.assign(document.createElement("a"), { href: "/", download: "page.html" });
+    document.body.append(link);
+    link.click();
+  });
+  const saved = last(await stage.check({ settled: true }));
+  expect([saved.client, saved.by, ways(saved)]).toEqual([before.client, "Download", { visits: "as-set" }]);
+  await tab.goto(lesson.url("/"));
+  const after = last(await stage.check({ settled: true, nothing: true }));
+  expect([after.client, ways(after)]).toEqual([before.client, { visits: "as-set" }]);
+}, { families: ["chromium"] });
+
 inBoth("lesson 4: a restart under an open browser", async stage => {
   const lesson = await stage.server("cookie-attributes");
   const tab = await (await stage.profile()).tab();

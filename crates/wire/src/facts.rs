@@ -71,12 +71,16 @@ pub(crate) enum By {
     Untold,
     /// An address typed, a bookmark.
     User,
+    /// A browser fetches a page before somebody asks for it.
+    Ahead,
     /// A link, a script that navigates, a redirect: a page of its own, by `GET`.
     Navigation,
     /// A form that was sent by another method than `GET`.
     Form,
     /// A frame within a page.
     Frame,
+    /// A link that saves a file.
+    Download,
     /// A script's `fetch` or `XMLHttpRequest`, or what looks the same.
     Script,
     /// A browser asks whether a script may ask (CORS).
@@ -230,6 +234,8 @@ pub struct Known {
     pub(crate) under_way: bool,
     /// It came, and this run set one like it, here or for somebody else: it may be that one, and end when that ends.
     pub(crate) alike: bool,
+    /// It was set before, and never came: a browser that lets nothing in would look so.
+    pub(crate) unproven: bool,
     pub(crate) status: Status,
     /// Counts the changes of all jars: of two that are told of one cookie, the larger is the later.
     pub(crate) order: u64,

@@ -122,7 +122,7 @@ impl<'a> Arrival<'a> {
     ) -> Self {
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
         let target = uri.path_and_query().map_or("/", |target| target.as_str());
-        let kind = Kind::of(uri, headers);
+        let kind = Kind::of(uri);
         let head = Head::of(headers);
         Self { connection, method, authority: host, target, headers, head, kind }
     }

@@ -12,12 +12,18 @@ impl Caused {
         authority: &str,
         field: impl Fn(&str) -> Option<&'a [u8]>,
     ) -> Self {
+        let is_ahead = ["sec-purpose", "purpose"]
+            .into_iter()
+            .filter_map(&field)
+            .any(|purpose| purpose.windows(8).any(|word| word.eq_ignore_ascii_case(b"prefetch")));
         let by = match (cause.way, cause.site) {
+            _ if is_ahead => By::Ahead,
             (Way::Untold, _) => By::Untold,
             (Way::Preflight, _) => By::Preflight,
             (Way::Page, _) if method != "GET" => By::Form,
             (Way::Page, Site::User) => By::User,
             (Way::Page, _) => By::Navigation,
+            (Way::Frame, _) if field("sec-fetch-dest") == Some(b"empty") => By::Download,
             (Way::Frame, _) => By::Frame,
             (Way::Script, _) => By::Script,
             (Way::Part, _) => By::Subresource,

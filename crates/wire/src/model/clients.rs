@@ -121,7 +121,7 @@ impl Clients {
         let mut ticket = Ticket {
             connection: arrival.connection.clone(),
             program,
-            agent: self.hasher.hash_one(looks(program, field("user-agent"), field("sec-ch-ua"))),
+            agent: self.hasher.hash_one(program.looks(field("user-agent"))),
             id: id_of(pairs).map(<[u8]>::to_vec),
             request,
             // What leaves cookies out leaves out all of them.
@@ -400,19 +400,6 @@ impl Clients {
             });
         }
         looked.came = came.into();
-    }
-}
-
-/// What requests of one browser have in common. Where Chromium names itself in `Sec-CH-UA`, its `User-Agent` may change from one
-/// request to the next: with its device toolbar, it says that it runs on a telephone.
-fn looks<'a>(
-    program: Program,
-    agent: Option<&'a [u8]>,
-    brands: Option<&'a [u8]>,
-) -> [Option<&'a [u8]>; 2] {
-    match (program, brands) {
-        (Program::Chromium, Some(_)) => [None, brands],
-        _ => [agent, brands],
     }
 }
 

@@ -36,7 +36,8 @@ impl Jar {
                     _ => continue,
                 };
                 if let How::OtherValue { was } = how {
-                    has_changed = slot.alter(value, was, sent);
+                    has_changed = slot.came(value);
+                    has_changed |= slot.alter(value, was, sent);
                 } else {
                     let is_it = |state: &State| {
                         state.what.cookie().is_some_and(|cookie| cookie.value == value)

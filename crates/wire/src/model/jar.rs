@@ -127,6 +127,7 @@ impl Book {
             altered: false,
             under_way: learned.is_doubtful && learned.asked.is_none(),
             alike: learned.is_alike,
+            unproven: false,
             status,
             order: self.order,
         });

@@ -1,19 +1,16 @@
 //! Answers that send the browser on: the first `GET` for a `Location` comes after that answer's lines.
 
-use std::{
-    collections::VecDeque,
-    time::{Duration, SystemTime},
-};
+use std::{collections::VecDeque, time::SystemTime};
 
 use http::{HeaderValue, Method};
 
 use super::{
     ticket::{Arrival, Ticket},
-    time::before,
+    time::{SLACK, before},
 };
 
-/// How many answers that send the browser on are remembered, and for how long.
-const REDIRECTS: (usize, Duration) = (64, Duration::from_secs(3));
+/// How many answers that send the browser on are remembered. Whoever goes there takes a moment; a person takes longer.
+const REDIRECTS: usize = 64;
 /// How many answers of a chain are remembered.
 const CHAIN: usize = 5;
 
@@ -50,7 +47,7 @@ impl Redirect {
 impl Redirects {
     /// Whether a request at this time may follow one of them.
     pub(super) fn may_send(&mut self, arrival: &Arrival<'_>, now: SystemTime) -> bool {
-        self.0.retain(|redirect| redirect.at >= before(now, REDIRECTS.1));
+        self.0.retain(|redirect| redirect.at >= before(now, SLACK));
         matches!(*arrival.method, Method::GET | Method::HEAD)
             && self.0.iter().any(|redirect| redirect.leads_to(arrival))
     }
@@ -103,7 +100,7 @@ impl Redirects {
         let mut answers = ticket.follows.clone();
         answers.truncate(CHAIN - 1);
         answers.push((at, ticket.connection.number()));
-        if self.0.len() >= REDIRECTS.0 {
+        if self.0.len() >= REDIRECTS {
             self.0.pop_front();
         }
         let (agent, way, page) = (ticket.agent, ticket.way, ticket.page);

@@ -32,6 +32,9 @@ pub(super) struct Slot {
     pub(super) is_doubtful: bool,
     /// It came as it was set for a browser that may be this one.
     is_alike: bool,
+    /// It was set before, and did not come; and it never came.
+    is_unproven: bool,
+    has_come: bool,
 }
 
 #[derive(Debug)]
@@ -101,6 +104,8 @@ impl Slot {
             missing: None,
             is_doubtful: false,
             is_alike: false,
+            is_unproven: false,
+            has_come: false,
         }
     }
 
@@ -153,10 +158,12 @@ impl Slot {
 
     /// It came with this value. Whether it is news that there is such a cookie here.
     pub(super) fn came(&mut self, value: &[u8]) -> bool {
+        let was_unproven = std::mem::take(&mut self.is_unproven);
+        self.has_come = true;
         let has_it = |state: &State| state.what.cookie().is_some_and(|own| own.value == value);
         let is_news = !self.is_alike && !self.has_own() && self.now().iter().any(has_it);
         self.is_alike |= is_news;
-        is_news
+        is_news || was_unproven
     }
 
     /// From now on it is so, or still as it was: where `is_before` does not say of a state that it came before this one.
@@ -171,6 +178,7 @@ impl Slot {
             {
                 // It may have been gone before.
                 version.states.push(State::never());
+                self.is_unproven |= !self.has_come;
             }
             self.is_doubtful = false;
         }
@@ -309,6 +317,7 @@ impl Slot {
             altered: matches!(latest, Some(What::Altered { .. })),
             under_way: self.now().len() > 1 || self.is_doubtful,
             alike,
+            unproven: self.is_unproven,
             status,
             order,
         }

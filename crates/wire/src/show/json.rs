@@ -157,7 +157,7 @@ fn write_known(out: &mut String, known: &Known, hide: Hide) {
     let status = match known.status {
         // Nobody knows which of two answers came last, so nobody knows its value.
         _ if known.under_way => "under-way",
-        Status::Held if known.alike => "under-way",
+        Status::Held if known.alike || known.unproven => "under-way",
         Status::Held => "held",
         Status::Missing { .. } => "missing",
         Status::AskedToDelete { .. } => "asked-to-delete",

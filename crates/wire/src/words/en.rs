@@ -196,16 +196,18 @@ impl Words for English {
         let mut told = match caused.by {
             By::Untold => String::new(),
             _ if follows => "sent here by the answer before".to_owned(),
-            By::User => "typed, a bookmark, a reload, or back".to_owned(),
+            By::User => "typed, a bookmark, another program, a reload, or back".to_owned(),
+            By::Ahead => "fetched ahead, before anybody asked for it".to_owned(),
             By::Navigation => format!("from a page{page}, a reload, or back"),
             By::Form => format!("a form{page}, or a reload"),
             By::Frame => format!("a frame in a page{page}"),
+            By::Download => format!("a download in a page{page}"),
             By::Script => format!("a script{page}, or the like"),
             By::Preflight => format!("the browser asks first whether a script{page} may ask"),
             By::Subresource => format!("an image or the like in a page{page}"),
         };
         if caused.storage_denied {
-            told.push_str("; the browser says that it keeps cookies away");
+            told.push_str("; the browser says that the cookies of its main jar stay away");
         }
         told
     }
@@ -320,7 +322,7 @@ impl Words for English {
             SetOutcome::OtherCookie { rule: reason, .. } => sentence(&reason.because()),
             SetOutcome::Refused { rule: reason, .. } => rule(reason),
             SetOutcome::Elsewhere(_) => {
-                "A page of another site asked, without cookies. The browser keeps this in a jar of that page, or not at all."
+                "A page of another site asked, or is around the frame that did. The browser keeps this in a jar of that page, or not at all."
                     .to_owned()
             }
             SetOutcome::NoHost => "The request named no host that cookies could belong to.".to_owned(),
@@ -404,6 +406,9 @@ impl Words for English {
             }
             Status::Held | Status::Left if known.altered => {
                 "it came with another value than was known: what follows may not hold for it".to_owned()
+            }
+            Status::Held if known.unproven => {
+                "it did not come when it was set before: this browser may let none in".to_owned()
             }
             Status::Held | Status::Left => String::new(),
             Status::Missing { since } => {
@@ -541,7 +546,7 @@ impl Words for English {
     }
 
     fn side(&self, count: usize) -> String {
-        format!("Other requests (style sheet, icon): {count}")
+        format!("Other requests (icons and the like): {count}")
     }
 
     fn advice(&self, status: StatusCode, is_bare: bool) -> &'static str {
@@ -637,7 +642,7 @@ fn rule(reason: &Reason) -> String {
         Reason::ThirdPartyBlocked => {
             "The browser keeps cookies from what a page of another site asks for.".to_owned()
         }
-        Reason::StorageDenied => "Another site's page asked, and the browser says that it keeps this host's cookies from it \
+        Reason::StorageDenied => "Another site's page asked, or is around the frame that did, and the browser says that it keeps this host's cookies from it \
                                   (`Sec-Fetch-Storage-Access`)."
             .to_owned(),
         Reason::Preflight => {

@@ -235,9 +235,11 @@ fn pieces(words: &dyn Words) -> Vec<(String, String)> {
     let ways = [
         By::Untold,
         By::User,
+        By::Ahead,
         By::Navigation,
         By::Form,
         By::Frame,
+        By::Download,
         By::Script,
         By::Preflight,
         By::Subresource,
@@ -291,6 +293,7 @@ fn pieces(words: &dyn Words) -> Vec<(String, String)> {
             altered,
             under_way,
             alike: altered,
+            unproven: !altered && !under_way,
             status,
             order: 1,
         };
@@ -550,7 +553,10 @@ fn sentences_read_so() {
         let origin = origin.map(str::to_owned);
         English.cause(&Caused { by, from, origin, storage_denied: false }, false)
     };
-    assert_eq!(caused(By::User, Site::User, None), "typed, a bookmark, a reload, or back");
+    assert_eq!(
+        caused(By::User, Site::User, None),
+        "typed, a bookmark, another program, a reload, or back"
+    );
     assert_eq!(
         caused(By::Navigation, Site::SameOrigin, None),
         "from a page of this host, a reload, or back"

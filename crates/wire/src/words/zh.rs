@@ -194,15 +194,21 @@ impl Words for Chinese {
         let told = match caused.by {
             By::Untold => String::new(),
             _ if follows => "由上一个响应送到这里".to_owned(),
-            By::User => "手动输入、书签、刷新，或者后退".to_owned(),
+            By::User => "手动输入、书签、别的程序、刷新，或者后退".to_owned(),
+            By::Ahead => "浏览器预先取的，还没有人要它".to_owned(),
             By::Navigation => format!("来自{of}一个页面，刷新，或者后退"),
             By::Form => format!("{of}一个表单，或者刷新"),
             By::Frame => format!("{of}一个页面里的框架"),
+            By::Download => format!("{of}一个页面里的下载"),
             By::Script => format!("{of}一个脚本之类"),
             By::Preflight => format!("浏览器先问，{of}一个脚本可不可以请求"),
             By::Subresource => format!("{of}一个页面里的图片之类"),
         };
-        let denied = if caused.storage_denied { "；浏览器说它不给 cookie" } else { "" };
+        let denied = if caused.storage_denied {
+            "；浏览器说，它主罐里的 cookie 不来"
+        } else {
+            ""
+        };
         format!("{}{denied}", told.trim_start())
     }
 
@@ -310,7 +316,7 @@ impl Words for Chinese {
             ),
             SetOutcome::OtherCookie { rule: reason, .. } | SetOutcome::Refused { rule: reason, .. } => rule(reason),
             SetOutcome::Elsewhere(_) => {
-                "请求来自另一个站点的页面，没有带 cookie。浏览器把它放进那个页面的罐里，或者根本不存。".to_owned()
+                "请求来自另一个站点的页面，或者来自它里面的框架。浏览器把它放进那个页面的罐里，或者根本不存。".to_owned()
             }
             SetOutcome::NoHost => "请求里没有写一个 cookie 可以属于的主机。".to_owned(),
         }
@@ -420,6 +426,9 @@ impl Words for Chinese {
             Status::Held | Status::Left if known.altered => {
                 "它来的时候，值和已知的不一样：后面写的对它可能不成立".to_owned()
             }
+            Status::Held if known.unproven => {
+                "上次设置之后它没有来：这个浏览器可能一个也不收".to_owned()
+            }
             Status::Held | Status::Left => String::new(),
             Status::Missing { since } => {
                 format!("没有随第 {since} 个来回来：浏览器可能没有它了")
@@ -465,7 +474,7 @@ impl Words for Chinese {
     }
 
     fn side(&self, count: usize) -> String {
-        format!("别的请求（样式表、图标）：{count}")
+        format!("别的请求（图标之类）：{count}")
     }
 
     fn goes_on(&self, location: &[u8]) -> String {
@@ -658,7 +667,7 @@ fn rule(reason: &Reason) -> String {
         }
         Reason::ThirdPartyAllowed => "这个请求是另一个站点引起的。".to_owned(),
         Reason::StorageDenied => {
-            "请求来自另一个站点的页面，浏览器说它不给这个主机的 cookie（`Sec-Fetch-Storage-Access`）。".to_owned()
+            "请求来自另一个站点的页面，或者来自它里面的框架，浏览器说它不给这个主机的 cookie（`Sec-Fetch-Storage-Access`）。".to_owned()
         }
         Reason::Partitioned => {
             "它是 `Partitioned`，所以属于设置它时所在的页面，而这个请求是另一个站点的页面引起的。".to_owned()
