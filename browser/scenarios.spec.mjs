@@ -600,8 +600,8 @@ for (const host of ["localhost", APP]) {
 // --- lesson 4, as its document tells it
 
 const PAGES = ["/shop", "/shop/cart", "/shopping", "/admin", "/"];
-async function setInLesson4(tab, lesson, fields) {
-  await tab.goto(lesson.url("/"));
+async function setInLesson4(tab, lesson, fields, host) {
+  await tab.goto(lesson.url("/", host));
   await sleep(1100);
   await tab.eval(fields => {
     for (const [name, value] of Object.entries(fields)) {
@@ -622,6 +622,21 @@ async function visitAll(stage, tab, lesson) {
   return told;
 }
 
+inBoth("lesson 4: two hosts of one site", async stage => {
+  const lesson = await stage.server("cookie-attributes");
+  const tab = await (await stage.profile()).tab();
+  await setInLesson4(tab, lesson, { name: "own", value: "1", path: "/" }, APP);
+  await setInLesson4(tab, lesson, { name: "team", value: "1", path: "/", domain: "crumbs.localhost" }, APP);
+  const here = last(await stage.check({ settled: true }));
+  await tab.link(lesson.url("/", EVIL));
+  const there = last(await stage.check({ settled: true }));
+  expect([there.client, ways(there), absent(there)]).toEqual([here.client, { team: "as-set", workbench: "browser-id" }, { own: "held-back" }]);
+  await setInLesson4(tab, lesson, { name: "cart", value: "3", path: "/", same_site: "Strict", http_only: true }, APP);
+  await setInLesson4(tab, lesson, { name: "cart", value: "Mallory", path: "/shop", domain: "crumbs.localhost" }, EVIL);
+  await tab.goto(lesson.url("/shop", APP));
+  const tossed = last(await stage.check({ settled: true })).came.filter(({ name }) => name === "cart");
+  expect(tossed.map(({ value, how }) => `${value} ${how}`)).toEqual(["Mallory as-set", "3 as-set"]);
+});
 inBoth("lesson 4: paths are prefixes that end at a slash", async stage => {
   const lesson = await stage.server("cookie-attributes");
   const tab = await (await stage.profile()).tab();

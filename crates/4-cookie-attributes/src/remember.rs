@@ -79,7 +79,7 @@ impl Verdict {
     /// The server's word for the wire.
     fn word(&self) -> String {
         match self {
-            Self::None => "Verdict: none; nobody is remembered.".to_owned(),
+            Self::None => "Verdict: no cookie came; nobody is remembered.".to_owned(),
             Self::DoesNotVerify => "Verdict: doesn't verify; nobody is remembered.".to_owned(),
             Self::Ended(who) => {
                 format!("Verdict: ended at {}; nobody is remembered.", who.date())

@@ -163,10 +163,37 @@ fn a_domain_shares_a_cookie_with_the_hosts_below_it_and_without_one_it_is_for_it
     set_at(&server, APP, id, &[("name", "own"), ("path", "/")]);
     let there = visit_at(&server, EVIL, &format!("workbench={id}; team=3"));
     assert!(there.contains("team=3: arrived, as predicted"), "{there}");
+    assert!(
+        there.contains("own: Held back. It belongs to `app.crumbs.localhost` alone"),
+        "{there}"
+    );
     let foreign = visit_at(&server, EVIL, &format!("workbench={id}; own=3"));
     assert!(!foreign.contains("own=3: arrived, as predicted"), "{foreign}");
     let home = visit_at(&server, APP, &format!("workbench={id}; team=3; own=3"));
     assert_eq!(home.matches("arrived, as predicted").count(), 2, "{home}");
+}
+
+#[test]
+fn hosts_of_one_site_share_the_id_and_localhost_shares_none() {
+    let server = server();
+    for (host, domain) in [
+        (APP, "; Domain=crumbs.localhost"),
+        (EVIL, "; Domain=crumbs.localhost"),
+        ("crumbs.localhost", "; Domain=crumbs.localhost"),
+        ("APP.Crumbs.localhost", "; Domain=crumbs.localhost"),
+        ("mallory.localhost", "; Domain=mallory.localhost"),
+        ("localhost", ""),
+    ] {
+        let request =
+            post("/cookies", &form(&[])).header("Host", format!("{host}:{}", server.port()));
+        let reply = server.send(request);
+        let [_, id] = &reply.set_cookies()[..] else { panic!("{reply}") };
+        assert!(id.starts_with("workbench="), "{reply}");
+        assert!(
+            id.ends_with(&format!("; Path=/{domain}; HttpOnly; SameSite=Lax")),
+            "{host}: {reply}"
+        );
+    }
 }
 
 #[test]
@@ -898,7 +925,7 @@ fn the_wire_has_the_servers_verdict_on_the_cookie_that_remembers() {
     let reply = server.send(post("/remember", &[("username", "Ada"), ("remember", "on")]));
     let ada = reply.pair("remember").unwrap().to_owned();
     for (cookie, begin, end) in [
-        ("", "Verdict: none; nobody is remembered.", ""),
+        ("", "Verdict: no cookie came; nobody is remembered.", ""),
         (&ada, "Verdict: valid until ", " GMT; remembered: Ada."),
         (&ada.replace("Ada", "Bob"), "Verdict: doesn't verify; nobody is remembered.", ""),
     ] {

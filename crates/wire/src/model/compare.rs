@@ -32,6 +32,8 @@ pub(super) struct Sent<'a> {
     /// It was made somewhen in this time, as far as clocks are concerned.
     pub(super) made: RangeInclusive<SystemTime>,
     pub(super) connection: u64,
+    /// It brought the cookie that names its browser, which lives as long as a session cookie.
+    pub(super) is_named: bool,
 }
 
 /// What came of a pair.
@@ -387,9 +389,11 @@ impl Jar {
                 is_settled: outlook.settled,
                 would_come: outlook.would_come() && !sent.has_more,
                 is_unclear: false,
-                // Of what belongs to another host alone there is nothing to say.
+                // Of what belongs to another host alone there is nothing to say, unless an id shows that it is this browser's.
                 why: match pair {
-                    None if is_near(slot) => outlook.why(sent.has_more, self.told),
+                    None if is_near(slot) || (sent.is_named && sent.is_of_site(&slot.cookie)) => {
+                        outlook.why(sent.has_more, self.told)
+                    }
                     _ => None,
                 },
             }

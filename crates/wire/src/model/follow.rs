@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::SystemTime};
 
-use cookie_rules::{Cookie, Family, Reason, Site, Way, is_of_host, path_match};
+use cookie_rules::{Cookie, Family, PublicSuffixes, Reason, Site, Way, is_of_host, path_match};
 
 use super::{
     compare::{Compared, Pair, Sent},
@@ -280,6 +280,12 @@ impl Sent<'_> {
     fn is_for(&self, cookie: &Cookie) -> bool {
         is_of_host(self.request.host(), &cookie.domain, cookie.host_only)
             && path_match(&cookie.path, self.request.path())
+    }
+
+    /// Whether its host is of the site that this cookie is of.
+    pub(super) fn is_of_site(&self, cookie: &Cookie) -> bool {
+        let suffixes = PublicSuffixes::default();
+        suffixes.site_of(self.request.host()) == suffixes.site_of(&cookie.domain)
     }
 
     /// Whether a browser leaves out no cookie that it has for this host and path.

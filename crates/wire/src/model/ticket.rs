@@ -84,6 +84,7 @@ impl Ticket {
             follows,
             made: self.start.max(before(self.at, HOUR))..=self.at,
             connection: self.connection.number(),
+            is_named: self.id.is_some(),
         }
     }
 

@@ -1124,3 +1124,22 @@ fn of_a_browser_that_lets_nothing_in_one_set_again_is_not_said_to_be_held() {
         assert!(!unproven(&world), "{agent}");
     }
 }
+
+#[test]
+fn what_a_host_has_alone_is_held_back_from_its_sibling_where_an_id_shows_whose_it_is() {
+    let mut world = World::new();
+    let window = Window::of(CHROMIUM);
+    let id = format!("workbench={LONG}");
+    let lines = [format!("{id}; Path=/; Domain=crumbs.localhost"), "own=1; Path=/".to_owned()];
+    let lines: Vec<_> = lines.iter().map(String::as_str).collect();
+    let there = |host: &str| format!("http://{host}.localhost:3000/");
+    let jar = window.get(&mut world, &there("app.crumbs"), "", &lines).jar;
+    // A browser has other connections to another host.
+    let told = window.beside().get(&mut world, &there("evil.crumbs"), &id, &[]);
+    assert_eq!((told.jar, &told.absent[..]), (jar, &["own HeldBack HostOnly".to_owned()][..]));
+    // Without the id the browser may have been closed since.
+    let told = window.get(&mut world, &there("evil.crumbs"), "", &[]);
+    assert!(!told.absent.iter().any(|one| one.starts_with("own")), "{told:?}");
+    let told = window.get(&mut world, &there("mallory"), &id, &[]);
+    assert!(!told.absent.iter().any(|one| one.starts_with("own")), "another site's: {told:?}");
+}
