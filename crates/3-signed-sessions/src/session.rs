@@ -69,7 +69,7 @@ impl Verdict {
     /// In a few words.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::None => "none",
+            Self::None => "no session came",
             Self::Valid(_) => "valid",
             Self::SignedByFallback(_) => "valid, signed by a fallback",
             Self::DoesNotVerify => "doesn't verify",

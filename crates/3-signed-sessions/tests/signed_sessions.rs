@@ -378,7 +378,7 @@ fn a_cookie_is_taken_apart_into_signature_and_payload() {
 fn a_client_that_asks_for_text_gets_the_same_verdict_as_text() {
     let server = server();
     for (cookie, says) in [
-        (String::new(), "Verdict: none\n"),
+        (String::new(), "Verdict: no session came\n"),
         (log_in(&server, "Ada"), "Verdict: valid\n"),
         (format!("{}x", log_in(&server, "Ada")), "Verdict: doesn't verify\n"),
         (issued(Duration::from_secs(32 * 86_400)), "Verdict: too old\n"),
@@ -630,10 +630,10 @@ fn no_script_of_a_page_can_read_the_wire() {
 fn the_wire_has_the_servers_verdict_on_the_cookie_and_who_is_logged_in() {
     let server = Server::start(PROGRAM, &[("SECRET_KEY", KEY), ("SECRET_KEY_FALLBACKS", OLD_KEY)]);
     let ada = log_in(&server, "Ada");
-    assert_word(&server, "Verdict: none. Now logged in as Ada.");
+    assert_word(&server, "Verdict: no session came. Now logged in as Ada.");
     let month = Duration::from_secs(32 * 86_400);
     for (cookie, word) in [
-        (String::new(), "Verdict: none. Now not logged in."),
+        (String::new(), "Verdict: no session came. Now not logged in."),
         (ada.clone(), "Verdict: valid. Now logged in as Ada."),
         (
             signed(OLD_KEY, r#"{"username":"Ada","issued":9999999999}"#),

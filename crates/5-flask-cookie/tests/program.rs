@@ -353,7 +353,7 @@ fn the_page_reads_a_cookie_without_the_key_and_shows_a_forged_one() {
     let text = taken_apart(&server, &cookie);
     assert!(text.starts_with("Verdict: refused, bad signature: "), "{text}");
     assert!(text.contains("\nJSON: {\"username\":\"alice\"}\n"), "{text}");
-    assert_eq!(taken_apart(&server, ""), "Verdict: none\n");
+    assert_eq!(taken_apart(&server, ""), "Verdict: no session came\n");
     assert!(taken_apart(&server, "session=<b>é").ends_with("\nCookie: <b>\\u{e9}\n"));
     let page = server.send(get("/session").cookie(&cookie)).text();
     assert!(page.contains("This server does not believe it"), "{page}");
@@ -469,7 +469,7 @@ fn the_wire_has_the_servers_verdict_on_the_cookie_and_who_is_logged_in() {
     };
     let bad = "refused, bad signature: it was made with another key, or the cookie was changed";
     for (cookie, verdict, who) in [
-        (String::new(), "none", "not logged in"),
+        (String::new(), "no session came", "not logged in"),
         (signed(ARTICLE, "alice", 0), "valid", "logged in as alice"),
         (signed(old, "alice", 0), "valid, signed by a fallback", "logged in as alice"),
         (signed("somebody's key", "admin", 0), bad, "not logged in"),
@@ -481,7 +481,7 @@ fn the_wire_has_the_servers_verdict_on_the_cookie_and_who_is_logged_in() {
         }
     }
     log_in(&server, "", &[("username", "bob")]);
-    assert_eq!(word(), "Verdict: none. Now logged in as bob.");
+    assert_eq!(word(), "Verdict: no session came. Now logged in as bob.");
 }
 
 #[test]

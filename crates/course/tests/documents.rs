@@ -606,6 +606,28 @@ fn contents_pages_list_every_lesson() {
 }
 
 #[test]
+fn a_lesson_has_one_name() {
+    if !has_curl() {
+        return;
+    }
+    let (fixture, _turn) = fixture();
+    fixture.replace("README.md", "[Tiny server]", "[Small server]");
+    let base = "crates/1-tiny-server/templates/base.html";
+    fixture.write(base, "{% block lesson %}Lesson 1: Small server{% endblock %}\n");
+    verify(&fixture).says(
+        1,
+        &[
+            "README.md:5: lesson 1 is called `Tiny server` in its document",
+            "crates/1-tiny-server/templates/base.html: the head of the lesson's pages is not `Lesson 1: Tiny server`",
+            "2 problems.",
+        ],
+    );
+    fixture.replace("README.md", "[Small server]", "[Tiny server]");
+    fixture.write(base, "{% block lesson %}Lesson 1: Tiny server{% endblock %}\n");
+    verify(&fixture).says(0, &["All of it is true."]);
+}
+
+#[test]
 fn a_drawing_that_nobody_shows_is_found() {
     if !has_curl() {
         return;

@@ -25,7 +25,7 @@ pub enum Verdict {
 impl Display for Verdict {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::None => f.write_str("none"),
+            Self::None => f.write_str("no session came"),
             Self::Valid => f.write_str("valid"),
             Self::SignedByFallback => f.write_str("valid, signed by a fallback"),
             Self::Refused(error) => write!(f, "refused, {error}"),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::documents::links::{self, Documents};
 use crate::layout::split_number;
 use crate::tools::files::files;
+use crate::tools::markdown::Document;
 use crate::tools::report::{Problem, slashed};
 use crate::workspace::{Lesson, Workspace};
 
@@ -13,7 +14,9 @@ pub fn check(workspace: &Workspace, documents: &Documents<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     for page in ["README.md", "lessons/README.md"].map(Path::new) {
         problems.extend(unlisted(workspace, documents, page));
+        problems.extend(documents.get(page).into_iter().flat_map(|page| renamed(workspace, page)));
     }
+    problems.extend(workspace.lessons.iter().filter_map(|lesson| headed(workspace, lesson)));
     for path in documents.keys().filter(|path| path.starts_with("lessons")) {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         let is_lesson = workspace.lessons.iter().any(|lesson| lesson.document == **path);
@@ -34,6 +37,33 @@ pub fn check(workspace: &Workspace, documents: &Documents<'_>) -> Vec<Problem> {
         }
     }
     problems
+}
+
+/// The rows of a contents page that call a lesson otherwise than its document does.
+fn renamed<'a>(workspace: &'a Workspace, page: &'a Document) -> impl Iterator<Item = Problem> {
+    let lesson = |target: &str| {
+        let document = links::file(&page.path, target)?;
+        workspace.lessons.iter().find(|lesson| lesson.document == document)
+    };
+    let rows = page.tables.iter().flat_map(|table| &table.rows);
+    rows.filter_map(move |row| {
+        let mut links = page.links.iter().filter(|link| link.in_table && link.line == row.line);
+        let lesson = links.find_map(|link| lesson(&link.target))?;
+        let is_named = row.cells.iter().any(|cell| cell.contains(&lesson.title));
+        let what = format!("lesson {} is called `{}` in its document", lesson.number, lesson.title);
+        (!is_named).then(|| Problem::at(&page.path, row.line, what))
+    })
+}
+
+/// Whether the head of a lesson's pages calls it otherwise.
+fn headed(workspace: &Workspace, lesson: &Lesson) -> Option<Problem> {
+    let path = lesson.folder.join("templates/base.html");
+    let text = std::fs::read_to_string(workspace.root.join(&path)).ok()?;
+    let title = format!("Lesson {}: {}", lesson.number, lesson.title);
+    let block = format!("{{% block lesson %}}{title}{{% endblock %}}");
+    let what =
+        format!("the head of the lesson's pages is not `{title}`, as its document is called");
+    (!text.contains(&block)).then(|| Problem::of(&path, what))
 }
 
 /// The lessons that no table of a contents page links to.

@@ -10,7 +10,7 @@ async fn main() -> Result<(), Stop> {
         env!("CARGO_MANIFEST_DIR"),
         &[
             "curl -c jar.txt -d \"username=Ada&remember=on\" http://localhost:3104/login",
-            "curl -j -b jar.txt http://localhost:3104 (-j: as if the browser was closed in between)",
+            "curl -j -b jar.txt http://localhost:3104  # -j: as if the browser was closed in between",
         ],
     )?;
     let key = Key::from(&exercise.lasting_key(Key::generate().master()));

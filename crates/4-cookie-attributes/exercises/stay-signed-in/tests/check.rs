@@ -80,7 +80,7 @@ fn a_log_in_is_known_while_the_browser_is_open() -> Passed {
 
 #[test]
 #[ignore = "exercise: cargo course check stay-signed-in"]
-fn with_the_box_closing_the_browser_changes_nothing() -> Passed {
+fn a_closed_browser_changes_nothing_with_the_box() -> Passed {
     let mut ada = Ada::logged_in(server(), TICKED);
     for days in [0, 1, 28] {
         ada.wait(days * DAY);
@@ -113,7 +113,7 @@ fn with_the_box_it_ends_after_30_days() -> Passed {
 
 #[test]
 #[ignore = "exercise: cargo course check stay-signed-in"]
-fn without_the_box_closing_the_browser_ends_it() -> Passed {
+fn a_closed_browser_ends_it_without_the_box() -> Passed {
     for visits in [0, 2] {
         let mut ada = Ada::logged_in(server(), NOT_TICKED);
         for _ in 0..visits {
