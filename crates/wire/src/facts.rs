@@ -121,6 +121,8 @@ pub enum How {
     NotSetHere,
     /// This server set such a cookie; whether for this client is not clear.
     Alike,
+    /// The same, and the value is none that one comes to by chance: this server deleted that one, in the exchange `by`.
+    AlikeDeleted { by: u64 },
     /// The cookie that names the client.
     BrowserId,
 }

@@ -201,6 +201,9 @@ impl Clients {
             {
                 ids.push(receipt.cookie.value.clone());
             }
+            if let SetOutcome::Deleted { old, .. } = &outcome {
+                self.names.delete(&old.name, &old.value, answer.number);
+            }
             if index < LINES.1 {
                 taken.lines.push(kept(line, outcome));
             }

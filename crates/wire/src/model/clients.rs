@@ -309,7 +309,12 @@ impl Clients {
 
     /// How a pair came that the jar does not have.
     fn strange(&self, name: &[u8], value: &[u8]) -> How {
-        if self.names.is_given(name, value) { How::Alike } else { How::NotSetHere }
+        if self.names.is_given(name, value) { self.alike(name, value) } else { How::NotSetHere }
+    }
+
+    /// How a pair came of which this run set one like it.
+    fn alike(&self, name: &[u8], value: &[u8]) -> How {
+        self.names.deleted(name, value).map_or(How::Alike, |by| How::AlikeDeleted { by })
     }
 
     /// How each pair came.
@@ -343,7 +348,7 @@ impl Clients {
                     How::AgainstRules { rule: rule.clone() }
                 }
                 // What this server set, here or for a browser that looks the same, is nobody else's doing.
-                _ if is_given(name, value) => How::Alike,
+                _ if is_given(name, value) => self.alike(name, value),
                 Some(Pair::Slot(_, how)) => how.clone(),
                 Some(Pair::Learned(_, Some(rule)) | Pair::Free { rule: Some(rule), .. }) => {
                     How::AgainstRules { rule: rule.clone() }

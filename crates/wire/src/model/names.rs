@@ -6,6 +6,8 @@ use std::{
     time::SystemTime,
 };
 
+/// A value from this length on is taken for one that nobody comes to by chance: 128 bits in Base64. But it may be a copy.
+pub(super) const LONG: usize = 22;
 /// How many pairs are remembered by their number.
 const PAIRS: usize = 50_000;
 
@@ -14,6 +16,8 @@ const PAIRS: usize = 50_000;
 pub(super) struct Names {
     /// What this run has set for anybody.
     given: HashSet<u64>,
+    /// The long ones of those that it deleted since, and in which exchange.
+    deleted: HashMap<u64, u64>,
     /// There were more than are remembered, last at this time.
     forgotten: Option<SystemTime>,
     seen: HashSet<u64>,
@@ -34,17 +38,31 @@ impl Names {
     /// This server sets it, or asks to delete it.
     pub(super) fn give(&mut self, name: &[u8], value: &[u8], now: SystemTime) {
         if self.given.len() >= PAIRS {
-            (self.given, self.set, self.repeated) = Default::default();
+            (self.given, self.deleted, self.set, self.repeated) = Default::default();
             self.forgotten = Some(now);
         }
         let key = self.hasher.hash_one(name);
-        let is_new = self.given.insert(self.hash_of(name, value));
+        let pair = self.hash_of(name, value);
+        let is_new = self.given.insert(pair);
+        self.deleted.remove(&pair);
         if !is_new && !value.is_empty() {
             self.repeated.insert(key);
         }
         self.see(name, value);
         let (times, last) = self.set.entry(key).or_insert((0, now));
         (*times, *last) = (*times + 1, now.max(*last));
+    }
+
+    /// This server deleted it, in this exchange. Of what is short, many browsers have the same.
+    pub(super) fn delete(&mut self, name: &[u8], value: &[u8], by: u64) {
+        if value.len() >= LONG {
+            self.deleted.insert(self.hash_of(name, value), by);
+        }
+    }
+
+    /// In which exchange this was deleted that this run had set.
+    pub(super) fn deleted(&self, name: &[u8], value: &[u8]) -> Option<u64> {
+        self.deleted.get(&self.hash_of(name, value)).copied()
     }
 
     /// Whether this run sets cookies of this name.

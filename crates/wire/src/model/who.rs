@@ -11,14 +11,12 @@ use super::{
     compare::{Compared, Pair, Sent},
     facts::{Client, How, KnownBy},
     jar::Book,
-    names::{Names, is_count},
+    names::{LONG, Names, is_count},
     people::{Lack, People, Person, Sender, both},
     time::{SLACK, before},
 };
 use cookie_rules::path_match;
 
-/// A value from this length on is taken for one that nobody comes to by chance: 128 bits in Base64. But it may be a copy.
-const LONG: usize = 22;
 /// How many pairs are looked at to tell whose they are, and how many jars.
 const WITNESSES: usize = 32;
 const SUSPECTS: usize = 32;

@@ -92,7 +92,7 @@ fn write_came(out: &mut String, came: &Came, hide: Hide) {
         How::OtherValue { .. } => "other-value",
         How::AgainstRules { .. } => "against-rules",
         How::NotSetHere => "not-set-here",
-        How::Alike => "alike",
+        How::Alike | How::AlikeDeleted { .. } => "alike",
         How::BrowserId => "browser-id",
     };
     open(out, "name", &visible(&came.name));

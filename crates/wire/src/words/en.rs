@@ -253,6 +253,7 @@ impl Words for English {
         match how {
             How::AsSet { .. } | How::BrowserId | How::Alike => "",
             How::UnderWay => "under way",
+            How::AlikeDeleted { .. } => "deleted before",
             How::OtherValue { .. } => "another value",
             How::AgainstRules { .. } => "unexpected",
             How::NotSetHere => "not set in this run",
@@ -287,6 +288,9 @@ impl Words for English {
                 "This run of the server has not set it: an earlier run, another port, a script or a hand may have.".to_owned()
             }
             How::Alike => "This server set one like it; whether it is that one, for this client, is not clear.".to_owned(),
+            How::AlikeDeleted { by } => format!(
+                "This server set one like it, and exchange {by} deleted that. It may be a copy, or set again by a script or a hand."
+            ),
             How::BrowserId => "It tells this browser from others, for the wire.".to_owned(),
         }
     }
@@ -709,10 +713,10 @@ pub fn remark(how: &How, known_by: KnownBy) -> &'static str {
             "against the prediction: a script or another port may have set it, or this browser has another rule"
         }
         How::BrowserId => "this workbench's own: it tells your browser from others",
-        How::Alike | How::NotSetHere if known_by == KnownBy::Nothing => {
+        How::Alike | How::AlikeDeleted { .. } | How::NotSetHere if known_by == KnownBy::Nothing => {
             "nothing in this request tells whose it is"
         }
-        How::Alike => {
+        How::Alike | How::AlikeDeleted { .. } => {
             "this server set one like it; whether it is that one, for your browser, is not clear"
         }
         How::NotSetHere => {

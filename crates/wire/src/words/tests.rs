@@ -168,6 +168,7 @@ fn comings() -> Vec<How> {
         How::UnderWay,
         How::NotSetHere,
         How::Alike,
+        How::AlikeDeleted { by: 7 },
         How::BrowserId,
         How::OtherValue { was: b"2".to_vec() },
         How::AsSet { path: "/".to_owned(), might_have_stayed: None },

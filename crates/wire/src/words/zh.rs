@@ -248,6 +248,7 @@ impl Words for Chinese {
     fn came_tag(&self, how: &How) -> &'static str {
         match how {
             How::AsSet { .. } | How::BrowserId | How::Alike => "",
+            How::AlikeDeleted { .. } => "先前删除过",
             How::UnderWay => "正在路上",
             How::OtherValue { .. } => "另一个值",
             How::AgainstRules { .. } => "意料之外",
@@ -283,6 +284,9 @@ impl Words for Chinese {
                 "服务器这次运行没有设置过它：可能是以前的运行、另一个端口上的服务器、脚本设置的，或者有人手工设置的。"
                     .to_owned()
             }
+            How::AlikeDeleted { by } => format!(
+                "这个服务器设置过一个这样的，第 {by} 个来回删除了那一个。它可能是副本，或者是脚本或手工再设置的。"
+            ),
             How::Alike => "这个服务器设置过一个这样的；是不是就是那一个，是不是给这个客户端的，不清楚。".to_owned(),
             How::BrowserId => "线路用它区分这个浏览器和别的浏览器。".to_owned(),
         }

@@ -1143,3 +1143,24 @@ fn what_a_host_has_alone_is_held_back_from_its_sibling_where_an_id_shows_whose_i
     let told = window.get(&mut world, &there("mallory"), &id, &[]);
     assert!(!told.absent.iter().any(|one| one.starts_with("own")), "another site's: {told:?}");
 }
+
+#[test]
+fn of_a_copy_of_what_was_deleted_it_is_said_that_that_was_deleted() {
+    let session = format!("session={LONG}");
+    let line = format!("{session}; Path=/");
+    for agent in [CURL, CHROMIUM] {
+        let mut world = World::new();
+        let window = Window::of(CHROMIUM);
+        window.get(&mut world, "/", "", &[&line, "visits=1; Path=/"]);
+        let out = ["session=; Path=/; Max-Age=0", "visits=; Path=/; Max-Age=0"];
+        let set = window.get(&mut world, "/logout", &format!("{session}; visits=1"), &out).set;
+        assert_eq!(set, ["Deleted", "Deleted"]);
+        let thief = Window::of(agent);
+        let told = thief.get(&mut world, "/", &format!("{session}; visits=1"), &[]);
+        assert_eq!(told.came, ["session AlikeDeleted", "visits Alike"], "a count says nothing");
+        // Set again, it is no deleted one.
+        window.get(&mut world, "/", "", &[&line]);
+        let told = Window::of(agent).get(&mut world, "/", &format!("{session}; visits=1"), &[]);
+        assert!(!told.came.contains(&"session AlikeDeleted".to_owned()), "{told:?}");
+    }
+}

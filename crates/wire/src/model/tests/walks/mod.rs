@@ -646,7 +646,7 @@ impl Walk {
                 How::AsSet { .. } => !given && !self.was_copied(made.browser, cookie),
                 How::OtherValue { .. } | How::AgainstRules { .. } => is_servers,
                 How::NotSetHere => is_servers,
-                How::UnderWay | How::Alike | How::BrowserId => false,
+                How::UnderWay | How::Alike | How::AlikeDeleted { .. } | How::BrowserId => false,
             };
             if is_false {
                 faults.push(format!("{} {}", String::from_utf8_lossy(&came.name), how(&came.how)));
