@@ -196,7 +196,7 @@ impl Words for English {
         let mut told = match caused.by {
             By::Untold => String::new(),
             _ if follows => "sent here by the answer before".to_owned(),
-            By::User => "typed, a bookmark, another program, a reload, or back".to_owned(),
+            By::User => "typed, bookmark, another program, reload, or back".to_owned(),
             By::Ahead => "fetched ahead, before anybody asked for it".to_owned(),
             By::Navigation => format!("from a page{page}, a reload, or back"),
             By::Form => format!("a form{page}, or a reload"),

@@ -556,7 +556,7 @@ fn sentences_read_so() {
     };
     assert_eq!(
         caused(By::User, Site::User, None),
-        "typed, a bookmark, another program, a reload, or back"
+        "typed, bookmark, another program, reload, or back"
     );
     assert_eq!(
         caused(By::Navigation, Site::SameOrigin, None),
