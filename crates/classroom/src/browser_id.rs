@@ -35,7 +35,8 @@ async fn name(request: Request, next: Next, is_cross_site: bool) -> Response {
     let lacks = |name: &str| id_in(&pairs, name).is_none();
     let (same_site, cross_site) =
         (lacks(BROWSER_ID), is_cross_site && lacks(BROWSER_ID_CROSS_SITE));
-    let domain = domain(request.headers());
+    let is_named = !same_site && !cross_site;
+    let domain = if is_named { String::new() } else { domain(request.headers()) };
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     if headers.contains_key(header::SET_COOKIE)

@@ -123,6 +123,5 @@ impl Cause {
 fn is_foreign(url: &[u8], authority: &str) -> Option<bool> {
     let host = |url: &str| Request::get(url).ok().map(|request| request.host().to_owned());
     let (named, asked) = (host(str::from_utf8(url).ok()?)?, host(&format!("http://{authority}"))?);
-    let suffixes = PublicSuffixes::default();
-    Some(suffixes.site_of(&named) != suffixes.site_of(&asked))
+    Some(!PublicSuffixes::default().is_one_site(&named, &asked))
 }

@@ -107,6 +107,11 @@ impl PublicSuffixes {
         }
         site
     }
+
+    /// Whether two hosts are of one site.
+    pub fn is_one_site(&self, one: &str, other: &str) -> bool {
+        self.site_of(one) == self.site_of(other)
+    }
 }
 
 #[cfg(test)]

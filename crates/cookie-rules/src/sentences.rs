@@ -159,8 +159,8 @@ impl Reason {
                 "the browser blocks third-party cookies, and another site caused this request".to_owned()
             }
             Reason::StorageDenied => {
-                "another site's page caused this request, or is around the frame that did, and the browser says that it keeps this site's cookies from it \
-                 (`Sec-Fetch-Storage-Access`)"
+                "another site's page caused this request, or is around the frame that did, and the browser says that it \
+                 keeps this site's cookies from it (`Sec-Fetch-Storage-Access`)"
                     .to_owned()
             }
             Reason::Partitioned => {

@@ -258,7 +258,7 @@ impl Jar {
     fn remove_excess(&mut self, domain: &str, now: SystemTime) {
         let Limits { per_site, left_of_site, total, .. } = self.profile.limits;
         let suffixes = self.public_suffixes.clone();
-        let shares = |cookie: &Cookie| suffixes.site_of(&cookie.domain) == suffixes.site_of(domain);
+        let shares = |cookie: &Cookie| suffixes.is_one_site(&cookie.domain, domain);
         let sharing = self.cookies.iter().filter(|cookie| shares(cookie)).count();
         if sharing > per_site {
             for _ in left_of_site..sharing {

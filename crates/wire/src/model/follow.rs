@@ -284,8 +284,7 @@ impl Sent<'_> {
 
     /// Whether its host is of the site that this cookie is of.
     pub(super) fn is_of_site(&self, cookie: &Cookie) -> bool {
-        let suffixes = PublicSuffixes::default();
-        suffixes.site_of(self.request.host()) == suffixes.site_of(&cookie.domain)
+        PublicSuffixes::default().is_one_site(self.request.host(), &cookie.domain)
     }
 
     /// Whether a browser leaves out no cookie that it has for this host and path.

@@ -128,7 +128,7 @@ impl People {
     }
 
     /// Whose id it is, among clients of that program: a copy in another program is no name of that one. What else it says of
-    /// itself may change: Chromium with its device toolbar says that it runs on a telephone.
+    /// itself may change.
     pub(super) fn named(&self, program: Program, id: &[u8]) -> Option<usize> {
         self.known
             .iter()

@@ -1,5 +1,7 @@
 //! What kind of program sent a request, as far as its header says.
 
+use std::borrow::Cow;
+
 use cookie_rules::{Cause, Profile, Site};
 
 use super::facts::Program;
@@ -38,10 +40,10 @@ impl Program {
 
     /// What the requests of one browser have in common. Chromium's device toolbar changes in `User-Agent` on what it runs, and not
     /// every request of Chromium's has `Sec-CH-UA`: none that saves a file.
-    pub(super) fn looks(self, agent: Option<&[u8]>) -> (Self, Vec<u8>) {
+    pub(super) fn looks(self, agent: Option<&[u8]>) -> (Self, Cow<'_, [u8]>) {
         let agent = agent.unwrap_or_default();
         if self != Self::Chromium {
-            return (self, agent.to_vec());
+            return (self, Cow::Borrowed(agent));
         }
         let mut depth = 0_u32;
         let outside = agent.iter().filter(|byte| {
@@ -55,7 +57,7 @@ impl Program {
         let outside: Vec<u8> = outside.copied().collect();
         let words = outside.split(u8::is_ascii_whitespace);
         let words = words.filter(|word| !word.is_empty() && *word != b"Mobile");
-        (self, words.collect::<Vec<_>>().join(&b' '))
+        (self, Cow::Owned(words.collect::<Vec<_>>().join(&b' ')))
     }
 
     /// Whose rules it follows.
@@ -110,14 +112,17 @@ mod tests {
 
     #[test]
     fn chromium_on_a_telephone_looks_like_chromium() {
+        fn looks(agent: &str) -> (Program, Cow<'_, [u8]>) {
+            Program::Chromium.looks(Some(agent.as_bytes()))
+        }
         let desk = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
         let telephone = "Mozilla/5.0 (Linux; Android 13; Pixel 7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Mobile Safari/537.36";
-        let looks = |agent: &str| Program::Chromium.looks(Some(agent.as_bytes()));
         assert_eq!(looks(desk), looks(telephone));
         assert_ne!(looks(desk), looks(&desk.replace("156", "157")));
         assert_ne!(looks(desk), looks(&format!("{desk} Edg/156.0.0.0")));
-        assert_eq!(looks(")(a)) b (c").1, b"b");
-        let firefox = |system: &str| Program::Firefox.looks(Some(system.as_bytes()));
-        assert_ne!(firefox("Mozilla/5.0 (X11; rv:153.0)"), firefox("Mozilla/5.0 (X11; rv:154.0)"));
+        assert_eq!(*looks(")(a)) b (c").1, *b"b");
+        let firefox = ["Mozilla/5.0 (X11; rv:153.0)", "Mozilla/5.0 (X11; rv:154.0)"];
+        let [one, other] = firefox.map(|agent| Program::Firefox.looks(Some(agent.as_bytes())));
+        assert_ne!(one, other);
     }
 }

@@ -17,7 +17,7 @@ use super::{
         Absent, Attributes, Came, Client, Exchange, How, JarAt, Known, KnownBy, Program, Status,
         StoreRow, Why,
     },
-    Pair, Reader, apart,
+    Pair, Reader,
     hide::Hide,
     html,
 };
@@ -163,11 +163,11 @@ impl Chip {
         if known.status != Status::Held {
             until = None;
         }
-        let mut pair = Pair::of(&known.name, &known.value, known.http_only, hide);
-        if let Some(was) = moment.exchange.and_then(|exchange| was(&known, exchange)) {
-            let [now, was] = [&known.value, was].map(|value| hide.value(value, known.http_only));
-            [pair.value, _] = apart(&now, &was);
-        }
+        let (name, value, http_only) = (&known.name, &known.value, known.http_only);
+        let pair = match moment.exchange.and_then(|exchange| was(&known, exchange)) {
+            Some(was) => Pair::of_changed(name, value, was, http_only, hide),
+            None => Pair::of(name, value, http_only, hide),
+        };
         Self {
             look: if look.is_empty() && known.status != Status::Held { "doubt" } else { look },
             mark,

@@ -280,11 +280,11 @@ pub(super) fn coming(asked: &Asked) -> (Vec<&Came>, usize, usize) {
 
 impl Arrow {
     fn of(came: &Came, Reader { words, hide }: Reader) -> Self {
-        let mut pair = Pair::of(&came.name, &came.value, came.http_only, hide);
-        if let How::OtherValue { was } = &came.how {
-            let [now, was] = [&came.value, was].map(|value| hide.value(value, came.http_only));
-            [pair.value, _] = apart(&now, &was);
-        }
+        let (name, value, http_only) = (&came.name, &came.value, came.http_only);
+        let pair = match &came.how {
+            How::OtherValue { was } => Pair::of_changed(name, value, was, http_only, hide),
+            _ => Pair::of(name, value, http_only, hide),
+        };
         Self { pair, news: came.news, tag: words.came_tag(&came.how) }
     }
 }

@@ -48,6 +48,13 @@ impl Pair {
     fn of(name: &[u8], value: &[u8], http_only: bool, hide: Hide) -> Self {
         Self { name: short(&visible(name)), value: short(&hide.value(value, http_only)) }
     }
+
+    /// The same of a cookie whose value was `was`: what of it is shown is what differs.
+    fn of_changed(name: &[u8], value: &[u8], was: &[u8], http_only: bool, hide: Hide) -> Self {
+        let [value, was] = [value, was].map(|value| hide.value(value, http_only));
+        let [value, _] = apart(&value, &was);
+        Self { name: short(&visible(name)), value }
+    }
 }
 
 /// A sentence as HTML, and its section.

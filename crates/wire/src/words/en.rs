@@ -646,8 +646,8 @@ fn rule(reason: &Reason) -> String {
         Reason::ThirdPartyBlocked => {
             "The browser keeps cookies from what a page of another site asks for.".to_owned()
         }
-        Reason::StorageDenied => "Another site's page asked, or is around the frame that did, and the browser says that it keeps this host's cookies from it \
-                                  (`Sec-Fetch-Storage-Access`)."
+        Reason::StorageDenied => "Another site's page asked, or is around the frame that did, and the browser says \
+                                  that it keeps this host's cookies from it (`Sec-Fetch-Storage-Access`)."
             .to_owned(),
         Reason::Preflight => {
             "The browser only asks whether a script may ask, and does so without cookies.".to_owned()
