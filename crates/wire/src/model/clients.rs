@@ -165,7 +165,7 @@ impl Clients {
                 let strange = || pairs.iter().map(|(name, value)| self.strange(name, value));
                 (if is_elsewhere { strange().collect() } else { hows }, place)
             }
-            None => (vec![How::NotSetHere; pairs.len()], None),
+            None => (pairs.iter().map(|(name, value)| self.strange(name, value)).collect(), None),
         };
         for absent in &mut looked.absent {
             absent.http_only |= self.book.is_http_only(&absent.name);

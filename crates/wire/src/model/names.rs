@@ -18,6 +18,8 @@ pub(super) struct Names {
     given: HashSet<u64>,
     /// The long ones of those that it deleted since, and in which exchange.
     deleted: HashMap<u64, u64>,
+    /// What it set more than once: where one is deleted, another may be left.
+    again: HashSet<u64>,
     /// There were more than are remembered, last at this time.
     forgotten: Option<SystemTime>,
     seen: HashSet<u64>,
@@ -38,13 +40,17 @@ impl Names {
     /// This server sets it, or asks to delete it.
     pub(super) fn give(&mut self, name: &[u8], value: &[u8], now: SystemTime) {
         if self.given.len() >= PAIRS {
-            (self.given, self.deleted, self.set, self.repeated) = Default::default();
+            (self.given, self.deleted, self.again) = Default::default();
+            (self.set, self.repeated) = Default::default();
             self.forgotten = Some(now);
         }
         let key = self.hasher.hash_one(name);
         let pair = self.hash_of(name, value);
         let is_new = self.given.insert(pair);
         self.deleted.remove(&pair);
+        if !is_new {
+            self.again.insert(pair);
+        }
         if !is_new && !value.is_empty() {
             self.repeated.insert(key);
         }
@@ -55,8 +61,9 @@ impl Names {
 
     /// This server deleted it, in this exchange. Of what is short, many browsers have the same.
     pub(super) fn delete(&mut self, name: &[u8], value: &[u8], by: u64) {
-        if value.len() >= LONG {
-            self.deleted.insert(self.hash_of(name, value), by);
+        let pair = self.hash_of(name, value);
+        if value.len() >= LONG && !self.again.contains(&pair) {
+            self.deleted.insert(pair, by);
         }
     }
 

@@ -1164,3 +1164,18 @@ fn of_a_copy_of_what_was_deleted_it_is_said_that_that_was_deleted() {
         assert!(!told.came.contains(&"session AlikeDeleted".to_owned()), "{told:?}");
     }
 }
+
+#[test]
+fn what_two_were_given_alike_is_not_deleted_where_one_of_them_is() {
+    let mut world = World::new();
+    let session = format!("session={LONG}");
+    let line = format!("{session}; Path=/");
+    let [one, other, third] = [Window::of(CURL), Window::of(CHROMIUM), Window::of(FIREFOX)];
+    one.get(&mut world, "/", "", &[&line]);
+    other.get(&mut world, "/", "", &[&line]);
+    one.get(&mut world, "/", &session, &["session=; Path=/; Max-Age=0"]);
+    assert_eq!(third.get(&mut world, "/", &session, &[]).came, ["session Alike"]);
+    // Nor is it said of what this run set that it was not set, where a request names no host.
+    let open = third.ask(&mut world, "GET", "http:///", &session);
+    assert_eq!(Told::of(&open, &[]).came, ["session Alike"]);
+}
